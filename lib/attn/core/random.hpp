@@ -1,0 +1,55 @@
+/// Seeded random tensors: a seed means the same numbers on every platform.
+///
+/// The generator is std::mt19937_64, which the C++ standard fixes to the last bit. The conversions
+/// are our own, since those of the standard library differ between implementations. Only exactly
+/// rounded operations (+ - * / sqrt) enter a number; a logarithm decides which normal candidates
+/// are kept, but is never part of one.
+#pragma once
+
+#include <cstdint>
+#include <random>
+
+#include "attn/core/tensor.hpp"
+
+namespace attn {
+
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : engine_(seed) {}
+
+  /// In [0, 1): the top 53 bits of one draw, times 2^-53.
+  double uniform();
+
+  /// In [low, high): low + (high - low) * uniform().
+  double uniform(double low, double high);
+
+  /// Standard normal, by the ratio of uniforms (Kinderman and Monahan 1977): u and v uniform on
+  /// (0, 1] x [-b, b) with b = sqrt(2/e), until x = v/u has x^2 <= -4 ln u.
+  double normal();
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+/// How a random tensor is drawn. For a weight matrix of shape (out, in), fan_in is `in` and fan_out
+/// is `out`, as in PyTorch; a vector of n counts as shape (1, n).
+enum class Init {
+  uniform,         ///< [low, high)
+  normal,          ///< mean, std
+  xavier_uniform,  ///< [-a, a), a = sqrt(6 / (fan_in + fan_out)). Glorot and Bengio 2010, eq. (16)
+  xavier_normal,   ///< std = sqrt(2 / (fan_in + fan_out))
+  he_uniform,      ///< [-a, a), a = sqrt(6 / fan_in)
+  he_normal,       ///< std = sqrt(2 / fan_in). He et al., arXiv:1502.01852v1, eq. (10)
+};
+
+/// `first` and `second` are low and high, or mean and std; the other initialisers ignore them.
+struct Distribution {
+  Init init = Init::normal;
+  double first = 0.0;
+  double second = 1.0;
+};
+
+/// `shape_product(shape)` numbers in row-major order, all drawn from one generator.
+std::vector<double> random_values(const Shape& shape, const Distribution& how, std::uint64_t seed);
+
+}  // namespace attn

@@ -1,0 +1,25 @@
+/// Softmax over the keys, with masks, and its backward pass.
+///
+/// Written so that no score overflows: the largest score of a row is subtracted first. A score of
+/// -inf (a masked key) has a weight of exactly 0. A row whose scores are all -inf attends to
+/// nothing: its weights are exactly 0, never NaN and never uniform. Scores of +inf or NaN are
+/// not defended against: they give NaN, as arithmetic does.
+#pragma once
+
+#include "attn/core/tensor.hpp"
+
+namespace attn {
+
+/// weights_ij = exp(s_ij - m_i) / sum_j exp(s_ij - m_i), m_i = max_j s_ij. Shapes (Tq, Tk).
+Mat softmax(const Mat& scores);
+
+/// The scores where the mask says "attend", -inf elsewhere. Shapes (Tq, Tk).
+/// \throws ShapeError if the mask has another shape.
+Mat apply_mask(const Mat& scores, const Mask& mask);
+
+/// dL/dscores from dL/dweights: d_s_ij = a_ij (d_a_ij - sum_k a_ik d_a_ik). Shapes (Tq, Tk).
+/// Masked keys and empty rows, whose weights are 0, get a gradient of exactly 0.
+/// \throws ShapeError if the two have different shapes.
+Mat softmax_backward(const Mat& weights, const Mat& d_weights);
+
+}  // namespace attn

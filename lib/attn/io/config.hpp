@@ -1,0 +1,84 @@
+/// A checked config: every field that its chapter's schema declares, resolved to numbers.
+#pragma once
+
+#include <map>
+#include <string>
+#include <variant>
+
+#include "attn/core/tensor.hpp"
+#include "attn/io/fault.hpp"
+#include "attn/io/schema.hpp"
+#include "attn/trace/diff.hpp"
+
+namespace attn::io {
+
+/// `--set PATH=VALUE`.
+struct Override {
+  std::string path;
+  std::string yaml;
+};
+
+/// A tensor as a config gives it: its shape, and its entries in row-major order. Masks hold 0 and 1.
+struct Array {
+  Shape shape;
+  std::vector<double> values;
+};
+
+/// The value of a field.
+using Value = std::variant<Array, double, std::int64_t, bool, std::string, std::vector<double>,
+                           std::vector<std::int64_t>, std::vector<std::string>>;
+
+/// Only `load_config` makes one, so a Config is always complete and checked: required fields are
+/// present, shapes agree, and `fallback` stands in for optional fields that were not given.
+class Config {
+ public:
+  const std::string& title() const { return title_; }  ///< empty if the config has none
+  bool has(const std::string& path) const;
+
+  Mat matrix(const std::string& path) const;
+  Vec vector(const std::string& path) const;
+  Mask mask(const std::string& path) const;
+  double number(const std::string& path) const;  ///< also of a choice that was given as a number
+  std::int64_t integer(const std::string& path) const;
+  std::size_t size(const std::string& path) const;  ///< an integer that the schema keeps >= 0
+  bool flag(const std::string& path) const;
+  bool is_number(const std::string& path) const;  ///< a choice that was given as a number
+  std::string choice(const std::string& path) const;
+  std::vector<double> numbers(const std::string& path) const;
+  std::vector<std::size_t> sizes(const std::string& path) const;
+  std::vector<std::string> list(const std::string& path) const;  ///< tokens or choices
+
+  std::size_t extent(const std::string& axis) const;
+  const std::vector<trace::Expectation>& expectations() const { return expectations_; }
+
+  /// For a rule that only the chapter can check. \throws InputError at the place of the field.
+  [[noreturn]] void reject(const std::string& path, const std::string& message) const;
+
+ private:
+  friend class Loader;
+  const Value& at(const std::string& path) const;
+
+  std::string title_;
+  std::map<std::string, Value> values_;
+  std::map<std::string, Place> places_;
+  std::map<std::string, std::size_t> extents_;
+  std::vector<trace::Expectation> expectations_;
+};
+
+/// Text with the name that errors give it.
+struct Source {
+  std::string name;  ///< the path as the user typed it; files inside are relative to its folder
+  std::string text;
+};
+
+/// Reads a config file whole. \throws InputError if it cannot be read, or is larger than 16 MiB.
+Source read_source(const std::string& path);
+
+/// The chapter that the config names. \throws InputError if it names none.
+std::string chapter_of(const Source& source);
+
+/// Checks the whole of a config against the schema. \throws InputError with every fault found.
+Config load_config(const Source& source, const Schema& schema,
+                   const std::vector<Override>& overrides);
+
+}  // namespace attn::io

@@ -1,0 +1,69 @@
+/// What a chapter's config may contain, declared once.
+///
+/// Parsing, checking, `--show-config`, the JSON Schema for editors and the tables in the docs all
+/// come from this declaration.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace attn::io {
+
+enum class Type {
+  tensor,   ///< numbers: a literal, {file: x.npy}, {random: …, seed: n}, {fill: x}, {identity: true}
+  mask,     ///< true (1) and false (0), where true means "attend": a literal or {file: x.npy}
+  number,   ///< one number
+  integer,  ///< one whole number
+  flag,     ///< true or false
+  choice,   ///< one of `choices`, or also a number where `or_number` says so
+  numbers,  ///< a list of numbers of any length
+  integers, ///< a list of whole numbers; a single one stands for a list of one
+  choices,  ///< a list of some of `choices`
+  tokens,   ///< names for the entries of the axis `axes`: a list of texts
+};
+
+/// The range of a number; `open_low` leaves out `low` itself.
+struct Range {
+  double low, high;
+  bool open_low = false;
+};
+
+/// One field of a config.
+struct FieldSpec {
+  std::string path;  ///< "inputs.queries"
+  Type type = Type::tensor;
+  std::string axes;     ///< tensor, mask: "Tq,dk". tokens: "Tq". integers: one an entry of this axis,
+                        ///< or a single one; empty: any number of them
+  std::string meaning;  ///< one sentence for the docs and for editors
+  bool required = false;
+  std::string fallback;              ///< what holds where an optional field is not given, as YAML;
+                                     ///< empty: the field is then absent
+  std::vector<std::string> choices;  ///< for choice and choices
+  bool or_number = false;            ///< choice: a number in `range` will do as well
+  std::optional<Range> range;        ///< number, integer, numbers, integers, tensor (each entry)
+  std::string at_most_axis;          ///< integers: no more than the extent of this axis ("Tk")
+  bool column = false;               ///< tensor with two axes: a plain list [1, 2] is one column
+};
+
+/// An axis, with the word for its extent that an error uses: {"dk", "width of queries and keys"}.
+struct AxisSpec {
+  std::string name;
+  std::string meaning;
+};
+
+/// The declaration of one chapter's config.
+struct Schema {
+  std::string chapter;
+  std::vector<AxisSpec> axes;
+  std::vector<FieldSpec> fields;
+  /// Tensors that the chapter will compute, by their axes ("Tq,Tk,da"): their size is checked
+  /// before anything is computed, so that no config can exhaust memory.
+  std::vector<std::string> computes;
+};
+
+/// The largest number of entries of any tensor, given or computed (128 MiB of doubles).
+inline constexpr std::size_t max_entries = std::size_t{1} << 24;
+
+}  // namespace attn::io

@@ -1,0 +1,28 @@
+/// Which keys each query may attend to. Masks have shape (Tq, Tk); true means "attend".
+///
+/// PyTorch's torch.nn layers use the opposite sense (true = blocked); its functional
+/// scaled_dot_product_attention, ONNX and Keras use this one.
+#pragma once
+
+#include "attn/core/tensor.hpp"
+
+namespace attn::mask {
+
+/// Every query sees every key.
+Mask full(std::size_t Tq, std::size_t Tk);
+
+/// Query i sees the keys j <= i, so that no position sees what comes after it. Counted from the
+/// first query and the first key, also when Tq and Tk differ.
+Mask causal(std::size_t Tq, std::size_t Tk);
+
+/// Query i sees the first `lengths[i]` keys. `lengths` has one entry for each query, or a single
+/// one for all. \throws ShapeError if it has another size, or if a length exceeds Tk.
+Mask valid_lengths(const std::vector<std::size_t>& lengths, std::size_t Tq, std::size_t Tk);
+
+/// True for the keys that both masks allow. \throws ShapeError if their shapes differ.
+Mask both(const Mask& a, const Mask& b);
+
+/// The training point's own key is hidden from it: false on the diagonal of an (n, n) mask.
+Mask leave_one_out(std::size_t n);
+
+}  // namespace attn::mask

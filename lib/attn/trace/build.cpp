@@ -1,0 +1,76 @@
+#include "attn/trace/build.hpp"
+
+#include <utility>
+
+namespace attn::trace {
+namespace {
+
+std::string kind_name(Kind kind) {
+  switch (kind) {
+    case Kind::number: return "";
+    case Kind::weight: return "weight";
+    case Kind::mask: return "mask";
+  }
+  return "";
+}
+
+}  // namespace
+
+const Tensor* find(const Trace& trace, const std::string& name) {
+  for (const Step& step : trace.steps) {
+    for (const Tensor& tensor : step.tensors) {
+      if (tensor.name == name) return &tensor;
+    }
+  }
+  return nullptr;
+}
+
+Builder::Builder(std::string chapter, std::string title, std::string source) {
+  trace_.chapter = std::move(chapter);
+  trace_.title = std::move(title);
+  trace_.source = std::move(source);
+}
+
+void Builder::label(const std::string& axis, std::vector<std::string> names) {
+  labels_[axis] = std::move(names);
+}
+
+Step& Builder::step(std::string id, std::string title, std::string prose, std::string formula,
+                    std::string source) {
+  for (const Step& step : trace_.steps) {
+    if (step.id == id) throw std::logic_error("two steps are called " + id);
+  }
+  trace_.steps.push_back({.id = std::move(id),
+                          .title = std::move(title),
+                          .formula = std::move(formula),
+                          .source = std::move(source),
+                          .prose = std::move(prose),
+                          .tensors = {},
+                          .plots = {}});
+  return trace_.steps.back();
+}
+
+void Builder::add(const Field& field, const std::string& prefix, Shape shape,
+                  std::vector<double> values) {
+  Tensor tensor;
+  tensor.name = prefix + std::string(field.name);
+  tensor.axes = split_axes(field.axes);
+  tensor.shape = std::move(shape);
+  tensor.values = std::move(values);
+  tensor.kind = kind_name(field.kind);
+  tensor.formula = field.formula;
+  if (tensor.axes.size() != tensor.shape.size()) {
+    throw std::logic_error("the axes of " + tensor.name + " do not fit its shape");
+  }
+  if (find(trace_, tensor.name) != nullptr) {
+    throw std::logic_error("two tensors are called " + tensor.name);
+  }
+  for (std::size_t i = 0; i < tensor.axes.size(); ++i) {
+    const auto names = labels_.find(tensor.axes[i]);
+    const bool fits = names != labels_.end() && names->second.size() == tensor.shape[i];
+    tensor.labels.push_back(fits ? names->second : std::vector<std::string>{});
+  }
+  trace_.steps.back().tensors.push_back(std::move(tensor));
+}
+
+}  // namespace attn::trace

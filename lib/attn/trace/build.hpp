@@ -1,0 +1,78 @@
+/// From a mechanism's result to the steps of a trace.
+#pragma once
+
+#include <map>
+#include <span>
+#include <stdexcept>
+
+#include "attn/core/axes.hpp"
+#include "attn/core/field.hpp"
+#include "attn/core/tensor.hpp"
+#include "attn/trace/trace.hpp"
+
+namespace attn::trace {
+
+/// What a chapter says about a step of a mechanism; formula and source come from its field list.
+struct Words {
+  std::string field;  ///< the field that the step computes, and the step's id
+  std::string title;
+  std::string prose;
+};
+
+/// Builds a trace step by step.
+class Builder {
+ public:
+  Builder(std::string chapter, std::string title, std::string source);
+
+  /// Names the entries of an axis: every later tensor that has the axis carries them.
+  void label(const std::string& axis, std::vector<std::string> names);
+
+  /// Opens a step. Tensors added from here on belong to it. The reference is good until the next.
+  /// \throws std::logic_error if a step has that id already.
+  Step& step(std::string id, std::string title, std::string prose, std::string formula = "",
+             std::string source = "");
+
+  /// Adds a tensor to the open step, under `prefix + field.name`.
+  /// \throws std::logic_error if the name is taken, or if the axes do not fit the tensor.
+  template <class T>
+  void tensor(const Field& field, const T& value, const std::string& prefix = "") {
+    add(field, prefix, shape_of(value), std::vector<double>(value.begin(), value.end()));
+  }
+  void tensor(const Field& field, double value, const std::string& prefix = "") {
+    add(field, prefix, {}, {value});
+  }
+
+  /// One step for each of `words`, in their order, from the fields of a mechanism's result. Ids and
+  /// names get the prefix ("additive." gives "additive.scores").
+  /// \throws std::logic_error if a field has no words, or words have no field.
+  template <class Result>
+  void walk(const Result& result, std::span<const Words> words, const std::string& prefix = "") {
+    for (const Words& said : words) {
+      bool found = false;
+      Result::each(result, [&](const Field& field, const auto& value) {
+        if (field.name != said.field) return;
+        found = true;
+        step(prefix + said.field, said.title, said.prose, std::string(field.formula),
+             std::string(field.source));
+        tensor(field, value, prefix);
+      });
+      if (!found) throw std::logic_error("no field is called " + said.field);
+    }
+    Result::each(result, [&](const Field& field, const auto&) {
+      for (const Words& said : words) {
+        if (said.field == field.name) return;
+      }
+      throw std::logic_error("no words for the field " + std::string(field.name));
+    });
+  }
+
+  Trace take() { return std::move(trace_); }
+
+ private:
+  void add(const Field& field, const std::string& prefix, Shape shape, std::vector<double> values);
+
+  Trace trace_;
+  std::map<std::string, std::vector<std::string>> labels_;
+};
+
+}  // namespace attn::trace

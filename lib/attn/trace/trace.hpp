@@ -1,0 +1,59 @@
+/// The trace: what a chapter computed, step by step, as plain data.
+///
+/// Whatever shows, saves, checks or grades reads this and knows nothing of the mathematics. This
+/// header uses the standard library alone.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace attn::trace {
+
+/// A named tensor with named axes, its numbers in row-major order.
+struct Tensor {
+  std::string name;                              ///< unique in its trace
+  std::vector<std::string> axes;                 ///< one name for each axis: {"Tq", "Tk"}
+  std::vector<std::vector<std::string>> labels;  ///< for each axis its entries' names, or none
+  std::vector<std::size_t> shape;                ///< empty for a scalar
+  std::vector<double> values;
+  std::string kind;                              ///< "" (numbers), "weight" or "mask"
+  std::string formula;                           ///< how it is computed; empty for an input
+
+  /// Not computed: a step that has not been written yet leaves its tensor empty.
+  bool absent() const { return values.empty(); }
+};
+
+/// A picture of tensors of the trace. `x` and `y` name tensors with one number a point.
+struct Series {
+  enum class Mark { points, line };
+  std::string label;
+  std::string x, y;
+  Mark mark = Mark::points;
+};
+struct Plot {
+  std::string title;
+  std::vector<Series> series;
+};
+
+struct Step {
+  std::string id;       ///< unique in its trace: "scores"
+  std::string title;    ///< a few words: "Compare every query with every key"
+  std::string formula;  ///< "S = Q K^T"
+  std::string source;   ///< the equation or section: "eq. (1)"
+  std::string prose;    ///< a sentence or two
+  std::vector<Tensor> tensors;
+  std::vector<Plot> plots;
+};
+
+struct Trace {
+  std::string chapter;  ///< "scaled-dot-product"
+  std::string title;
+  std::string source;
+  std::vector<Step> steps;
+};
+
+/// The tensor of that name, or nullptr. A trace has few tensors: this looks at each.
+const Tensor* find(const Trace& trace, const std::string& name);
+
+}  // namespace attn::trace

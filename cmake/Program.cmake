@@ -1,5 +1,5 @@
 # attn_cli: the program attn. The default configs are compiled into it.
-file(GLOB ATTN_CLI_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/chapters/*.cpp)
+file(GLOB_RECURSE ATTN_CLI_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/chapters/*.cpp)
 file(GLOB ATTN_CONFIGS CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/configs/*.yaml)
 
 set(ATTN_EMBEDDED ${PROJECT_BINARY_DIR}/generated/embedded_configs.cpp)

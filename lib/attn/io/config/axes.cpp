@@ -28,10 +28,9 @@ void Axes::bind(const FieldSpec& field, const Shape& shape, const Node& node, Fa
         bound_.emplace(axes[i], Bound{shape[i], field.path, here, place_of(node)});
     const Bound& other = first->second;
     if (is_new || other.extent == shape[i]) continue;
-    faults.add(node, field.path + " " + has_or_have(field.path) + " " + here + " (axis " +
-                         axes[i] + "), but " + other.path + " (" +
-                         place_beside(other.node, node) + ") " + has_or_have(other.path) + " " +
-                         other.says);
+    faults.add(node, field.path + " " + has_or_have(field.path) + " " + here + " (axis " + axes[i] +
+                         "), but " + other.path + " (" + place_beside(other.node, node) + ") " +
+                         has_or_have(other.path) + " " + other.says);
   }
 }
 

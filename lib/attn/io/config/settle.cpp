@@ -150,12 +150,11 @@ void Loader::check_integers(const Given& given) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (numbers[i] < 0 || static_cast<std::size_t>(numbers[i]) <= *most) continue;
     const Node& node = given.node.is_sequence() ? given.node.items[i] : given.node;
-    const std::string limit =
-        things.empty() || *most == 1
-            ? "more than " + std::to_string(*most) + ", the extent of axis " +
-                  axes_.named(field.at_most_axis)
-            : "beyond the last of the " + std::to_string(*most) + " " + things + " (axis " +
-                  field.at_most_axis + ")";
+    const std::string limit = things.empty() || *most == 1
+                                  ? "more than " + std::to_string(*most) + ", the extent of axis " +
+                                        axes_.named(field.at_most_axis)
+                                  : "beyond the last of the " + std::to_string(*most) + " " +
+                                        things + " (axis " + field.at_most_axis + ")";
     faults_.add(node, field.path + ": " + std::to_string(numbers[i]) + " is " + limit);
   }
 }
@@ -177,7 +176,8 @@ void Loader::check_sizes() {
     std::string named, whence;
     for (const std::string& axis : axes) {
       named += (named.empty() ? "" : ", ") + axis;
-      whence += (whence.empty() ? "" : "; ") + axes_.named(axis) + ": " + axes_.fixed_by(axis, root_);
+      whence +=
+          (whence.empty() ? "" : "; ") + axes_.named(axis) + ": " + axes_.fixed_by(axis, root_);
     }
     faults_.add({source_.name}, "a tensor with axes (" + named + ") would have " + times(*shape) +
                                     " entries" + limit + " (" + whence + ")");

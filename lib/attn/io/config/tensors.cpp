@@ -23,7 +23,7 @@ using Entries = LiteralRule::Entries;
 struct Initialiser {
   const char* name;
   Init init;
-  const char* first;   ///< the key of Distribution::first, if it has one
+  const char* first;  ///< the key of Distribution::first, if it has one
   const char* second;
   double default_first, default_second;
 };
@@ -102,13 +102,14 @@ class MapReader {
   void read_file(Draft& draft) {
     check_keys(node_, field_.path, {"file"}, faults_);
     const Node& file = *node_.find("file");
-    std::optional<Array> array = read_file_value(file, field_.path, folder_, rule_for(field_).entries, faults_);
+    std::optional<Array> array =
+        read_file_value(file, field_.path, folder_, rule_for(field_).entries, faults_);
     if (!array) return;
     const std::size_t rank = split_axes(field_.axes).size();
     if (field_.column && rank == 2 && array->shape.size() == 1) array->shape.push_back(1);
     if (array->shape.size() != rank) {
       return fault(file, file.text + " has shape " + to_string(array->shape) + ", expected " +
-                             counted(rank, "ax") + (rank == 1 ? "is" : "") + ": " +
+                             std::to_string(rank) + (rank == 1 ? " axis: " : " axes: ") +
                              axes_text(field_));
     }
     draft.shape = std::move(array->shape);
@@ -118,9 +119,9 @@ class MapReader {
   void read_random(Draft& draft) {
     draft.how = Draft::How::random;
     const Node& name = *node_.find("random");
-    const auto* const found =
-        std::find_if(std::begin(initialisers), std::end(initialisers),
-                     [&](const Initialiser& one) { return name.is_scalar() && name.text == one.name; });
+    const auto* const found = std::find_if(
+        std::begin(initialisers), std::end(initialisers),
+        [&](const Initialiser& one) { return name.is_scalar() && name.text == one.name; });
     if (found == std::end(initialisers)) {
       std::vector<std::string> names;
       for (const Initialiser& one : initialisers) names.emplace_back(one.name);
@@ -137,7 +138,8 @@ class MapReader {
     }
     for (const Entry& entry : node_.entries) {
       const std::string& key = entry.key.text;
-      if (found->first == nullptr && (key == "low" || key == "high" || key == "mean" || key == "std")) {
+      if (found->first == nullptr &&
+          (key == "low" || key == "high" || key == "mean" || key == "std")) {
         faults_.add(entry.key, in(key) + ": " + found->name +
                                    " computes its spread from the shape and takes no " + key);
         keys.push_back(key);
@@ -155,7 +157,8 @@ class MapReader {
     }
     const std::optional<std::int64_t> seed = read_integer(*node, in("seed"), faults_);
     if (seed && *seed < 0) {
-      faults_.add(*node, in("seed") + ": found " + node->text + ", expected a whole number from 0 up");
+      faults_.add(*node,
+                  in("seed") + ": found " + node->text + ", expected a whole number from 0 up");
     }
     draft.seed = static_cast<std::uint64_t>(seed.value_or(0));
   }
@@ -198,7 +201,8 @@ class MapReader {
     }
     read_shape(draft);
     if (draft.shape && draft.shape->size() == 2 && draft.shape->at(0) != draft.shape->at(1)) {
-      fault(*node_.find("shape"), "the identity is square, but its shape is " + to_string(*draft.shape));
+      fault(*node_.find("shape"),
+            "the identity is square, but its shape is " + to_string(*draft.shape));
     }
   }
 
@@ -208,7 +212,8 @@ class MapReader {
     const std::size_t rank = split_axes(field_.axes).size();
     if (!node->is_sequence() || node->items.size() != rank) {
       faults_.add(*node, in("shape") + ": found " + describe(*node) + ", expected a list of " +
-                             counted(rank, "whole number") + ", one for each axis: " + axes_text(field_));
+                             counted(rank, "whole number") +
+                             ", one for each axis: " + axes_text(field_));
       return;
     }
     Shape shape;
@@ -218,7 +223,8 @@ class MapReader {
       if (*extent >= 1) {
         shape.push_back(static_cast<std::size_t>(*extent));
       } else {
-        faults_.add(item, in("shape") + ": found " + item.text + ", expected a whole number from 1 up");
+        faults_.add(item,
+                    in("shape") + ": found " + item.text + ", expected a whole number from 1 up");
       }
     }
     if (shape.size() == rank) draft.shape = std::move(shape);
@@ -253,10 +259,10 @@ std::vector<double> numbers_of(const Draft& draft) {
 }
 
 std::optional<Array> read_file_value(const Node& node, const std::string& name,
-                                     const std::string& folder, Entries entries,
-                                     Faults& faults) {
+                                     const std::string& folder, Entries entries, Faults& faults) {
   if (!node.is_scalar() || node.text.empty()) {
-    faults.add(node, name + ".file: found " + describe(node) + ", expected the name of a .npy file");
+    faults.add(node,
+               name + ".file: found " + describe(node) + ", expected the name of a .npy file");
     return std::nullopt;
   }
   const auto refuse = [&](const std::string& what) {
@@ -288,8 +294,8 @@ void check_keys(const Node& map, const std::string& name, const std::vector<std:
                 Faults& faults) {
   for (const Entry& entry : map.entries) {
     if (std::find(allowed.begin(), allowed.end(), entry.key.text) != allowed.end()) continue;
-    faults.add(entry.key, "unknown key " + name + "." + entry.key.text +
-                              suggestion(entry.key.text, allowed));
+    faults.add(entry.key,
+               "unknown key " + name + "." + entry.key.text + suggestion(entry.key.text, allowed));
   }
 }
 

@@ -10,7 +10,7 @@ Node parse(const std::string& text) { return parse_yaml({"a.yaml", text}).root; 
 std::string at(const Node& node) { return to_string(node.place()); }
 
 TEST_CASE("parse_yaml: maps keep their order, lists their items, scalars their quotes", "[yaml]") {
-  const Node root = parse("b: 1\na: [x, 'y', \"z\", ~, null]\nc: {d: |\n    text\n}\n");
+  const Node root = parse("b: 1\na: [x, 'y', \"z\", ~, null]\nc: |\n  12\n");
   REQUIRE(root.entries.size() == 3);
   CHECK(root.entries[0].key.text == "b");
   CHECK(root.entries[1].key.text == "a");
@@ -22,6 +22,8 @@ TEST_CASE("parse_yaml: maps keep their order, lists their items, scalars their q
   CHECK(list.items[3].is_null());
   CHECK(list.items[4].is_null());
   CHECK(root.find("b")->text == "1");
+  CHECK(root.find("c")->quoted);  // a block of text is text, whatever it says
+  CHECK(root.find("c")->text == "12\n");
   CHECK(root.find("x") == nullptr);
 }
 

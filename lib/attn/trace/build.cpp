@@ -7,23 +7,17 @@ namespace {
 
 std::string kind_name(Kind kind) {
   switch (kind) {
-    case Kind::number: return "";
-    case Kind::weight: return "weight";
-    case Kind::mask: return "mask";
+    case Kind::number:
+      return "";
+    case Kind::weight:
+      return "weight";
+    case Kind::mask:
+      return "mask";
   }
   return "";
 }
 
 }  // namespace
-
-const Tensor* find(const Trace& trace, const std::string& name) {
-  for (const Step& step : trace.steps) {
-    for (const Tensor& tensor : step.tensors) {
-      if (tensor.name == name) return &tensor;
-    }
-  }
-  return nullptr;
-}
 
 Builder::Builder(std::string chapter, std::string title, std::string source) {
   trace_.chapter = std::move(chapter);

@@ -19,16 +19,6 @@ bool agrees(double got, double expected, double tolerance) {
   return std::abs(got - expected) <= tolerance * std::max(1.0, std::abs(expected));
 }
 
-/// "(1, 2)": where the entry with that row-major number stands.
-std::string cell(const Shape& shape, std::size_t index) {
-  Shape cell(shape.size());
-  for (std::size_t axis = shape.size(); axis-- > 0;) {
-    cell[axis] = index % shape[axis];
-    index /= shape[axis];
-  }
-  return to_string(cell);
-}
-
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const Agreement& agreement) {
@@ -47,8 +37,9 @@ Agreement close(const Shape& got_shape, const std::vector<double>& got, const Sh
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (agrees(got[i], expected[i], tolerance)) continue;
     if (++differing > 1) continue;
-    text << "cell " << cell(expected_shape, i) << ": got " << got[i] << ", expected " << expected[i]
-         << ", which differ by " << got[i] - expected[i] << " (tolerance " << tolerance << ")";
+    text << "cell " << to_string(cell_of(i, expected_shape)) << ": got " << got[i] << ", expected "
+         << expected[i] << ", which differ by " << got[i] - expected[i] << " (tolerance "
+         << tolerance << ")";
   }
   if (differing > 1) text << "; " << differing << " of " << expected.size() << " cells differ";
   return {text.str()};

@@ -22,8 +22,7 @@ void expect_inner(std::size_t a, std::size_t b, const Mat& left, const Mat& righ
   if (a == b) return;
   throw ShapeError(std::string("cannot multiply ") + product + ": A has shape " +
                    to_string(shape_of(left)) + " and B has shape " + to_string(shape_of(right)) +
-                   ", so the inner extents are " + std::to_string(a) + " and " +
-                   std::to_string(b));
+                   ", so the inner extents are " + std::to_string(a) + " and " + std::to_string(b));
 }
 
 }  // namespace

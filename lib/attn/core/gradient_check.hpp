@@ -1,6 +1,7 @@
 /// Is an analytic gradient right? Central differences answer.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <string>

@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "attn/io/suggestions.hpp"
+#include "attn/io/trace_json.hpp"
+#include "attn/render/difference.hpp"
+#include "chapters/cli/commands.hpp"
+#include "chapters/cli/run.hpp"
+#include "chapters/registry.hpp"
+
+namespace attn::cli {
+namespace {
+
+const chapters::Chapter& chapter_for(const io::Source& source) {
+  const std::string name = io::chapter_of(source);
+  if (const chapters::Chapter* chapter = chapters::find(name)) return *chapter;
+  std::vector<std::string> names;
+  for (const chapters::Chapter* chapter : chapters::all()) names.emplace_back(chapter->name);
+  const std::string near = io::nearest(name, names);
+  throw io::InputError(io::Place{.source = source.name},
+                       fmt::format("found chapter \"{}\"{}", name,
+                                   near.empty() ? ", and there is none; `attn list` names them"
+                                                : "; did you mean \"" + near + "\"?"));
+}
+
+/// Runs one config and compares. Prints its line, and the difference if there is one.
+Status check_one(const std::string& path, std::size_t name_width, bool color) {
+  const io::Source source = io::read_source(path);
+  // A gradient may be expected as well as a result, so the backward pass is always run.
+  const Run ran = run(chapter_for(source), source, {}, {.gradients = true});
+  const std::vector<trace::Expectation>& expected = ran.config.expectations();
+  if (expected.empty()) {
+    throw io::InputError(io::Place{.source = path},
+                         "has no expect: section, so there is nothing to compare with");
+  }
+  const std::optional<trace::Difference> difference =
+      trace::first_difference(ran.trace, expected);
+  if (!difference) {
+    print(fmt::format("ok      {:<{}}  {} tensor{} as expected\n", path, name_width,
+                      expected.size(), expected.size() == 1 ? "" : "s"));
+    return done;
+  }
+  print(fmt::format("differs {}\n{}", path, render::render_difference(*difference, color)));
+  return differs;
+}
+
+}  // namespace
+
+int check(const std::vector<std::string>& configs, Color color) {
+  std::size_t widest = 0;
+  for (const std::string& path : configs) widest = std::max(widest, path.size());
+  bool differing = false;
+  bool unreadable = false;
+  for (const std::string& path : configs) {
+    try {
+      differing |= check_one(path, widest, use_color(color)) == differs;
+    } catch (const io::InputError& error) {
+      unreadable = true;
+      print(fmt::format("invalid {}\n", path));
+      fmt::print(stderr, "{}\n", error.what());
+    }
+  }
+  return unreadable ? bad_input : differing ? differs : done;
+}
+
+int diff(const std::string& a, const std::string& b, const trace::Tolerance& tolerance) {
+  const trace::Trace expected = io::trace_from_json(io::read_source(a).text, a);
+  const trace::Trace got = io::trace_from_json(io::read_source(b).text, b);
+  const std::optional<trace::Difference> difference =
+      trace::first_difference(got, expected, tolerance);
+  if (!difference) {
+    print(fmt::format("{} and {} agree in every cell\n", a, b));
+    return done;
+  }
+  print(fmt::format("{} (expected) and {} (got) differ\n{}", a, b,
+                    render::render_difference(*difference, use_color(Color::automatic))));
+  return differs;
+}
+
+}  // namespace attn::cli

@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "attn/io/json_schema.hpp"
+#include "attn/io/npy.hpp"
+#include "attn/io/output.hpp"
+#include "attn/io/trace_json.hpp"
+#include "attn/render/text.hpp"
+#include "chapters/cli/commands.hpp"
+#include "chapters/cli/run.hpp"
+#include "chapters/cli/selection.hpp"
+#include "chapters/registry.hpp"
+
+namespace attn::cli {
+namespace {
+
+std::vector<io::Override> overrides(const std::vector<std::string>& set) {
+  std::vector<io::Override> parsed;
+  for (const std::string& text : set) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw io::InputError(io::Place{.source = "--set"},
+                           "found \"" + text +
+                               "\", expected PATH=VALUE, such as inputs.queries='[[1, 2]]'");
+    }
+    parsed.push_back({text.substr(0, equals), text.substr(equals + 1)});
+  }
+  return parsed;
+}
+
+/// Writes each tensor of the trace as DIR/NAME.npy.
+void write_tensors(const trace::Trace& trace, const std::string& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) {
+    throw io::InputError(io::Place{.source = "--npy " + directory},
+                         "cannot make the folder: " + error.message());
+  }
+  for (const trace::Step& step : trace.steps) {
+    for (const trace::Tensor& tensor : step.tensors) {
+      if (tensor.absent()) continue;
+      io::write_npy(directory + "/" + tensor.name + ".npy", tensor.shape, tensor.values);
+    }
+  }
+}
+
+}  // namespace
+
+int walk(const chapters::Chapter& chapter, const Walk& walk) {
+  if (walk.show_config) return print(chapters::default_config(chapter)), done;
+  if (walk.show_schema) return print(io::json_schema(chapter.schema())), done;
+  if (walk.show_fields) return print(io::markdown_table(chapter.schema())), done;
+
+  trace::Trace trace =
+      run(chapter, source_of(chapter, walk.config), overrides(walk.set), {walk.gradients}).trace;
+  if (!walk.steps.empty()) select_steps(trace, walk.steps);
+
+  const bool to_terminal = walk.out.empty();
+  const std::string text =
+      walk.format == "json"
+          ? io::to_json(trace)
+          : render::render_text(
+                trace, {.width = output_width(),
+                        .color = use_color(to_terminal || walk.color != Color::automatic
+                                               ? walk.color
+                                               : Color::never),
+                        .precision = walk.precision});
+  if (!walk.npy.empty()) write_tensors(trace, walk.npy);
+  if (to_terminal) {
+    print(text);
+  } else {
+    io::write_file(walk.out, text);
+  }
+  return done;
+}
+
+}  // namespace attn::cli

@@ -1,0 +1,178 @@
+#include "attn/mechanisms/scaled_dot.hpp"
+
+#include <fmt/format.h>
+
+#include "attn/mechanisms/mask.hpp"
+#include "chapters/registry.hpp"
+
+namespace attn::chapters {
+namespace {
+
+using io::Type;
+
+const io::Schema& schema() {
+  static const io::Schema schema{
+      .chapter = "scaled-dot-product",
+      .axes = {{"Tq", "number of queries"},
+               {"Tk", "number of keys and values"},
+               {"dk", "width of queries and keys"},
+               {"dv", "width of values"}},
+      .fields =
+          {
+              {.path = "tokens.queries",
+               .type = Type::tokens,
+               .axes = "Tq",
+               .meaning = "Names for the queries, shown beside their rows."},
+              {.path = "tokens.keys",
+               .type = Type::tokens,
+               .axes = "Tk",
+               .meaning = "Names for the keys, shown above their columns."},
+              {.path = "inputs.queries",
+               .axes = "Tq,dk",
+               .meaning = "What each query is looking for.",
+               .required = true},
+              {.path = "inputs.keys",
+               .axes = "Tk,dk",
+               .meaning = "What each key offers to be found by.",
+               .required = true},
+              {.path = "inputs.values",
+               .axes = "Tk,dv",
+               .meaning = "What is handed over where a key is attended to.",
+               .required = true},
+              {.path = "inputs.mask",
+               .type = Type::mask,
+               .axes = "Tq,Tk",
+               .meaning = "Which keys a query may attend to: true means \"attend\"."},
+              {.path = "inputs.d_context",
+               .axes = "Tq,dv",
+               .meaning = "dL/dcontext, where the backward pass starts; all ones unless given."},
+              {.path = "options.scale",
+               .type = Type::choice,
+               .meaning = "The factor that multiplies the scores: sqrt_dk is 1/sqrt(dk), none is 1.",
+               .fallback = "sqrt_dk",
+               .choices = {"sqrt_dk", "none"},
+               .or_number = true},
+              {.path = "options.causal",
+               .type = Type::flag,
+               .meaning = "Query i sees only the keys 1 to i.",
+               .fallback = "false"},
+              {.path = "options.valid_lens",
+               .type = Type::integers,
+               .axes = "Tq",
+               .meaning = "How many keys count, from the first: one number for each query, or a "
+                          "single one for all.",
+               .range = io::Range{0, static_cast<double>(io::max_entries)},
+               .at_most_axis = "Tk"},
+          },
+      .computes = {"Tq,Tk", "Tq,dv"},
+  };
+  return schema;
+}
+
+double scale_of(const io::Config& config) {
+  if (config.is_number("options.scale")) return config.number("options.scale");
+  if (config.choice("options.scale") == "none") return 1.0;
+  return scaled_dot::default_scale(config.extent("dk"));
+}
+
+Mask mask_of(const io::Config& config) {
+  const std::size_t Tq = config.extent("Tq");
+  const std::size_t Tk = config.extent("Tk");
+  Mask mask = mask::full(Tq, Tk);
+  if (config.has("inputs.mask")) mask = config.mask("inputs.mask");
+  if (config.flag("options.causal")) mask = mask::both(mask, mask::causal(Tq, Tk));
+  if (config.has("options.valid_lens")) {
+    mask = mask::both(mask, mask::valid_lengths(config.sizes("options.valid_lens"), Tq, Tk));
+  }
+  return mask;
+}
+
+const std::vector<trace::Words>& forward_words() {
+  static const std::vector<trace::Words> words{
+      {"scores", "Compare every query with every key",
+       "Each score is the dot product of one query with one key: large where the two point the "
+       "same way."},
+      {"scaled", "Bring the scores back to a size that does not depend on dk",
+       "A dot product of dk terms spreads like sqrt(dk). Left as it is, it would push the softmax "
+       "to where its gradient vanishes."},
+      {"masked", "Hide the keys that may not be seen",
+       "A score of -inf becomes a weight of exactly 0: exp(-inf) = 0."},
+      {"weights", "Turn each row of scores into weights that sum to 1",
+       "Softmax over the keys: exp of each score, divided by the sum over its row. Read a row as: "
+       "how much this query attends to each key."},
+      {"context", "Average the values with these weights",
+       "Each query's result is a mixture of the values: mostly those whose keys it matched."},
+  };
+  return words;
+}
+
+const std::vector<trace::Words>& backward_words() {
+  static const std::vector<trace::Words> words{
+      {"d_values", "Back through the average, to the values",
+       "A value gets as much gradient as it got attention."},
+      {"d_weights", "Back through the average, to the weights",
+       "A weight matters as much as its value points along the gradient."},
+      {"d_scaled", "Back through the softmax",
+       "Only the difference from the row's weighted mean counts. A weight near 0 or 1 lets almost "
+       "nothing through."},
+      {"d_scores", "Back through the scale", "The same factor as on the way forward."},
+      {"d_queries", "Back to the queries", "Each query is pulled towards the keys that helped."},
+      {"d_keys", "Back to the keys", "Each key is pulled towards the queries that it helped."},
+  };
+  return words;
+}
+
+trace::Trace run(const io::Config& config, const Request& request) {
+  const Mat queries = config.matrix("inputs.queries");
+  const Mat keys = config.matrix("inputs.keys");
+  const Mat values = config.matrix("inputs.values");
+  const Mask mask = mask_of(config);
+  const double scale = scale_of(config);
+
+  trace::Builder trace = scaled_dot_product.trace();
+  if (config.has("tokens.queries")) trace.label("Tq", config.list("tokens.queries"));
+  if (config.has("tokens.keys")) trace.label("Tk", config.list("tokens.keys"));
+
+  trace.step("inputs", "Queries, keys and values",
+             fmt::format("{} queries look among {} keys of the same width dk = {}. Each key has a "
+                         "value of width dv = {}.",
+                         rows(queries), rows(keys), cols(queries), cols(values)));
+  trace.tensor({"queries", "Tq,dk", "Q"}, queries);
+  trace.tensor({"keys", "Tk,dk", "K"}, keys);
+  trace.tensor({"values", "Tk,dv", "V"}, values);
+  trace.step("mask", "Who may attend to whom",
+             "A tick means \"attend\". The mask, causal order and valid lengths must all allow it.");
+  trace.tensor({"mask", "Tq,Tk", "mask, causal and valid lengths together", "", Kind::mask}, mask);
+  trace.step("scale", "The scale",
+             "One number multiplies every score.", "scale = 1/sqrt(dk) unless options.scale says otherwise", "eq. (1)");
+  trace.tensor({"scale", "", "scale"}, scale);
+
+  const scaled_dot::Forward forward = scaled_dot::forward(queries, keys, values, mask, scale);
+  trace.walk(forward, forward_words());
+
+  if (request.gradients) {
+    const Mat d_context = config.has("inputs.d_context")
+                              ? config.matrix("inputs.d_context")
+                              : Mat(xt::ones_like(forward.context));
+    trace.step("d_context", "Where the gradient comes from",
+               "The backward pass starts from the gradient of the loss with respect to the "
+               "context. All ones means that the loss is the sum of its entries.");
+    trace.tensor({"d_context", "Tq,dv", "dC"}, d_context);
+    trace.walk(scaled_dot::backward(queries, keys, values, scale, forward, d_context),
+               backward_words());
+  }
+  return trace.take();
+}
+
+}  // namespace
+
+const Chapter scaled_dot_product{
+    .name = "scaled-dot-product",
+    .title = "Scaled dot-product attention",
+    .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3.2.1",
+    .summary = "scores, scaling, masking, weights, context; and why the square root of dk",
+    .schema = schema,
+    .run = run,
+};
+
+}  // namespace attn::chapters

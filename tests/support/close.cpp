@@ -1,0 +1,58 @@
+#include "tests/support/close.hpp"
+
+#include <cmath>
+#include <ostream>
+#include <sstream>
+
+namespace attn {
+
+std::ostream& operator<<(std::ostream& out, const GradientCheck& check) {
+  return out << (check ? "the gradient agrees" : check.message);
+}
+
+namespace test {
+namespace {
+
+bool agrees(double got, double expected, double tolerance) {
+  if (std::isnan(expected)) return std::isnan(got);
+  if (std::isinf(expected) || tolerance == 0.0) return got == expected;
+  return std::abs(got - expected) <= tolerance * std::max(1.0, std::abs(expected));
+}
+
+/// "(1, 2)": where the entry with that row-major number stands.
+std::string cell(const Shape& shape, std::size_t index) {
+  Shape cell(shape.size());
+  for (std::size_t axis = shape.size(); axis-- > 0;) {
+    cell[axis] = index % shape[axis];
+    index /= shape[axis];
+  }
+  return to_string(cell);
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const Agreement& agreement) {
+  return out << (agreement ? "all cells agree" : agreement.message);
+}
+
+Agreement close(const Shape& got_shape, const std::vector<double>& got, const Shape& expected_shape,
+                const std::vector<double>& expected, double tolerance) {
+  std::ostringstream text;
+  text.precision(17);
+  if (got_shape != expected_shape) {
+    text << "shape " << to_string(got_shape) << ", expected " << to_string(expected_shape);
+    return {text.str()};
+  }
+  std::size_t differing = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (agrees(got[i], expected[i], tolerance)) continue;
+    if (++differing > 1) continue;
+    text << "cell " << cell(expected_shape, i) << ": got " << got[i] << ", expected " << expected[i]
+         << ", which differ by " << got[i] - expected[i] << " (tolerance " << tolerance << ")";
+  }
+  if (differing > 1) text << "; " << differing << " of " << expected.size() << " cells differ";
+  return {text.str()};
+}
+
+}  // namespace test
+}  // namespace attn

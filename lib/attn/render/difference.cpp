@@ -2,14 +2,125 @@
 
 #include <fmt/format.h>
 
-namespace attn::render {
+#include <cmath>
 
-std::string render_difference(const trace::Difference& d, bool) {
-  std::string cell;
-  for (const std::size_t index : d.cell)
-    cell += fmt::format("{}{}", cell.empty() ? "" : ", ", index);
-  return fmt::format("step {}, {}[{}]: expected {}, got {}, allowed {}; {} of {} cells differ\n",
-                     d.step, d.tensor, cell, d.expected, d.got, d.allowed, d.differing, d.cells);
+#include "attn/render/display_width.hpp"
+#include "attn/render/page.hpp"
+
+namespace attn::render {
+namespace {
+
+using What = trace::Difference::What;
+
+std::string plain(double value, int digits) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value < 0 ? "−∞" : "∞";
+  return fmt::format("{:.{}g}", value, digits);
+}
+
+/// The fewest digits, but at least 6, with which the two numbers can be told apart, and two more.
+int digits_for(double a, double b) {
+  for (int digits = 6; digits < 17; ++digits) {
+    if (plain(a, digits) != plain(b, digits)) return std::min(digits + (digits > 6 ? 2 : 0), 17);
+  }
+  return 17;
+}
+
+/// "(Tq=3, Tk=4)" or, for a single number, "a single number".
+std::string shape_text(const std::vector<std::size_t>& shape,
+                       const std::vector<std::string>& axes) {
+  if (shape.empty()) return "a single number";
+  std::string text;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    text += text.empty() ? "(" : ", ";
+    if (axes.size() == shape.size()) text += printable(axes[i]) + "=";
+    text += std::to_string(shape[i]);
+  }
+  return text + ")";
+}
+
+/// "weights[0, 1]  我, love": a cell as NumPy counts, and by its names.
+Line cell_line(const trace::Difference& d) {
+  std::string cell, names;
+  for (std::size_t i = 0; i < d.cell.size(); ++i) {
+    cell += (i == 0 ? "[" : ", ") + std::to_string(d.cell[i]);
+    if (i >= d.names.size() || d.names[i].empty()) continue;
+    names += (names.empty() ? "" : ", ") + printable(d.names[i]);
+  }
+  Line line("  " + printable(d.tensor) + (cell.empty() ? "" : cell + "]"), palette::name);
+  if (!names.empty()) line.add("  ").add(names, palette::label);
+  return line;
+}
+
+Line pair(std::string_view name, std::string_view value, const Style& style = {}) {
+  return Line().add("    ").add(name, palette::faint).pad_to(16).add(value, style);
+}
+
+void values_differ(Block& block, const trace::Difference& d) {
+  const int digits = digits_for(d.expected, d.got);
+  block.push_back(cell_line(d));
+  block.push_back(pair("expected", plain(d.expected, digits), palette::good));
+  block.push_back(pair("got", plain(d.got, digits), palette::bad));
+  const double difference = std::abs(d.got - d.expected);
+  if (std::isfinite(difference)) {
+    block.push_back(pair("difference",
+                         fmt::format("{}, allowed {}", plain(difference, 3), plain(d.allowed, 3))));
+  }
+  block.push_back(pair("differing", fmt::format("{} of {} {}", d.differing, d.cells,
+                                                d.cells == 1 ? "number" : "numbers")));
+}
+
+/// What is wrong, and for tensors that are not there what should be.
+void others_differ(Block& block, const trace::Difference& d) {
+  const std::string wanted = shape_text(d.expected_shape, d.axes);
+  block.push_back(cell_line(d));
+  switch (d.what) {
+    case What::missing:
+      block.push_back(pair("expected", wanted, palette::good));
+      block.push_back(pair("got", "no tensor of this name", palette::bad));
+      if (!d.nearest.empty()) {
+        block.push_back(pair("did you mean", printable(d.nearest) + "?"));
+      }
+      break;
+    case What::absent:
+      block.push_back(pair("expected", wanted, palette::good));
+      block.push_back(pair("got", "not written yet: the step has not computed it", palette::bad));
+      break;
+    case What::shape:
+      block.push_back(pair("expected", "shape " + wanted, palette::good));
+      block.push_back(pair("got", "shape " + shape_text(d.got_shape, d.axes), palette::bad));
+      break;
+    case What::extra:
+      block.push_back(pair("expected", "no such tensor", palette::good));
+      block.push_back(pair("got", shape_text(d.got_shape, d.axes), palette::bad));
+      break;
+    case What::value:
+      break;
+  }
+}
+
+}  // namespace
+
+std::string render_difference(const trace::Difference& d, bool color) {
+  Block block;
+  if (!d.step.empty()) {
+    Line line("  in step ");
+    line.add(printable(d.step), palette::label);
+    if (d.tensor.empty()) {
+      line.add(d.what == What::missing ? ": expected, but not there" : ": there, but not expected");
+    }
+    block.push_back(line);
+  }
+  if (d.what == What::value) {
+    values_differ(block, d);
+  } else if (!d.tensor.empty()) {
+    others_differ(block, d);
+  }
+  if (!d.source.empty()) block.push_back(pair("source", printable(d.source)));
+  if (!d.place.empty()) block.push_back(pair("written in", printable(d.place)));
+  std::string out;
+  for (const Line& line : block) line.write(out, line.width(), color);
+  return out;
 }
 
 }  // namespace attn::render

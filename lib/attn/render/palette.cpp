@@ -24,8 +24,8 @@ constexpr int series_colors[] = {32, 166, 35, 133, 160, 142};
 
 const Shade& shade_of(double share) {
   const double last = static_cast<double>(std::size(shades) - 1);
-  const double place = std::clamp(share, 0.0, 1.0) * last + 0.5;
-  return shades[static_cast<std::size_t>(place)];
+  const double above = (share - palette::next_to_nothing) / (1.0 - palette::next_to_nothing);
+  return shades[static_cast<std::size_t>(std::clamp(above, 0.0, 1.0) * last + 0.5)];
 }
 
 }  // namespace

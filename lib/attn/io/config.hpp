@@ -8,6 +8,7 @@
 #include "attn/core/tensor.hpp"
 #include "attn/io/fault.hpp"
 #include "attn/io/schema.hpp"
+#include "attn/io/source.hpp"
 #include "attn/trace/diff.hpp"
 
 namespace attn::io {
@@ -29,7 +30,8 @@ using Value = std::variant<Array, double, std::int64_t, bool, std::string, std::
                            std::vector<std::int64_t>, std::vector<std::string>>;
 
 /// Only `load_config` makes one, so a Config is always complete and checked: required fields are
-/// present, shapes agree, and `fallback` stands in for optional fields that were not given.
+/// present, shapes agree, and `fallback` stands in for optional fields that were not given. Asking
+/// for a field that is absent, or for another type than the schema says, is a std::logic_error.
 class Config {
  public:
   const std::string& title() const { return title_; }  ///< empty if the config has none
@@ -37,6 +39,7 @@ class Config {
 
   Mat matrix(const std::string& path) const;
   Vec vector(const std::string& path) const;
+  Ten3 tensor3(const std::string& path) const;
   Mask mask(const std::string& path) const;
   double number(const std::string& path) const;  ///< also of a choice that was given as a number
   std::int64_t integer(const std::string& path) const;
@@ -45,34 +48,28 @@ class Config {
   bool is_number(const std::string& path) const;  ///< a choice that was given as a number
   std::string choice(const std::string& path) const;
   std::vector<double> numbers(const std::string& path) const;
+  std::vector<std::int64_t> integers(const std::string& path) const;
   std::vector<std::size_t> sizes(const std::string& path) const;
   std::vector<std::string> list(const std::string& path) const;  ///< tokens or choices
 
   std::size_t extent(const std::string& axis) const;
   const std::vector<trace::Expectation>& expectations() const { return expectations_; }
 
-  /// For a rule that only the chapter can check. \throws InputError at the place of the field.
+  /// For a rule that only the chapter can check: "PATH: MESSAGE" at the place of the field, or of the
+  /// file as a whole if the field was not given. \throws InputError always.
   [[noreturn]] void reject(const std::string& path, const std::string& message) const;
 
  private:
   friend class Loader;
   const Value& at(const std::string& path) const;
 
+  std::string file_;
   std::string title_;
   std::map<std::string, Value> values_;
   std::map<std::string, Place> places_;
   std::map<std::string, std::size_t> extents_;
   std::vector<trace::Expectation> expectations_;
 };
-
-/// Text with the name that errors give it.
-struct Source {
-  std::string name;  ///< the path as the user typed it; files inside are relative to its folder
-  std::string text;
-};
-
-/// Reads a config file whole. \throws InputError if it cannot be read, or is larger than 16 MiB.
-Source read_source(const std::string& path);
 
 /// The chapter that the config names. \throws InputError if it names none.
 std::string chapter_of(const Source& source);

@@ -32,35 +32,35 @@ struct Range {
 
 /// One field of a config.
 struct FieldSpec {
-  std::string path;  ///< "inputs.queries"
+  std::string path{};  ///< "inputs.queries"
   Type type = Type::tensor;
-  std::string axes;     ///< tensor, mask: "Tq,dk". tokens: "Tq". integers: one an entry of this axis,
+  std::string axes{};     ///< tensor, mask: "Tq,dk". tokens: "Tq". integers: one an entry of this axis,
                         ///< or a single one; empty: any number of them
-  std::string meaning;  ///< one sentence for the docs and for editors
+  std::string meaning{};  ///< one sentence for the docs and for editors
   bool required = false;
-  std::string fallback;              ///< what holds where an optional field is not given, as YAML;
+  std::string fallback{};              ///< what holds where an optional field is not given, as YAML;
                                      ///< empty: the field is then absent
-  std::vector<std::string> choices;  ///< for choice and choices
+  std::vector<std::string> choices{};  ///< for choice and choices
   bool or_number = false;            ///< choice: a number in `range` will do as well
-  std::optional<Range> range;        ///< number, integer, numbers, integers, tensor (each entry)
-  std::string at_most_axis;          ///< integers: no more than the extent of this axis ("Tk")
+  std::optional<Range> range{};        ///< number, integer, numbers, integers, tensor (each entry)
+  std::string at_most_axis{};          ///< integers: no more than the extent of this axis ("Tk")
   bool column = false;               ///< tensor with two axes: a plain list [1, 2] is one column
 };
 
 /// An axis, with the word for its extent that an error uses: {"dk", "width of queries and keys"}.
 struct AxisSpec {
   std::string name;
-  std::string meaning;
+  std::string meaning{};
 };
 
 /// The declaration of one chapter's config.
 struct Schema {
-  std::string chapter;
-  std::vector<AxisSpec> axes;
-  std::vector<FieldSpec> fields;
+  std::string chapter{};
+  std::vector<AxisSpec> axes{};
+  std::vector<FieldSpec> fields{};
   /// Tensors that the chapter will compute, by their axes ("Tq,Tk,da"): their size is checked
   /// before anything is computed, so that no config can exhaust memory.
-  std::vector<std::string> computes;
+  std::vector<std::string> computes{};
 };
 
 /// The largest number of entries of any tensor, given or computed (128 MiB of doubles).

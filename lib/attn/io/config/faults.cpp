@@ -1,0 +1,46 @@
+#include "attn/io/config/faults.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace attn::io {
+
+void Faults::add(const Place& place, std::string message) {
+  if (faults_.size() < most) {
+    faults_.push_back({place, std::move(message)});
+  } else {
+    ++left_out_;
+  }
+}
+
+void Faults::add(const Node& node, std::string message) {
+  // Finding a place takes time: not for the millionth bad number of a list.
+  if (faults_.size() < most) {
+    add(node.place(), std::move(message));
+  } else {
+    ++left_out_;
+  }
+}
+
+void Faults::add(const std::vector<Fault>& faults) {
+  for (const Fault& fault : faults) add(fault.place, fault.message);
+}
+
+void Faults::throw_if_any(const std::string& file) const {
+  if (faults_.empty()) return;
+  std::vector<Fault> sorted = faults_;
+  const auto key = [&](const Fault& fault) {
+    const Place& place = fault.place;
+    return std::tuple(place.source != file, place.line, place.column);
+  };
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const Fault& a, const Fault& b) {
+    if (a.place.source != file && b.place.source != file) return false;
+    return key(a) < key(b);
+  });
+  if (left_out_ > 0) {
+    sorted.push_back({{file}, "and " + std::to_string(left_out_) + " more faults"});
+  }
+  throw InputError(std::move(sorted));
+}
+
+}  // namespace attn::io

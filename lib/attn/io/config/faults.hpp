@@ -1,0 +1,32 @@
+/// The faults of one config, collected until all of it has been looked at.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "attn/io/fault.hpp"
+#include "attn/io/yaml.hpp"
+
+namespace attn::io {
+
+class Faults {
+ public:
+  /// Up to `most` faults are kept; the rest are counted.
+  void add(const Place& place, std::string message);
+  void add(const Node& node, std::string message);
+  void add(const Fault& fault) { add(fault.place, fault.message); }
+  void add(const std::vector<Fault>& faults);
+
+  std::size_t count() const { return faults_.size() + left_out_; }
+
+  /// In the order of the file, what concerns the file as a whole first, overrides last.
+  /// \throws InputError if there are any.
+  void throw_if_any(const std::string& file) const;
+
+ private:
+  static constexpr std::size_t most = 100;
+  std::vector<Fault> faults_;
+  std::size_t left_out_ = 0;
+};
+
+}  // namespace attn::io

@@ -1,0 +1,39 @@
+/// Tensors written out in a config: [[1, 2], [3, 4]].
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "attn/io/config.hpp"
+#include "attn/io/config/faults.hpp"
+#include "attn/io/yaml.hpp"
+
+namespace attn::io {
+
+/// What a literal may be.
+struct LiteralRule {
+  enum class Entries {
+    finite,  ///< numbers
+    any,     ///< also .inf, -.inf and .nan; true counts as 1 and false as 0
+    mask,    ///< true, false, 1, 0
+  };
+  std::optional<std::size_t> rank;  ///< the number of axes; without it, as deep as the lists are
+  Entries entries = Entries::finite;
+  bool column = false;  ///< two axes: a plain list is one column
+};
+
+/// Reports every ragged row and every entry that is no number, each at its own place, with `name`
+/// in front. Nothing is returned if there is any.
+std::optional<Array> read_literal(const Node& node, const std::string& name,
+                                  const LiteralRule& rule, Faults& faults);
+
+/// One finite number, or nothing and a fault.
+std::optional<double> read_number(const Node& node, const std::string& name, Faults& faults);
+
+/// A whole number, or nothing and a fault. 3.0 is one.
+std::optional<std::int64_t> read_integer(const Node& node, const std::string& name, Faults& faults);
+
+/// "rows of numbers such as [[1, 2], [3, 4]]": what a literal of that rank looks like.
+std::string expected_form(std::optional<std::size_t> rank, LiteralRule::Entries entries);
+
+}  // namespace attn::io

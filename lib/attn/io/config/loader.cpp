@@ -1,0 +1,167 @@
+#include "attn/io/config/loader.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <tuple>
+
+#include "attn/io/config/expectations.hpp"
+#include "attn/io/config/overrides.hpp"
+#include "attn/io/config/words.hpp"
+#include "attn/io/suggestions.hpp"
+
+namespace attn::io {
+
+Loader::Loader(const Source& source, const Schema& schema, const std::vector<Override>& overrides)
+    : source_(source), schema_(schema), overrides_(overrides), axes_(schema) {}
+
+Config Loader::load() {
+  parse();
+  read_root();
+  add_absent_fields();
+  put_in_order();
+  read_values();
+  bind_axes();
+  settle_drafts();
+  check_counts();
+  check_sizes();
+  faults_.throw_if_any(source_.name);
+  fill_in();
+  faults_.throw_if_any(source_.name);
+  return std::move(config_);
+}
+
+void Loader::parse() {
+  try {
+    Document document = parse_yaml(source_);
+    root_ = std::move(document.root);
+    faults_.add(document.faults);
+  } catch (const InputError& error) {
+    // The overrides may have faults too, but without the file nothing sensible can be said of it.
+    faults_.add(error.faults());
+    Node nothing;
+    apply_overrides(nothing, schema_, overrides_, faults_);
+    faults_.throw_if_any(source_.name);
+  }
+  if (!root_.is_map()) {
+    faults_.add(not_a_config(source_, root_));
+    faults_.throw_if_any(source_.name);
+  }
+  apply_overrides(root_, schema_, overrides_, faults_);
+}
+
+std::vector<std::string> Loader::names_under(const std::string& prefix) const {
+  std::vector<std::string> names;
+  for (const FieldSpec& field : schema_.fields) {
+    if (!field.path.starts_with(prefix)) continue;
+    std::string name = field.path.substr(0, field.path.find('.', prefix.size()));
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+void Loader::read_root() {
+  read_chapter(root_.find("chapter"));
+  read_title(root_.find("title"));
+  if (const Node* expect = root_.find("expect")) {
+    config_.expectations_ = read_expectations(
+        *expect, [this](const Node& node) { return folder_of(node); }, faults_);
+  }
+  read_section(root_, "");
+}
+
+void Loader::read_section(const Node& map, const std::string& prefix) {
+  const std::vector<std::string> names = names_under(prefix);
+  for (const Entry& entry : map.entries) {
+    const std::string path = prefix + entry.key.text;
+    const bool reserved = path == "chapter" || path == "title" || path == "expect";
+    const auto field =
+        std::find_if(schema_.fields.begin(), schema_.fields.end(),
+                     [&](const FieldSpec& one) { return one.path == path; });
+    if (field != schema_.fields.end()) {
+      given_.push_back({&*field, entry.value});
+      note_place(path, entry.value);
+    } else if (std::find(names.begin(), names.end(), path) != names.end()) {
+      sections_[path] = entry.key;
+      if (entry.value.is_map()) {
+        read_section(entry.value, path + ".");
+      } else if (!entry.value.is_null()) {
+        faults_.add(entry.value, path + ": found " + describe(entry.value) +
+                                     ", expected a map with " + alternatives(names_under(path + ".")));
+      }
+    } else if (!reserved) {
+      std::vector<std::string> allowed = names;
+      if (prefix.empty()) allowed.insert(allowed.end(), {"chapter", "title", "expect"});
+      faults_.add(entry.key, "unknown key " + path + suggestion(path, allowed));
+    }
+  }
+}
+
+void Loader::read_chapter(const Node* chapter) {
+  if (chapter == nullptr) {
+    faults_.add({source_.name}, "chapter is missing, expected chapter: " + schema_.chapter);
+  } else if (!chapter->is_scalar()) {
+    faults_.add(*chapter, "chapter: found " + describe(*chapter) + ", expected " + schema_.chapter);
+  } else if (chapter->text != schema_.chapter) {
+    faults_.add(*chapter, "chapter: this config is for " + quote(chapter->text) + ", not for " +
+                              schema_.chapter + "; to run it: attn " + chapter->text + " " +
+                              source_.name);
+  }
+}
+
+void Loader::read_title(const Node* title) {
+  if (title == nullptr || title->is_null()) return;
+  if (title->is_scalar()) {
+    config_.title_ = title->text;
+  } else {
+    faults_.add(*title, "title: found " + describe(*title) + ", expected a text");
+  }
+}
+
+void Loader::note_place(const std::string& path, const Node& node) {
+  config_.places_[path] = node.place();
+}
+
+void Loader::add_absent_fields() {
+  for (const FieldSpec& field : schema_.fields) {
+    const auto same = [&](const Given& given) { return given.field == &field; };
+    if (std::any_of(given_.begin(), given_.end(), same)) continue;
+    if (field.required) {
+      const std::size_t dot = field.path.rfind('.');
+      const auto section =
+          dot == std::string::npos ? sections_.end() : sections_.find(field.path.substr(0, dot));
+      const Place place =
+          section == sections_.end() ? Place{source_.name} : section->second.place();
+      faults_.add(place, field.path + " is missing" +
+                             (field.meaning.empty() ? "" : ": " + field.meaning));
+    } else if (!field.fallback.empty()) {
+      const Source fallback{"the default of " + field.path, field.fallback};
+      given_.push_back({&field, parse_yaml(fallback).root});
+    }
+  }
+}
+
+/// The order of the file, then the overrides, then what was not given: so that a wrong override is
+/// blamed for not fitting the file, and not the other way round.
+void Loader::put_in_order() {
+  const std::string default_prefix = "the default of ";
+  const auto key = [&](const Given& given) {
+    const Node& node = given.node;
+    const std::string name = node.source == nullptr ? "" : node.source->name;
+    const int group = name == source_.name ? 0 : is_override(node) ? 1 : 2;
+    return std::tuple(group, group == 0 ? node.line : 0U, group == 0 ? node.column : 0U);
+  };
+  std::stable_sort(given_.begin(), given_.end(),
+                   [&](const Given& a, const Given& b) { return key(a) < key(b); });
+}
+
+std::string Loader::folder_of(const Node& node) const {
+  if (is_override(node)) return "";
+  return std::filesystem::path(source_.name).parent_path().string();
+}
+
+Config load_config(const Source& source, const Schema& schema,
+                   const std::vector<Override>& overrides) {
+  return Loader(source, schema, overrides).load();
+}
+
+}  // namespace attn::io

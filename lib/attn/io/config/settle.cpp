@@ -1,0 +1,193 @@
+// The part of the loader that knows values: axes, shapes that follow from others, rules between
+// fields.
+#include <algorithm>
+#include <cmath>
+
+#include "attn/core/axes.hpp"
+#include "attn/core/shape_error.hpp"
+#include "attn/io/config/fields.hpp"
+#include "attn/io/config/limits.hpp"
+#include "attn/io/config/loader.hpp"
+#include "attn/io/config/words.hpp"
+
+namespace attn::io {
+namespace {
+
+bool is_tensor(const FieldSpec& field) {
+  return field.type == Type::tensor || field.type == Type::mask;
+}
+
+}  // namespace
+
+void Loader::read_values() {
+  for (const Given& given : given_) {
+    const FieldSpec& field = *given.field;
+    if (is_tensor(field)) {
+      if (auto draft = read_tensor(given.node, field, folder_of(given.node), faults_)) {
+        drafts_[field.path] = std::move(*draft);
+      }
+    } else if (auto value = read_field(given.node, field, faults_)) {
+      config_.values_[field.path] = std::move(*value);
+    }
+  }
+}
+
+void Loader::bind_axes() {
+  for (const Given& given : given_) {
+    const auto draft = drafts_.find(given.field->path);
+    if (draft == drafts_.end() || !draft->second.shape) continue;
+    axes_.bind(*given.field, *draft->second.shape, given.node, faults_);
+  }
+}
+
+/// Shapes follow from the axes; an identity may in turn fix an axis, so this goes on until nothing
+/// changes.
+void Loader::settle_drafts() {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const Given& given : given_) {
+      const auto draft = drafts_.find(given.field->path);
+      if (draft == drafts_.end() || draft->second.shape) continue;
+      changed = settle(given, draft->second) || changed;
+    }
+  }
+  for (const Given& given : given_) {
+    const auto draft = drafts_.find(given.field->path);
+    if (draft != drafts_.end() && !draft->second.shape) explain_unsettled(given, draft->second);
+  }
+}
+
+bool Loader::settle(const Given& given, Draft& draft) {
+  const std::vector<std::string> axes = split_axes(given.field->axes);
+  draft.shape = axes_.shape(axes);
+  if (!draft.shape && draft.how == Draft::How::identity && axes.size() == 2) {
+    const std::optional<std::size_t> one = axes_.extent(axes[0]);
+    const std::optional<std::size_t> other = axes_.extent(axes[1]);
+    if (!one && !other) return false;
+    const std::size_t n = one.value_or(other.value_or(0));
+    draft.shape = Shape{n, n};
+    axes_.bind(*given.field, *draft.shape, given.node, faults_);
+  }
+  if (!draft.shape) return false;
+  if (draft.how == Draft::How::identity && (*draft.shape)[0] != (*draft.shape)[1]) {
+    faults_.add(given.node, given.field->path + ": the identity is square, but axis " + axes[0] +
+                                " has " + std::to_string((*draft.shape)[0]) + " (" +
+                                axes_.fixed_by(axes[0], given.node) + ") and axis " + axes[1] +
+                                " has " + std::to_string((*draft.shape)[1]) + " (" +
+                                axes_.fixed_by(axes[1], given.node) + ")");
+  }
+  return true;
+}
+
+void Loader::explain_unsettled(const Given& given, const Draft&) {
+  // A field with a fault of its own leaves its axes open: that fault is the one to mend.
+  std::string unknown, all;
+  for (const std::string& axis : split_axes(given.field->axes)) {
+    all += (all.empty() ? "" : ", ") + axis;
+    if (axes_.extent(axis)) continue;
+    for (const Given& other : given_) {
+      if (!is_tensor(*other.field) || drafts_.contains(other.field->path)) continue;
+      const std::vector<std::string> axes = split_axes(other.field->axes);
+      if (std::find(axes.begin(), axes.end(), axis) != axes.end()) return;
+    }
+    unknown += (unknown.empty() ? "" : " and ") + ("axis " + axes_.named(axis));
+  }
+  faults_.add(given.node, given.field->path + ": no other field tells the extent of " + unknown +
+                              "; add shape: [" + all + "] with numbers");
+}
+
+void Loader::check_counts() {
+  for (const Given& given : given_) {
+    if (!config_.values_.contains(given.field->path)) continue;
+    if (given.field->type == Type::tokens) check_tokens(given);
+    if (given.field->type == Type::integers || given.field->type == Type::integer) {
+      check_integers(given);
+    }
+  }
+}
+
+void Loader::check_tokens(const Given& given) {
+  const std::string& axis = given.field->axes;
+  const std::size_t count =
+      std::get<std::vector<std::string>>(config_.values_.at(given.field->path)).size();
+  const std::optional<std::size_t> extent = axes_.extent(axis);
+  if (!extent || *extent == count) return;
+  faults_.add(given.node, given.field->path + ": found " + counted(count, "text") + ", expected " +
+                              std::to_string(*extent) + ", one for each entry of axis " +
+                              axes_.named(axis) + " (" + axes_.fixed_by(axis, given.node) + ")");
+}
+
+void Loader::check_integers(const Given& given) {
+  const FieldSpec& field = *given.field;
+  const Value& value = config_.values_.at(field.path);
+  std::vector<std::int64_t> numbers;
+  if (const auto* one = std::get_if<std::int64_t>(&value)) numbers = {*one};
+  if (const auto* many = std::get_if<std::vector<std::int64_t>>(&value)) numbers = *many;
+
+  if (const std::optional<std::size_t> extent = axes_.extent(field.axes);
+      extent && numbers.size() != 1 && numbers.size() != *extent) {
+    faults_.add(given.node, field.path + ": found " + counted(numbers.size(), "number") +
+                                ", expected 1 or " + std::to_string(*extent) +
+                                ", one for each entry of axis " + axes_.named(field.axes) + " (" +
+                                axes_.fixed_by(field.axes, given.node) + ")");
+  }
+  const std::optional<std::size_t> most = axes_.extent(field.at_most_axis);
+  if (!most) return;
+  const std::string things = axes_.things(field.at_most_axis);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (numbers[i] < 0 || static_cast<std::size_t>(numbers[i]) <= *most) continue;
+    const Node& node = given.node.is_sequence() ? given.node.items[i] : given.node;
+    const std::string limit =
+        things.empty() || *most == 1
+            ? "more than " + std::to_string(*most) + ", the extent of axis " +
+                  axes_.named(field.at_most_axis)
+            : "beyond the last of the " + std::to_string(*most) + " " + things + " (axis " +
+                  field.at_most_axis + ")";
+    faults_.add(node, field.path + ": " + std::to_string(numbers[i]) + " is " + limit);
+  }
+}
+
+/// Given and computed tensors alike: no config can exhaust memory.
+void Loader::check_sizes() {
+  const std::string limit = ", more than the limit of " + std::to_string(max_entries);
+  for (const Given& given : given_) {
+    const auto draft = drafts_.find(given.field->path);
+    if (draft == drafts_.end() || !draft->second.shape) continue;
+    if (bounded_product(*draft->second.shape)) continue;
+    faults_.add(given.node, given.field->path + " would have " + times(*draft->second.shape) +
+                                " entries" + limit);
+  }
+  for (const std::string& computed : schema_.computes) {
+    const std::vector<std::string> axes = split_axes(computed);
+    const std::optional<Shape> shape = axes_.shape(axes);
+    if (!shape || bounded_product(*shape)) continue;
+    std::string named, whence;
+    for (const std::string& axis : axes) {
+      named += (named.empty() ? "" : ", ") + axis;
+      whence += (whence.empty() ? "" : "; ") + axes_.named(axis) + ": " + axes_.fixed_by(axis, root_);
+    }
+    faults_.add({source_.name}, "a tensor with axes (" + named + ") would have " + times(*shape) +
+                                    " entries" + limit + " (" + whence + ")");
+  }
+}
+
+/// Only now, when nothing is wrong, are random numbers drawn.
+void Loader::fill_in() {
+  config_.extents_ = axes_.extents();
+  config_.file_ = source_.name;
+  for (const Given& given : given_) {
+    const auto found = drafts_.find(given.field->path);
+    if (found == drafts_.end()) continue;
+    Draft& draft = found->second;
+    Array array{*draft.shape, draft.how == Draft::How::given ? std::move(draft.values)
+                                                             : numbers_of(draft)};
+    const auto finite = [](double value) { return std::isfinite(value); };
+    if (!std::all_of(array.values.begin(), array.values.end(), finite)) {
+      faults_.add(given.node, given.field->path + ": the numbers drawn overflow");
+    }
+    check_range(given.node, *given.field, array.values, array.shape, faults_);
+    config_.values_[given.field->path] = std::move(array);
+  }
+}
+
+}  // namespace attn::io

@@ -1,0 +1,27 @@
+/// What is wrong with a YAML text, in words for people who do not know YAML's grammar.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "attn/io/yaml.hpp"
+
+namespace attn::io {
+
+/// `parser` is the parser's own message; `open` the innermost list or map not yet closed, if any.
+std::string syntax_message(const std::string& parser, const Node* open);
+
+std::string too_deep();
+std::string duplicate_key(const std::string& key, std::uint32_t first_line);
+
+/// "tag:yaml.org,2002:str" is written !!str.
+std::string short_tag(const std::string& tag);
+
+/// Why a second document starts at byte `position`: `---`, or something left over.
+std::string second_document(const Source& source, int position);
+
+/// A bound on the size by counting what separates values, before anything is parsed: the parser
+/// holds a whole list in memory before it hands over the first entry.
+std::optional<Fault> too_many_values(const Source& source);
+
+}  // namespace attn::io

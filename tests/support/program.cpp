@@ -58,7 +58,7 @@ Ran shell(const std::string& command, const std::filesystem::path& folder) {
           .err = read_file(err)};
 }
 
-Ran attn(const std::vector<std::string>& args, const std::filesystem::path& folder) {
+Ran run_attn(const std::vector<std::string>& args, const std::filesystem::path& folder) {
   std::string command = "attn";
   for (const std::string& arg : args) command += " " + quoted(arg);
   return shell(command, folder);

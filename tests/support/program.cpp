@@ -66,7 +66,7 @@ Ran run_attn(const std::vector<std::string>& args, const std::filesystem::path& 
 
 nlohmann::json trace_of(std::vector<std::string> args) {
   args.insert(args.end(), {"--format", "json"});
-  const Ran ran = attn(args);
+  const Ran ran = run_attn(args);
   if (ran.status != 0) {
     throw std::runtime_error("status " + std::to_string(ran.status) + ": " + ran.err);
   }

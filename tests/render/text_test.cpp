@@ -79,7 +79,7 @@ Tq number of queries · Tk number of keys
    A = softmax(S)
 
    weights (Tq=2, Tk=3)
-     Tq↓ Tk→     I         love        you
+     Tq↓ Tk→      I       love       you
      我       0.125 ░░  0.375 ▒▒  0.500 ▓▓
      爱       0         0.750 ██  0.250 ▒▒
 

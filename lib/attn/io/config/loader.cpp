@@ -91,7 +91,13 @@ void Loader::read_section(const Node& map, const std::string& prefix) {
     } else if (!reserved) {
       std::vector<std::string> allowed = names;
       if (prefix.empty()) allowed.insert(allowed.end(), {"chapter", "title", "expect"});
-      faults_.add(entry.key, "unknown key " + path + suggestion(path, allowed));
+      // A name of this section, or else one that belongs into another.
+      std::vector<std::string> all = allowed;
+      for (const FieldSpec& one : schema_.fields) all.push_back(one.path);
+      const std::string near = nearest_path(path, all);
+      faults_.add(entry.key, "unknown key " + path +
+                                 (near.empty() ? "; expected " + alternatives(allowed)
+                                               : "; did you mean " + near + "?"));
     }
   }
 }

@@ -1,6 +1,7 @@
 #include "attn/io/suggestions.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace attn::io {
 namespace {
@@ -33,26 +34,62 @@ std::size_t distance(const std::string& a, const std::string& b) {
   return above[b.size()];
 }
 
-}  // namespace
+/// How many changes still count as a slip.
+std::size_t tolerated(std::size_t letters) { return std::max<std::size_t>(letters / 3, 1); }
 
-std::string nearest(std::string_view found, const std::vector<std::string>& names) {
+/// Nothing if the names have nothing to do with each other.
+std::optional<std::size_t> closeness(std::string_view found, std::string_view name) {
   constexpr std::size_t longest = 64;  // nobody misspells more than that
-  if (found.empty() || found.size() > longest) return "";
-  const std::string wanted = lower(found);
+  if (found.empty() || found.size() > longest || name.size() > longest) return std::nullopt;
+  const std::size_t far = distance(lower(found), lower(name));
+  // A name none of whose letters was meant is not near.
+  if (far > tolerated(found.size()) || far >= name.size()) return std::nullopt;
+  return far;
+}
+
+std::optional<std::size_t> path_closeness(std::string_view found, std::string_view path) {
+  std::size_t sum = 0;
+  for (bool more = true; more;) {
+    const std::size_t found_dot = found.find('.'), path_dot = path.find('.');
+    const auto part = closeness(found.substr(0, found_dot), path.substr(0, path_dot));
+    more = found_dot != std::string_view::npos;
+    if (!part || more != (path_dot != std::string_view::npos)) return std::nullopt;
+    sum += *part;
+    if (more) found.remove_prefix(found_dot + 1), path.remove_prefix(path_dot + 1);
+  }
+  return sum;
+}
+
+template <class Closeness>
+std::string best_of(std::string_view found, const std::vector<std::string>& names, Closeness close) {
   std::string best;
-  std::size_t least = std::max<std::size_t>(wanted.size() / 3, 1) + 1;
+  std::optional<std::size_t> least;
   for (const std::string& name : names) {
-    const std::size_t far = distance(wanted, lower(name));
-    if (far < least && far < name.size()) {  // a name none of whose letters was meant is not near
-      best = name;
-      least = far;
-    }
+    const std::optional<std::size_t> far = close(found, name);
+    if (!far || (least && *least <= *far)) continue;
+    best = name;
+    least = far;
   }
   return best;
 }
 
+}  // namespace
+
+std::string nearest(std::string_view found, const std::vector<std::string>& names) {
+  return best_of(found, names, closeness);
+}
+
+std::string nearest_path(std::string_view found, const std::vector<std::string>& paths) {
+  const std::string near = best_of(found, paths, path_closeness);
+  if (!near.empty()) return near;
+  const std::string end = "." + std::string(found.substr(found.rfind('.') + 1));
+  const auto same_end = [&](const std::string& path) { return path.ends_with(end); };
+  const auto other = std::find_if(paths.begin(), paths.end(), same_end);
+  return other == paths.end() ? "" : *other;
+}
+
 std::string suggestion(std::string_view found, const std::vector<std::string>& names) {
-  if (const std::string near = nearest(found, names); !near.empty()) {
+  if (const std::string near = nearest_path(found, names); !near.empty()) {
     return "; did you mean " + near + "?";
   }
   return names.empty() ? "" : "; expected " + std::string(names.size() > 1 ? "one of " : "") +

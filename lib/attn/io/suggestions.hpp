@@ -12,7 +12,11 @@ namespace attn::io {
 /// differ).
 std::string nearest(std::string_view found, const std::vector<std::string>& names);
 
-/// "; did you mean inputs.keys?", or "; expected one of a, b, c" if no name is near.
+/// The same for names with dots, part by part: inputs.kyes is near inputs.keys. Where none is near,
+/// a path that ends as `found` does: for options.keys this is inputs.keys.
+std::string nearest_path(std::string_view found, const std::vector<std::string>& paths);
+
+/// "; did you mean inputs.keys?", or "; expected one of a, b or c" if no name (or path) is near.
 std::string suggestion(std::string_view found, const std::vector<std::string>& names);
 
 /// "a", "a or b", "a, b or c".

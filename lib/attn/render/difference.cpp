@@ -66,8 +66,8 @@ void values_differ(Block& block, const trace::Difference& d) {
     block.push_back(pair("difference",
                          fmt::format("{}, allowed {}", plain(difference, 3), plain(d.allowed, 3))));
   }
-  block.push_back(pair("differing", fmt::format("{} of {} {}", d.differing, d.cells,
-                                                d.cells == 1 ? "number" : "numbers")));
+  block.push_back(pair("in all", fmt::format("{} of {} {} differ", d.differing, d.cells,
+                                             d.cells == 1 ? "number" : "numbers")));
 }
 
 /// What is wrong, and for tensors that are not there what should be.

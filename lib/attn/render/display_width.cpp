@@ -45,7 +45,9 @@ bool contains(const Range (&table)[n], char32_t code) {
 }
 
 std::size_t width_of(char32_t code) {
-  if (code < 0x300) return 1;
+  if (code < 0x300 || (code >= 0x2500 && code < 0x25FC) || (code >= 0x2800 && code < 0x2900)) {
+    return 1;  // letters, lines, blocks, braille: most of what is drawn
+  }
   if (contains(zero, code)) return 0;
   return contains(wide, code) ? 2 : 1;
 }

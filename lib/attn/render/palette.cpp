@@ -13,19 +13,19 @@ struct Shade {
   int background, foreground;
 };
 
-// Dark violet, blue, teal, green, yellow: lightness grows with every step, so the order survives
-// colour blindness and a grey printer.
+// Violet, blue, teal, green, gold: lightness grows with every step, so the order survives colour
+// blindness and a grey printer. Both ends stand out from a black and from a white terminal.
 constexpr Shade shades[] = {
-    {53, white}, {54, white}, {61, white},  {25, white},  {31, white},  {30, white},  {36, black},
-    {72, black}, {77, black}, {113, black}, {149, black}, {185, black}, {227, black},
+    {60, white},  {25, white},  {31, white},  {37, black},  {79, black},
+    {114, black}, {149, black}, {185, black}, {220, black},
 };
 
 constexpr int series_colors[] = {32, 166, 35, 133, 160, 142};
 
 const Shade& shade_of(double share) {
   const double last = static_cast<double>(std::size(shades) - 1);
-  const double place = std::clamp(share, 0.0, 1.0) * last + 0.5;
-  return shades[static_cast<std::size_t>(place)];
+  const double above = (share - palette::next_to_nothing) / (1.0 - palette::next_to_nothing);
+  return shades[static_cast<std::size_t>(std::clamp(above, 0.0, 1.0) * last + 0.5)];
 }
 
 }  // namespace
@@ -45,11 +45,12 @@ Style series(std::size_t index) {
 }
 
 Style shade(double share) {
+  if (share < next_to_nothing) return text;
   const Shade& shade = shade_of(share);
   return {.foreground = shade.foreground, .background = shade.background};
 }
 
-int shade_color(double share) { return shade_of(share).background; }
+int shade_color(double share) { return share < next_to_nothing ? -1 : shade_of(share).background; }
 
 }  // namespace palette
 }  // namespace attn::render

@@ -36,12 +36,15 @@ inline constexpr Style bad{.foreground = 167, .bold = true};
 /// Series of a plot, over and over.
 Style series(std::size_t index);
 
-/// From dark (0) to bright (1), each with letters that can be read on it. `share` outside 0 to 1
-/// counts as the nearer end.
+/// From dark (a little) to bright (1), each with letters that can be read on it. Next to nothing
+/// has no background, whatever colour the terminal has. `share` outside 0 to 1 counts as the nearer
+/// end.
 Style shade(double share);
 
-/// The background of `shade`, to draw with.
+/// The background of `shade`, to draw with; -1 for next to nothing.
 int shade_color(double share);
+
+inline constexpr double next_to_nothing = 0.05;
 
 }  // namespace palette
 }  // namespace attn::render

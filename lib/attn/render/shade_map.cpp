@@ -29,27 +29,52 @@ struct Picture {
   double at(std::size_t row, std::size_t column) const { return shares[row * columns + column]; }
 };
 
+/// The largest finite number, or 0.
+double largest_of(const std::vector<double>& values) {
+  double largest = 0.0;
+  for (const double value : values) {
+    if (value > largest && std::isfinite(value)) largest = value;
+  }
+  return largest;
+}
+
 std::size_t divide_up(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
+
+/// The largest of `values`, or their mean; NaN if there is one among them.
+class Pool {
+ public:
+  explicit Pool(bool mean) : mean_(mean) {}
+  void take(const double* values, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      sum_ += values[i];
+      largest_ = std::max(largest_, values[i]);
+    }
+    count_ += count;
+  }
+  double result() const {
+    if (std::isnan(sum_)) return sum_;
+    return mean_ ? sum_ / static_cast<double>(count_) : largest_;
+  }
+
+ private:
+  bool mean_;
+  std::size_t count_ = 0;
+  double sum_ = 0.0, largest_ = 0.0;
+};
 
 Picture scale_down(const double* values, std::size_t rows, std::size_t columns, const Scale& scale,
                    bool mean, double largest) {
   Picture picture{divide_up(rows, scale.rows), divide_up(columns, scale.columns), {}};
-  picture.shares.assign(picture.rows * picture.columns, 0.0);
-  std::vector<double> counts(mean ? picture.shares.size() : 0, 0.0);
-  for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t c = 0; c < columns; ++c) {
-      const std::size_t at = r / scale.rows * picture.columns + c / scale.columns;
-      const double value = values[r * columns + c] / largest;
-      double& share = picture.shares[at];
-      if (mean) {
-        share += value;
-        counts[at] += 1.0;
-      } else if (!(share >= value)) {
-        share = std::isnan(share) ? share : value;  // NaN, once met, stays
+  for (std::size_t r = 0; r < rows; r += scale.rows) {
+    std::vector<Pool> pools(picture.columns, Pool(mean));
+    for (std::size_t row = r; row < std::min(rows, r + scale.rows); ++row) {
+      for (std::size_t i = 0; i < pools.size(); ++i) {
+        const std::size_t first = i * scale.columns;
+        pools[i].take(values + row * columns + first, std::min(scale.columns, columns - first));
       }
     }
+    for (const Pool& pool : pools) picture.shares.push_back(pool.result() / largest);
   }
-  for (std::size_t i = 0; i < counts.size(); ++i) picture.shares[i] /= counts[i];
   return picture;
 }
 
@@ -65,29 +90,31 @@ Line ruler(std::size_t left, const Picture& picture, const Scale& scale) {
   return line;
 }
 
-/// The sign with `upper` above `lower`: two halves in colour.
+/// A sign in two halves, `upper` above `lower`, each with its colour or, at next to nothing, none.
 void add_halves(Line& line, double upper, double lower) {
   if (std::isnan(upper) || std::isnan(lower)) {
     line.add("?", palette::bad);
     return;
   }
-  Style style;
-  style.foreground = palette::shade_color(upper);
-  style.background = palette::shade_color(lower);
-  line.add("▀", style);
-}
-
-void add_sign(Line& line, double share) {
-  if (std::isnan(share)) {
-    line.add("?", palette::bad);
+  const int above = palette::shade_color(upper), below = palette::shade_color(lower);
+  if (above < 0 && below < 0) {
+    line.add(" ");
+  } else if (above < 0) {
+    line.add("▄", {.foreground = below});
   } else {
-    line.add(shade_sign(share));
+    line.add("▀", {.foreground = above, .background = below});
   }
 }
 
-Block draw(const Picture& picture, const Scale& scale, const trace::Tensor& tensor, bool color) {
+void add_sign(Line& line, double share, bool mask) {
+  const Style style = std::isnan(share) ? palette::bad : mask ? palette::good : palette::text;
+  line.add(shade_sign(share), style);
+}
+
+/// `halved`: two rows to a line, one above the other.
+Block draw(const Picture& picture, const Scale& scale, const trace::Tensor& tensor, bool halved) {
   const std::size_t rank = tensor.shape.size();
-  const std::size_t per_line = color ? 2 : 1;
+  const std::size_t per_line = halved ? 2 : 1;
   const std::size_t lines = divide_up(picture.rows, per_line);
   const std::size_t rows_a_line = scale.rows * per_line;
   std::vector<Heading> headings(lines);
@@ -106,16 +133,20 @@ Block draw(const Picture& picture, const Scale& scale, const trace::Tensor& tens
     if (!heading.named && !heading.text.empty()) line.pad_to(left - 1 - heading.text.size());
     line.add(heading.text, heading.named ? palette::label : palette::faint).pad_to(left);
     for (std::size_t c = 0; c < picture.columns; ++c) {
-      if (color) {
+      if (halved) {
         const std::size_t lower = i * 2 + 1;
         add_halves(line, picture.at(i * 2, c), lower < picture.rows ? picture.at(lower, c) : 0.0);
       } else {
-        add_sign(line, picture.at(i, c));
+        add_sign(line, picture.at(i, c), tensor.kind == "mask");
       }
     }
     block.push_back(std::move(line));
   }
   return block;
+}
+
+void add_note(Block& block, const std::string& text, const Room& room) {
+  for (const std::string& line : wrap(text, room.columns)) block.emplace_back(line, palette::faint);
 }
 
 /// What the shades mean, and how many weights each sign stands for.
@@ -124,31 +155,25 @@ void explain(Block& block, const trace::Tensor& tensor, const Scale& scale, doub
   const bool mask = tensor.kind == "mask";
   const auto number = [&](double value) { return show(value, std::min(room.precision, 4)); };
   if (mask) {
-    block.emplace_back(room.color ? "bright: attend, dark: masked" : "█ attend, blank: masked",
-                       palette::faint);
+    block.emplace_back("█ attend, blank: masked", palette::faint);
   } else if (room.color) {
     Line line("0 ", palette::faint);
-    for (int i = 0; i <= 12; ++i) line.add(" ", palette::shade(i / 12.0));
-    block.push_back(line.add(" " + number(largest) + " (the largest)", palette::faint));
+    for (int i = 1; i <= 20; ++i) line.add(" ", palette::shade(i / 20.0));
+    block.push_back(line.add(" " + number(largest) + ", the largest", palette::faint));
   } else {
-    std::string text = "shades from";
+    std::string text;
     for (std::size_t i = 0; i < 4; ++i) {
-      text +=
-          fmt::format(" {} {}{}", signs[i + 1], number(thresholds[i] * largest), i < 3 ? "," : "");
+      text += fmt::format("{} from {}, ", signs[i + 1], number(thresholds[i] * largest));
     }
-    for (const std::string& part :
-         wrap(text + "; the largest is " + number(largest), room.columns)) {
-      block.emplace_back(part, palette::faint);
-    }
+    add_note(block, text + "the largest is " + number(largest), room);
   }
   if (scale.rows * scale.columns > 1) {
-    const std::string half = room.color ? "half of a sign" : "sign";
-    for (const std::string& part :
-         wrap(fmt::format("scaled down: each {} is the {} of {} × {} entries", half,
-                          mask ? "mean" : "largest", scale.rows, scale.columns),
-              room.columns)) {
-      block.emplace_back(part, palette::faint);
-    }
+    const std::string_view sign = room.color && !mask ? "half of a sign" : "sign";
+    add_note(block,
+             fmt::format("drawn smaller: each {} shows the {} of {} × {} {}", sign,
+                         mask ? "mean" : "largest", scale.rows, scale.columns,
+                         mask ? "entries" : "weights"),
+             room);
   }
 }
 
@@ -161,16 +186,15 @@ std::string shade_sign(double weight) {
   return std::string(signs[level]);
 }
 
-std::string shade_legend() { return "shades from ░ 0.05, ▒ 0.25, ▓ 0.5, █ 0.75"; }
+std::string shade_legend() { return "░ from 0.05, ▒ from 0.25, ▓ from 0.5, █ from 0.75"; }
 
 std::string bar(double share, std::size_t full) {
-  constexpr std::string_view eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   if (!(share > 0.0)) return "";
-  const double exact = std::min(share, 1.0) * static_cast<double>(full) * 8.0;
-  const std::size_t count = static_cast<std::size_t>(exact + 0.5);
+  const double halves = std::min(share, 1.0) * static_cast<double>(full) * 2.0;
+  const std::size_t count = static_cast<std::size_t>(halves + 0.5);
   std::string text;
-  for (std::size_t i = 0; i < count / 8; ++i) text += "█";
-  return text + std::string(eighths[count % 8]);
+  for (std::size_t i = 0; i < count / 2; ++i) text += "━";
+  return text + (count % 2 == 1 ? "╸" : "");
 }
 
 Block maps_block(const trace::Tensor& tensor, const Room& room) {
@@ -178,19 +202,21 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
   const std::size_t rows = rank < 2 ? 1 : tensor.shape[rank - 2];
   const std::size_t columns = tensor.shape[rank - 1];
   const std::size_t maps = tensor.values.size() / (rows * columns);
-  const double max = statistics(tensor.values).max;
-  const double largest = tensor.kind == "mask" || !(max > 0.0) ? 1.0 : max;
+  const bool mask = tensor.kind == "mask";
+  const bool halved = room.color && !mask;
+  const double max = mask ? 1.0 : largest_of(tensor.values);
+  const double largest = max > 0.0 ? max : 1.0;
 
   constexpr std::size_t heads = 17;  // at most, for the rows' headings
   const std::size_t across = std::max<std::size_t>(room.columns, heads + 8) - heads;
-  const std::size_t down = most_lines * (room.color ? 2 : 1);
+  const std::size_t down = most_lines * (halved ? 2 : 1);
   const Scale scale{divide_up(rows, down), divide_up(columns, across)};
 
   std::vector<Block> drawn;
   for (std::size_t i = 0; i < std::min(maps, most_maps); ++i) {
-    const Picture picture = scale_down(tensor.values.data() + i * rows * columns, rows, columns,
-                                       scale, tensor.kind == "mask", largest);
-    Block map = draw(picture, scale, tensor, room.color);
+    const Picture picture =
+        scale_down(tensor.values.data() + i * rows * columns, rows, columns, scale, mask, largest);
+    Block map = draw(picture, scale, tensor, halved);
     if (maps > 1) {
       const Heading heading = heading_of(tensor, 0, i);
       map.insert(map.begin(), Line(heading.text, heading.named ? palette::label : palette::faint));

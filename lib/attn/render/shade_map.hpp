@@ -12,7 +12,7 @@ namespace attn::render {
 /// the block says so.
 Block maps_block(const trace::Tensor& tensor, const Room& room);
 
-/// A bar whose length is `share` (0 to 1) of `full` columns, to an eighth of a column.
+/// A bar whose length is `share` (0 to 1) of `full` columns, to half a column.
 std::string bar(double share, std::size_t full);
 
 }  // namespace attn::render

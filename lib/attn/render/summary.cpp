@@ -109,9 +109,8 @@ Statistics statistics(std::span<const double> values) {
 }
 
 Line whole_hint(const trace::Tensor& tensor) {
-  return Line(
-      "all of it: --npy DIR writes " + printable(tensor.name) + ".npy, --format json prints it",
-      palette::faint);
+  const std::string file = printable(tensor.name) + ".npy";
+  return Line("whole: --npy DIR (" + file + ") or --format json", palette::faint);
 }
 
 Block summary_block(const trace::Tensor& tensor, const Room& room) {

@@ -91,7 +91,13 @@ Block block_of(const Table& table, const std::vector<Measure>& measures, std::si
 
 }  // namespace
 
-Block lay_out(const Table& table, std::size_t columns) {
+Block lay_out(Table table, std::size_t columns) {
+  // However long the names, there is room for a number beside them.
+  const std::size_t longest = std::max<std::size_t>(columns / 4, 4);
+  for (Heading& heading : table.rows) heading.text = shortened(heading.text, longest);
+  for (Heading& heading : table.columns) heading.text = shortened(heading.text, longest);
+  table.corner = shortened(table.corner, std::max<std::size_t>(longest, 8));
+
   std::vector<Measure> measures;
   for (std::size_t c = 0; c < table.columns.size(); ++c) measures.push_back(measure(table, c));
   std::size_t heads = display_width(table.corner);

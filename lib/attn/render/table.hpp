@@ -32,6 +32,6 @@ struct Table {
 
 /// Lays the table out in at most `columns` columns: what does not fit beside the rest follows
 /// below, with the rows' headings again.
-Block lay_out(const Table& table, std::size_t columns);
+Block lay_out(Table table, std::size_t columns);
 
 }  // namespace attn::render

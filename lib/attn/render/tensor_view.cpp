@@ -75,7 +75,8 @@ Table table_of(const trace::Tensor& tensor, std::size_t offset, const NumberForm
 Block matrix_block(const trace::Tensor& tensor, std::size_t offset, const NumberFormat& format,
                    const Room& room) {
   const Block block = lay_out(table_of(tensor, offset, format, room.color, 2), room.columns);
-  if (tensor.kind != "weight" || room.color) return block;
+  const std::size_t rows = tensor.shape.size() < 2 ? 1 : tensor.shape[tensor.shape.size() - 2];
+  if (tensor.kind != "weight" || room.color || block.size() == rows + 1) return block;
   // Narrow signs if that saves a second row of columns.
   Block narrow = lay_out(table_of(tensor, offset, format, room.color, 1), room.columns);
   return narrow.size() < block.size() ? narrow : block;
@@ -110,6 +111,38 @@ Block slices_block(const trace::Tensor& tensor, const NumberFormat& format, cons
   return flow(slices, room.columns, 4);
 }
 
+/// As many numbers a line as fit, with the index of the first before them.
+Block grid_block(const trace::Tensor& tensor, const NumberFormat& format, const Room& room) {
+  Block block;
+  for (const std::size_t across : {20u, 10u, 8u, 5u, 4u, 2u, 1u}) {
+    Table table;
+    table.columns.resize(across);
+    for (std::size_t i = 0; i < tensor.values.size(); ++i) {
+      if (i % across == 0) table.rows.push_back(heading_of(tensor, 0, i));
+      table.cells.push_back(number_cell(tensor.values[i], format));
+    }
+    table.cells.resize(table.rows.size() * across);
+    block = lay_out(table, room.columns);
+    if (block.size() == table.rows.size()) break;
+  }
+  return block;
+}
+
+/// A vector as a row under its headings or, if it is too long, as a grid. Named entries that are
+/// too long for a row stand one below the other.
+Block vector_block(const trace::Tensor& tensor, const NumberFormat& format, const Room& room) {
+  Block row = matrix_block(tensor, 0, format, room);
+  if (row.size() <= 2 || tensor.kind == "mask") return row;
+  if (!heading_of(tensor, 0, 0).named) return grid_block(tensor, format, room);
+  Table table;
+  table.columns = {{}};
+  for (std::size_t i = 0; i < tensor.values.size(); ++i) {
+    table.rows.push_back(heading_of(tensor, 0, i));
+    table.cells.push_back(number_cell(tensor.values[i], format));
+  }
+  return lay_out(table, room.columns);
+}
+
 /// One bar for each weight; a weight of 1 is `full` columns long.
 Block bars_block(const trace::Tensor& tensor, const NumberFormat& format, const Room& room) {
   Table table;
@@ -135,6 +168,7 @@ Block body(const trace::Tensor& tensor, const Room& room) {
   const NumberFormat format = format_for(tensor.values, room.precision);
   if (tensor.shape.size() > 2) return slices_block(tensor, format, room);
   if (tensor.shape.size() == 1 && tensor.kind == "weight") return bars_block(tensor, format, room);
+  if (tensor.shape.size() == 1) return vector_block(tensor, format, room);
   return matrix_block(tensor, 0, format, room);
 }
 

@@ -27,6 +27,11 @@ class Writer {
   void head() {
     paragraph(trace_.title, palette::title, 0);
     paragraph(trace_.source, palette::faint, 0);
+    std::string axes;
+    for (const trace::Axis& axis : trace_.axes) {
+      axes += (axes.empty() ? "" : " · ") + axis.name + " " + axis.meaning;
+    }
+    paragraph(axes, palette::faint, 0);
   }
 
   void step(const trace::Step& step, std::size_t number) {
@@ -49,7 +54,7 @@ class Writer {
   std::string take() const {
     std::string out;
     for (const Line& line : page_) line.write(out, columns_, room_.color);
-    return out;
+    return out.empty() ? "\n" : out;
   }
 
  private:
@@ -105,7 +110,8 @@ class Writer {
     bool shaded = false;
     for (const trace::Tensor& tensor : step.tensors) {
       Block block = tensor_block(tensor, room_);
-      if (!tensor.formula.empty() && tensor.formula != step.formula) {
+      if (!tensor.formula.empty() && tensor.formula != step.formula &&
+          tensor.formula != tensor.name) {
         said(block, printable(tensor.formula));
       }
       blocks.push_back(std::move(block));

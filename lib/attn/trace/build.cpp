@@ -44,6 +44,17 @@ Step& Builder::step(std::string id, std::string title, std::string prose, std::s
   return trace_.steps.back();
 }
 
+void Builder::table(const Field& field, const std::vector<std::pair<std::string, Vec>>& columns) {
+  std::vector<std::string> names;
+  Mat all = zeros(columns.front().second.size(), columns.size());
+  for (std::size_t j = 0; j < columns.size(); ++j) {
+    names.push_back(columns[j].first);
+    for (std::size_t i = 0; i < rows(all); ++i) all(i, j) = columns[j].second(i);
+  }
+  label(split_axes(field.axes).back(), names);
+  tensor(field, all);
+}
+
 void Builder::add(const Field& field, const std::string& prefix, Shape shape,
                   std::vector<double> values) {
   Tensor tensor;

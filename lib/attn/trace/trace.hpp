@@ -46,11 +46,18 @@ struct Step {
   std::vector<Plot> plots;
 };
 
+/// What an axis's name stands for: {"Tq", "number of queries"}.
+struct Axis {
+  std::string name;
+  std::string meaning;
+};
+
 struct Trace {
   std::string chapter;  ///< "scaled-dot-product"
   std::string title;
   std::string source;
   std::vector<Step> steps;
+  std::vector<Axis> axes;  ///< the names that the tensors' axes have, for the reader; may be empty
 };
 
 /// The tensor of that name, or nullptr. A trace has few tensors: this looks at each.

@@ -58,7 +58,7 @@ TEST_CASE("check: a changed number is found, with step, cell, both numbers and t
   const std::string file = folder.file("a.yaml", with(config, "0.0474]", "0.0484]"));
   const Ran ran = run_attn({"check", file});
   CHECK(ran.status == 3);
-  for (const std::string part : {"differs", "weights", "[0, 1]", "0.0484", "0.0474258", "0.0001"}) {
+  for (const std::string part : {"differs", "weights", "[0, 1]", "0.0484", "0.0474259", "0.0001"}) {
     CAPTURE(part, ran.out);
     CHECK(contains(ran.out, part));
   }

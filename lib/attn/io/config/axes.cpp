@@ -1,6 +1,7 @@
 #include "attn/io/config/axes.hpp"
 
 #include "attn/core/axes.hpp"
+#include "attn/io/config/overrides.hpp"
 #include "attn/io/config/words.hpp"
 
 namespace attn::io {
@@ -91,6 +92,7 @@ std::map<std::string, std::size_t> Axes::extents() const {
 }
 
 std::string place_beside(const Node& other, const Node& node) {
+  if (other.line == 0 && !is_override(other)) return "its default";
   if (other.source == node.source && other.line > 0) return "line " + std::to_string(other.line);
   return to_string(other.place());
 }

@@ -10,6 +10,17 @@
 #include "attn/io/suggestions.hpp"
 
 namespace attn::io {
+namespace {
+
+/// Lets a tree stand for `source` as a whole: a default has no line in the file.
+void move_to(Node& node, const std::shared_ptr<const Text>& source) {
+  node.source = source;
+  node.line = 0;
+  for (Node& item : node.items) move_to(item, source);
+  for (Entry& entry : node.entries) move_to(entry.key, source), move_to(entry.value, source);
+}
+
+}  // namespace
 
 Loader::Loader(const Source& source, const Schema& schema, const std::vector<Override>& overrides)
     : source_(source), schema_(schema), overrides_(overrides), axes_(schema) {}
@@ -72,21 +83,25 @@ void Loader::read_root() {
 void Loader::read_section(const Node& map, const std::string& prefix) {
   const std::vector<std::string> names = names_under(prefix);
   for (const Entry& entry : map.entries) {
+    if (faults_.full()) return;  // thousands of unknown keys: this is not a config
     const std::string path = prefix + entry.key.text;
     const bool reserved = path == "chapter" || path == "title" || path == "expect";
     const auto field =
         std::find_if(schema_.fields.begin(), schema_.fields.end(),
                      [&](const FieldSpec& one) { return one.path == path; });
     if (field != schema_.fields.end()) {
-      given_.push_back({&*field, entry.value});
+      given_.push_back({&*field, entry.value, false});
       note_place(path, entry.value);
     } else if (std::find(names.begin(), names.end(), path) != names.end()) {
       sections_[path] = entry.key;
       if (entry.value.is_map()) {
         read_section(entry.value, path + ".");
       } else if (!entry.value.is_null()) {
+        std::vector<std::string> inside = names_under(path + ".");
+        for (std::string& name : inside) name.erase(0, path.size() + 1);
         faults_.add(entry.value, path + ": found " + describe(entry.value) +
-                                     ", expected a map with " + alternatives(names_under(path + ".")));
+                                     ", expected a map that holds " + alternatives(inside));
+        malformed_.insert(path);
       }
     } else if (!reserved) {
       std::vector<std::string> allowed = names;
@@ -108,9 +123,13 @@ void Loader::read_chapter(const Node* chapter) {
   } else if (!chapter->is_scalar()) {
     faults_.add(*chapter, "chapter: found " + describe(*chapter) + ", expected " + schema_.chapter);
   } else if (chapter->text != schema_.chapter) {
-    faults_.add(*chapter, "chapter: this config is for " + quote(chapter->text) + ", not for " +
-                              schema_.chapter + "; to run it: attn " + chapter->text + " " +
-                              source_.name);
+    // Nothing else in it can be right.
+    const std::string near = nearest(chapter->text, {schema_.chapter});
+    throw InputError(chapter->place(),
+                     "chapter: this config is for " + quote(chapter->text) + ", not for " +
+                         schema_.chapter +
+                         (near.empty() ? "; to run it: attn " + chapter->text + " " + source_.name
+                                       : "; did you mean " + near + "?"));
   }
 }
 
@@ -133,15 +152,17 @@ void Loader::add_absent_fields() {
     if (std::any_of(given_.begin(), given_.end(), same)) continue;
     if (field.required) {
       const std::size_t dot = field.path.rfind('.');
-      const auto section =
-          dot == std::string::npos ? sections_.end() : sections_.find(field.path.substr(0, dot));
+      const std::string inside = dot == std::string::npos ? "" : field.path.substr(0, dot);
+      if (malformed_.contains(inside)) continue;
+      const auto section = sections_.find(inside);
       const Place place =
           section == sections_.end() ? Place{source_.name} : section->second.place();
       faults_.add(place, field.path + " is missing" +
                              (field.meaning.empty() ? "" : ": " + field.meaning));
     } else if (!field.fallback.empty()) {
-      const Source fallback{"the default of " + field.path, field.fallback};
-      given_.push_back({&field, parse_yaml(fallback).root});
+      Node node = parse_yaml({"the default of " + field.path, field.fallback}).root;
+      move_to(node, std::make_shared<const Text>(Source{source_.name, ""}));
+      given_.push_back({&field, std::move(node), true});
     }
   }
 }
@@ -149,11 +170,9 @@ void Loader::add_absent_fields() {
 /// The order of the file, then the overrides, then what was not given: so that a wrong override is
 /// blamed for not fitting the file, and not the other way round.
 void Loader::put_in_order() {
-  const std::string default_prefix = "the default of ";
-  const auto key = [&](const Given& given) {
+  const auto key = [](const Given& given) {
     const Node& node = given.node;
-    const std::string name = node.source == nullptr ? "" : node.source->name;
-    const int group = name == source_.name ? 0 : is_override(node) ? 1 : 2;
+    const int group = given.fallback ? 2 : is_override(node) ? 1 : 0;
     return std::tuple(group, group == 0 ? node.line : 0U, group == 0 ? node.column : 0U);
   };
   std::stable_sort(given_.begin(), given_.end(),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ class Loader {
   struct Given {
     const FieldSpec* field;
     Node node;
+    bool fallback = false;
   };
 
   void parse();
@@ -43,7 +45,8 @@ class Loader {
   void bind_axes();
   void settle_drafts();
   bool settle(const Given& given, Draft& draft);
-  void explain_unsettled(const Given& given, const Draft& draft);
+  bool awaits(const std::string& axis) const;
+  void explain_unsettled(const Given& given);
   void check_counts();
   void check_tokens(const Given& given);
   void check_integers(const Given& given);
@@ -59,7 +62,8 @@ class Loader {
   Node root_;
   std::vector<Given> given_;
   std::map<std::string, Draft> drafts_;
-  std::map<std::string, Node> sections_;
+  std::map<std::string, Node> sections_;  ///< the key of each that is there
+  std::set<std::string> malformed_;       ///< sections that are no maps
   Axes axes_;
   Faults faults_;
   Config config_;

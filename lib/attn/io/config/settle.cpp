@@ -24,6 +24,9 @@ void Loader::read_values() {
     const FieldSpec& field = *given.field;
     if (is_tensor(field)) {
       if (auto draft = read_tensor(given.node, field, folder_of(given.node), faults_)) {
+        if (draft->how == Draft::How::given) {
+          check_range(given.node, field, draft->values, *draft->shape, faults_);
+        }
         drafts_[field.path] = std::move(*draft);
       }
     } else if (auto value = read_field(given.node, field, faults_)) {
@@ -53,7 +56,7 @@ void Loader::settle_drafts() {
   }
   for (const Given& given : given_) {
     const auto draft = drafts_.find(given.field->path);
-    if (draft != drafts_.end() && !draft->second.shape) explain_unsettled(given, draft->second);
+    if (draft != drafts_.end() && !draft->second.shape) explain_unsettled(given);
   }
 }
 
@@ -79,20 +82,30 @@ bool Loader::settle(const Given& given, Draft& draft) {
   return true;
 }
 
-void Loader::explain_unsettled(const Given& given, const Draft&) {
-  // A field with a fault of its own leaves its axes open: that fault is the one to mend.
-  std::string unknown, all;
+/// Is a field that has the axis missing or wrong? Then that is the fault to mend.
+bool Loader::awaits(const std::string& axis) const {
+  return std::any_of(schema_.fields.begin(), schema_.fields.end(), [&](const FieldSpec& field) {
+    if (!is_tensor(field) || drafts_.contains(field.path)) return false;
+    const std::vector<std::string> axes = split_axes(field.axes);
+    const bool given = std::any_of(given_.begin(), given_.end(),
+                                   [&](const Given& one) { return one.field == &field; });
+    return (given || field.required) && std::find(axes.begin(), axes.end(), axis) != axes.end();
+  });
+}
+
+void Loader::explain_unsettled(const Given& given) {
+  std::vector<std::string> unknown;
+  std::string all;
   for (const std::string& axis : split_axes(given.field->axes)) {
     all += (all.empty() ? "" : ", ") + axis;
     if (axes_.extent(axis)) continue;
-    for (const Given& other : given_) {
-      if (!is_tensor(*other.field) || drafts_.contains(other.field->path)) continue;
-      const std::vector<std::string> axes = split_axes(other.field->axes);
-      if (std::find(axes.begin(), axes.end(), axis) != axes.end()) return;
-    }
-    unknown += (unknown.empty() ? "" : " and ") + ("axis " + axes_.named(axis));
+    if (awaits(axis)) return;
+    const std::string named = "axis " + axes_.named(axis);
+    if (std::find(unknown.begin(), unknown.end(), named) == unknown.end()) unknown.push_back(named);
   }
-  faults_.add(given.node, given.field->path + ": no other field tells the extent of " + unknown +
+  std::string named;
+  for (const std::string& axis : unknown) named += (named.empty() ? "" : " and ") + axis;
+  faults_.add(given.node, given.field->path + ": no other field tells the extent of " + named +
                               "; add shape: [" + all + "] with numbers");
 }
 
@@ -179,13 +192,15 @@ void Loader::fill_in() {
     const auto found = drafts_.find(given.field->path);
     if (found == drafts_.end()) continue;
     Draft& draft = found->second;
-    Array array{*draft.shape, draft.how == Draft::How::given ? std::move(draft.values)
-                                                             : numbers_of(draft)};
-    const auto finite = [](double value) { return std::isfinite(value); };
-    if (!std::all_of(array.values.begin(), array.values.end(), finite)) {
-      faults_.add(given.node, given.field->path + ": the numbers drawn overflow");
+    Array array{*draft.shape, std::move(draft.values)};
+    if (draft.how != Draft::How::given) {
+      array.values = numbers_of(draft);
+      const auto finite = [](double value) { return std::isfinite(value); };
+      if (!std::all_of(array.values.begin(), array.values.end(), finite)) {
+        faults_.add(given.node, given.field->path + ": the numbers drawn overflow");
+      }
+      check_range(given.node, *given.field, array.values, array.shape, faults_);
     }
-    check_range(given.node, *given.field, array.values, array.shape, faults_);
     config_.values_[given.field->path] = std::move(array);
   }
 }

@@ -43,6 +43,8 @@ class Loader {
   void bind_axes();
   void settle_drafts();
   bool settle(const Given& given, Draft& draft);
+  /// Whether a field that would fix the axis has a fault of its own: that fault is the one to mend.
+  bool fault_hides(const std::string& axis) const;
   void explain_unsettled(const Given& given, const Draft& draft);
   void check_counts();
   void check_tokens(const Given& given);

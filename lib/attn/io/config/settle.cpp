@@ -33,10 +33,12 @@ void Loader::read_values() {
 }
 
 void Loader::bind_axes() {
-  for (const Given& given : given_) {
-    const auto draft = drafts_.find(given.field->path);
-    if (draft == drafts_.end() || !draft->second.shape) continue;
-    axes_.bind(*given.field, *draft->second.shape, given.node, faults_);
+  for (const bool sums : {false, true}) {  // a sum is checked against axes that are fixed
+    for (const Given& given : given_) {
+      const auto draft = drafts_.find(given.field->path);
+      if (draft == drafts_.end() || !draft->second.shape || has_sum(*given.field) != sums) continue;
+      axes_.bind(*given.field, *draft->second.shape, given.node, faults_);
+    }
   }
 }
 
@@ -79,18 +81,23 @@ bool Loader::settle(const Given& given, Draft& draft) {
   return true;
 }
 
+bool Loader::fault_hides(const std::string& axis) const {
+  return std::any_of(given_.begin(), given_.end(), [&](const Given& given) {
+    if (!is_tensor(*given.field) || drafts_.contains(given.field->path)) return false;
+    const std::vector<std::string> axes = split_axes(given.field->axes);
+    return std::find(axes.begin(), axes.end(), axis) != axes.end();
+  });
+}
+
 void Loader::explain_unsettled(const Given& given, const Draft&) {
-  // A field with a fault of its own leaves its axes open: that fault is the one to mend.
   std::string unknown, all;
   for (const std::string& axis : split_axes(given.field->axes)) {
     all += (all.empty() ? "" : ", ") + axis;
-    if (axes_.extent(axis)) continue;
-    for (const Given& other : given_) {
-      if (!is_tensor(*other.field) || drafts_.contains(other.field->path)) continue;
-      const std::vector<std::string> axes = split_axes(other.field->axes);
-      if (std::find(axes.begin(), axes.end(), axis) != axes.end()) return;
+    for (const std::string& part : summands(axis)) {
+      if (axes_.extent(part)) continue;
+      if (fault_hides(part)) return;
+      unknown += (unknown.empty() ? "" : " and ") + ("axis " + axes_.named(part));
     }
-    unknown += (unknown.empty() ? "" : " and ") + ("axis " + axes_.named(axis));
   }
   faults_.add(given.node, given.field->path + ": no other field tells the extent of " + unknown +
                               "; add shape: [" + all + "] with numbers");
@@ -137,12 +144,11 @@ void Loader::check_integers(const Given& given) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (numbers[i] < 0 || static_cast<std::size_t>(numbers[i]) <= *most) continue;
     const Node& node = given.node.is_sequence() ? given.node.items[i] : given.node;
-    const std::string limit =
-        things.empty() || *most == 1
-            ? "more than " + std::to_string(*most) + ", the extent of axis " +
-                  axes_.named(field.at_most_axis)
-            : "beyond the last of the " + std::to_string(*most) + " " + things + " (axis " +
-                  field.at_most_axis + ")";
+    const std::string limit = things.empty() || *most == 1
+                                  ? "more than " + std::to_string(*most) + ", the extent of axis " +
+                                        axes_.named(field.at_most_axis)
+                                  : "beyond the last of the " + std::to_string(*most) + " " +
+                                        things + " (axis " + field.at_most_axis + ")";
     faults_.add(node, field.path + ": " + std::to_string(numbers[i]) + " is " + limit);
   }
 }
@@ -164,7 +170,8 @@ void Loader::check_sizes() {
     std::string named, whence;
     for (const std::string& axis : axes) {
       named += (named.empty() ? "" : ", ") + axis;
-      whence += (whence.empty() ? "" : "; ") + axes_.named(axis) + ": " + axes_.fixed_by(axis, root_);
+      whence +=
+          (whence.empty() ? "" : "; ") + axes_.named(axis) + ": " + axes_.fixed_by(axis, root_);
     }
     faults_.add({source_.name}, "a tensor with axes (" + named + ") would have " + times(*shape) +
                                     " entries" + limit + " (" + whence + ")");
@@ -179,8 +186,8 @@ void Loader::fill_in() {
     const auto found = drafts_.find(given.field->path);
     if (found == drafts_.end()) continue;
     Draft& draft = found->second;
-    Array array{*draft.shape, draft.how == Draft::How::given ? std::move(draft.values)
-                                                             : numbers_of(draft)};
+    Array array{*draft.shape,
+                draft.how == Draft::How::given ? std::move(draft.values) : numbers_of(draft)};
     const auto finite = [](double value) { return std::isfinite(value); };
     if (!std::all_of(array.values.begin(), array.values.end(), finite)) {
       faults_.add(given.node, given.field->path + ": the numbers drawn overflow");

@@ -60,7 +60,7 @@ const io::Schema& schema() {
                .type = Type::integer,
                .meaning = "The seed of the random numbers.",
                .fallback = "1",
-               .range = io::Range{0, 1e9}},
+               .range = io::Range{0, 4294967295}},
           },
       .computes = {"Tq,Tk", "Tq,dv"},
   };

@@ -72,7 +72,7 @@ TEST_CASE("scaled-dot-product: the scale may be sqrt_dk, none or a number",
 
 TEST_CASE("scaled-dot-product: the text shows tokens, formulas and numbers",
           "[scaled-dot-product][chapter][text]") {
-  const Ran ran = attn({chapter});
+  const Ran ran = run_attn({chapter});
   CHECK(ran.status == 0);
   CHECK(ran.err.empty());
   for (const std::string part : {"Scaled dot-product attention", "arXiv:1706.03762v7", "S = Q K^T",
@@ -85,7 +85,7 @@ TEST_CASE("scaled-dot-product: the text shows tokens, formulas and numbers",
 TEST_CASE("scaled-dot-product: shapes that do not fit are named",
           "[scaled-dot-product][chapter][errors]") {
   const auto error = [](const std::string& assignment) {
-    const Ran ran = attn({chapter, "--set", assignment});
+    const Ran ran = run_attn({chapter, "--set", assignment});
     CHECK(ran.status == 2);
     CHECK(ran.out.empty());
     return ran.err;

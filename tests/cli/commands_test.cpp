@@ -26,21 +26,21 @@ std::vector<std::string> step_ids(const json& trace) {
 }  // namespace
 
 TEST_CASE("attn: without arguments it says what to type first", "[cli]") {
-  const Ran ran = attn::test::attn({});
+  const Ran ran = run_attn({});
   CHECK(ran.status == 0);
   CHECK(contains(ran.out, "attn nadaraya-watson"));
 }
 
 TEST_CASE("attn: list names the chapters in reading order", "[cli]") {
-  const Ran ran = attn::test::attn({"list", "--names"});
+  const Ran ran = run_attn({"list", "--names"});
   CHECK(ran.status == 0);
   CHECK(ran.out == "nadaraya-watson\nscoring\nscaled-dot-product\n");
-  CHECK(contains(attn::test::attn({"list"}).out, "1  nadaraya-watson"));
+  CHECK(contains(run_attn({"list"}).out, "1  nadaraya-watson"));
 }
 
 TEST_CASE("attn: a misspelt word is answered with the nearest", "[cli][errors]") {
   const auto error = [](const std::vector<std::string>& args) {
-    const Ran ran = attn::test::attn(args);
+    const Ran ran = run_attn(args);
     CHECK(ran.status == 2);
     CHECK(ran.out.empty());
     return ran.err;
@@ -76,16 +76,16 @@ TEST_CASE("attn: --steps takes numbers, ids and ranges of both", "[cli]") {
 }
 
 TEST_CASE("attn: a step keeps its number when it is shown alone", "[cli]") {
-  CHECK(contains(attn::test::attn({chapter, "--steps", "weights"}).out, "7 · "));
+  CHECK(contains(run_attn({chapter, "--steps", "weights"}).out, "7 · "));
 }
 
 TEST_CASE("attn: --out writes what standard output would have shown", "[cli]") {
   const Folder folder;
   const std::string file = folder.path() / "trace.json";
-  const Ran ran = attn::test::attn({chapter, "--format", "json", "--out", file});
+  const Ran ran = run_attn({chapter, "--format", "json", "--out", file});
   CHECK(ran.status == 0);
   CHECK(ran.out.empty());
-  CHECK(read_file(file) == attn::test::attn({chapter, "--format", "json"}).out);
+  CHECK(read_file(file) == run_attn({chapter, "--format", "json"}).out);
 }
 
 TEST_CASE("attn: an --out that cannot be written is refused, and what was there stays",
@@ -94,18 +94,18 @@ TEST_CASE("attn: an --out that cannot be written is refused, and what was there 
   const std::string text = folder.file("kept.txt", "mine");
   for (const std::string& out : {folder.path().string(), text + "/below", std::string("/no/such/x")}) {
     CAPTURE(out);
-    const Ran ran = attn::test::attn({chapter, "--out", out});
+    const Ran ran = run_attn({chapter, "--out", out});
     CHECK(ran.status == 2);
     CHECK(contains(ran.err, out));
   }
-  CHECK(attn::test::attn({chapter, "--set", "options.scale=wide", "--out", text}).status == 2);
+  CHECK(run_attn({chapter, "--set", "options.scale=wide", "--out", text}).status == 2);
   CHECK(read_file(text) == "mine");
 }
 
 TEST_CASE("attn: --npy writes every tensor, and a config can read it back", "[cli]") {
   const Folder folder;
   const std::string tensors = folder.path() / "tensors";
-  CHECK(attn::test::attn({chapter, "--npy", tensors}).status == 0);
+  CHECK(run_attn({chapter, "--npy", tensors}).status == 0);
   for (const std::string name : {"queries", "keys", "scores", "weights", "context"}) {
     CHECK(std::filesystem::exists(tensors + "/" + name + ".npy"));
   }
@@ -117,9 +117,9 @@ TEST_CASE("attn: --npy writes every tensor, and a config can read it back", "[cl
 
 TEST_CASE("attn: colour is for terminals, or for whoever asks", "[cli]") {
   const std::string escape = "\x1b[";
-  CHECK_FALSE(contains(attn::test::attn({chapter}).out, escape));
-  CHECK_FALSE(contains(attn::test::attn({chapter, "--color", "never"}).out, escape));
-  CHECK(contains(attn::test::attn({chapter, "--color", "always"}).out, escape));
+  CHECK_FALSE(contains(run_attn({chapter}).out, escape));
+  CHECK_FALSE(contains(run_attn({chapter, "--color", "never"}).out, escape));
+  CHECK(contains(run_attn({chapter, "--color", "always"}).out, escape));
   const Folder folder;
   const Ran no_color = shell("NO_COLOR=1 attn scaled-dot-product --color auto", folder.path());
   CHECK_FALSE(contains(no_color.out, escape));
@@ -160,9 +160,9 @@ TEST_CASE("attn: the default config that --show-config prints gives the default 
   const Folder folder;
   for (const std::string name : {"nadaraya-watson", "scoring", "scaled-dot-product"}) {
     CAPTURE(name);
-    const Ran shown = attn::test::attn({name, "--show-config"});
+    const Ran shown = run_attn({name, "--show-config"});
     CHECK(shown.out == read_file(root + "/configs/" + name + ".yaml"));
     const std::string file = folder.file("mine.yaml", shown.out);
-    CHECK(attn::test::attn({name, file}).out == attn::test::attn({name}).out);
+    CHECK(run_attn({name, file}).out == run_attn({name}).out);
   }
 }

@@ -83,15 +83,34 @@ TEST_CASE("softmax: a row without any key has weights of exactly 0", "[softmax][
   CHECK(softmax(zeros(2, 0)).size() == 0);
 }
 
-TEST_CASE("softmax: a score of NaN or +inf shows in its whole row, and in no other",
+TEST_CASE("softmax: a score of NaN or +inf makes every weight of its row NaN, and of no other",
           "[softmax][law]") {
-  const double nan = std::numeric_limits<double>::quiet_NaN();
-  for (const Mat& row : {Mat{{0.0, nan, 1.0}}, Mat{{nan, -inf, -inf}}, Mat{{0.0, inf, 1.0}}}) {
-    Mat scores = zeros(2, 3);
-    std::copy(row.begin(), row.end(), scores.begin());
-    const Mat weights = softmax(scores);
-    CHECK(std::isnan(row_sum(weights, 0)));
-    CHECK(close(row_sum(weights, 1), 1.0, 1e-15));
+  // Rows of up to 20 keys, because several exponentials are taken at a time.
+  for (const double bad : {std::numeric_limits<double>::quiet_NaN(), inf}) {
+    for (std::size_t n = 1; n <= 20; ++n) {
+      for (std::size_t j = 0; j < n; ++j) {
+        Mat scores = zeros(2, n);
+        scores(0, j) = bad;
+        Mat expected = zeros(2, n);
+        for (std::size_t k = 0; k < n; ++k) expected(0, k) = std::nan("");
+        for (std::size_t k = 0; k < n; ++k) expected(1, k) = 1.0 / static_cast<double>(n);
+        CHECK(close(softmax(scores), expected, 1e-15));
+      }
+    }
+  }
+}
+
+TEST_CASE("softmax: -inf at any place of a row of any length weighs exactly 0", "[softmax][law]") {
+  for (std::size_t n = 2; n <= 20; ++n) {
+    for (std::size_t j = 0; j < n; ++j) {
+      Mat scores = zeros(1, n);
+      scores(0, j) = -inf;
+      Mat expected = zeros(1, n);
+      for (std::size_t k = 0; k < n; ++k)
+        expected(0, k) = k == j ? 0.0 : 1.0 / static_cast<double>(n - 1);
+      CHECK(close(softmax(scores), expected, 1e-15));
+      CHECK(softmax(scores)(0, j) == 0.0);
+    }
   }
 }
 

@@ -174,11 +174,11 @@ TEST_CASE("docs: links lead to files that exist", "[docs]") {
 
 TEST_CASE("docs: the table of fields on each chapter's page is what the program declares",
           "[docs]") {
-  for (const std::string& name : lines_of(attn::test::attn({"list", "--names"}).out)) {
+  for (const std::string& name : lines_of(run_attn({"list", "--names"}).out)) {
     CAPTURE(name);
     const std::string page = read_file(root / "docs" / "chapters" / (name + ".md"));
-    CHECK(page.find(attn::test::attn({name, "--show-fields"}).out) != std::string::npos);
+    CHECK(page.find(run_attn({name, "--show-fields"}).out) != std::string::npos);
     CHECK(read_file(root / "configs" / "schema" / (name + ".json")) ==
-          attn::test::attn({name, "--show-schema"}).out);
+          run_attn({name, "--show-schema"}).out);
   }
 }

@@ -58,7 +58,7 @@ Ran shell(const std::string& command, const std::filesystem::path& folder) {
           .err = read_file(err)};
 }
 
-Ran attn(const std::vector<std::string>& args, const std::filesystem::path& folder) {
+Ran run_attn(const std::vector<std::string>& args, const std::filesystem::path& folder) {
   std::string command = "attn";
   for (const std::string& arg : args) command += " " + quoted(arg);
   return shell(command, folder);
@@ -66,7 +66,7 @@ Ran attn(const std::vector<std::string>& args, const std::filesystem::path& fold
 
 nlohmann::json trace_of(std::vector<std::string> args) {
   args.insert(args.end(), {"--format", "json"});
-  const Ran ran = attn(args);
+  const Ran ran = run_attn(args);
   if (ran.status != 0) {
     throw std::runtime_error("status " + std::to_string(ran.status) + ": " + ran.err);
   }

@@ -15,7 +15,7 @@ struct Ran {
 
 /// `attn ARGS…` with an empty standard input and no terminal, NO_COLOR and COLUMNS unset.
 /// `folder` is the current directory.
-Ran attn(const std::vector<std::string>& args,
+Ran run_attn(const std::vector<std::string>& args,
          const std::filesystem::path& folder = std::filesystem::current_path());
 
 /// A shell command line in which $ATTN_PROGRAM is the program and "attn" runs it.

@@ -111,6 +111,23 @@ TEST_CASE("kernel width: arguments that do not fit are named", "[kernel_width][e
   }
 }
 
+TEST_CASE("kernel width: the loss with each point left out is that of training, for any kernel",
+          "[kernel_width][reference]") {
+  const Mat x = random_mat(6, 2, 3);
+  const Mat y = random_mat(6, 3, 4);
+  CHECK(close(left_out_loss(x, y, kernel_regression::Kernel::gaussian, 0.5, Reduction::mean),
+              learn(x, y, {2.0, 0.0, 0, Reduction::mean}).loss(0), 1e-14));
+  // y = 0, 3, 6: the means of the others are 4.5, 3 and 1.5.
+  CHECK(close(left_out_loss(Mat{{0.0}, {1.0}, {2.0}}, Mat{{0.0}, {3.0}, {6.0}},
+                            kernel_regression::Kernel::constant, 1.0, Reduction::sum),
+              2 * 4.5 * 4.5, 1e-14));
+  CHECK(message_of<ShapeError>([] {
+          left_out_loss(zeros(1, 2), zeros(1, 1), kernel_regression::Kernel::boxcar, 1.0,
+                        Reduction::sum);
+        }) ==
+        "x has shape (1, 2), expected at least two points: each is predicted from the others");
+}
+
 TEST_CASE("gradient descent: a step goes against the gradient", "[gradient_descent][law]") {
   double number = 2.0;
   descend(number, 3.0, 0.5);

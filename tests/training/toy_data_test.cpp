@@ -21,7 +21,7 @@ TEST_CASE("toy data: a seed gives the points of an independent program", "[toy_d
   }
 }
 
-TEST_CASE("toy data: points are sorted, in [0, 5), and as far from the truth as the noise says",
+TEST_CASE("toy data: points are sorted, from 0 to 5, and as far from the truth as the noise says",
           "[toy_data][law]") {
   const Points points = sample(20000, 0.5, 3);
   CHECK(std::is_sorted(points.x.begin(), points.x.end()));

@@ -2,7 +2,7 @@
 /// how near its key is to the query.
 /// Nadaraya, "On Estimating Regression", Theory of Probability and its Applications 9(1), 1964;
 /// Watson, "Smooth Regression Analysis", Sankhya A 26(4), 1964. Seen as attention in Zhang et al.,
-/// "Dive into Deep Learning" (D2L), section 11.2.
+/// "Dive into Deep Learning" (D2L) 1.0, section 11.2.
 /// Axes: Tq queries, Tk keys and values, dk width of queries and keys, dv width of values.
 #pragma once
 
@@ -40,11 +40,10 @@ struct Forward {
     visit(Field{"kernel", "Tq,Tk", "K_ij = K(u_ij)"}, self.kernel);
     visit(Field{"scores", "Tq,Tk", "S_ij = log K(u_ij)"}, self.scores);
     visit(Field{"masked", "Tq,Tk", "S where the mask attends, else -inf"}, self.masked);
-    visit(Field{"weights", "Tq,Tk", "A = softmax(masked), that is K_ij / sum_j K_ij",
-                "D2L eq. (11.2.1)", Kind::weight},
+    visit(Field{"weights", "Tq,Tk", "A = softmax(masked), that is K_ij / sum_j K_ij", "",
+                Kind::weight},
           self.weights);
-    visit(Field{"prediction", "Tq,dv", "f(q_i) = sum_j A_ij v_j", "D2L eq. (11.2.1)"},
-          self.prediction);
+    visit(Field{"prediction", "Tq,dv", "f(q_i) = sum_j A_ij v_j"}, self.prediction);
   }
 };
 
@@ -77,8 +76,8 @@ struct Backward {
   }
 };
 
-/// The bandwidth h > 0 is the length that counts as 1. The parametric form of D2L multiplies the
-/// distance by a learned w instead: w = 1/h.
+/// The bandwidth h > 0 is the length that counts as 1. The parametric form of D2L's earlier
+/// editions (section 10.2) multiplies the distance by a learned w instead: w = 1/h.
 ///
 /// The scores of the Gaussian kernel are -u^2/2, never the logarithm of a kernel that has
 /// underflowed to 0: a query far from every key still attends to the nearest ones.

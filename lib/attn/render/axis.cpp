@@ -46,10 +46,10 @@ std::vector<Tick> Axis::ticks(std::size_t wanted, std::size_t places) const {
   const int power = power_below(rough);
   const long double unit = std::pow(10.0L, power);
   const long double share = rough / unit;
-  const long double factor = share <= 1.0L   ? 1.0L
-                             : share <= 2.0L ? 2.0L
-                             : share <= 5.0L ? 5.0L
-                                             : 10.0L;
+  const long double factor = share < 1.5L   ? 1.0L
+                             : share < 3.5L ? 2.0L
+                             : share < 7.5L ? 5.0L
+                                            : 10.0L;
   const long double step = factor * unit;
   const int step_power = factor < 10.0L ? power : power + 1;
   const int largest_power = power_below(std::max(std::abs(low_), std::abs(high_)));

@@ -25,7 +25,7 @@ void Canvas::dot(std::size_t x, std::size_t y, const Style& style) {
 
 void Canvas::line(std::size_t x0, std::size_t y0, std::size_t x1, std::size_t y1, Stroke& stroke,
                   const Style& style) {
-  // Bresenham's algorithm. The last dot is left to the next line, which begins there.
+  // Bresenham's algorithm.
   long x = static_cast<long>(x0), y = static_cast<long>(y0);
   const long to_x = static_cast<long>(x1), to_y = static_cast<long>(y1);
   const long dx = std::labs(to_x - x), dy = -std::labs(to_y - y);

@@ -23,7 +23,10 @@ class Canvas {
   std::size_t columns() const { return columns_; }
   std::size_t rows() const { return rows_; }
 
-  /// A straight line between two dots. x counts from the left, y from the bottom.
+  /// One dot. x counts from the left, y from the bottom.
+  void dot(std::size_t x, std::size_t y, const Style& style);
+
+  /// A straight line between two dots, without the second: the next line begins there.
   void line(std::size_t x0, std::size_t y0, std::size_t x1, std::size_t y1, Stroke& stroke,
             const Style& style);
 
@@ -39,7 +42,6 @@ class Canvas {
     std::string_view sign;
     Style style;
   };
-  void dot(std::size_t x, std::size_t y, const Style& style);
   Character& at(std::size_t column, std::size_t row) {
     return characters_[row * columns_ + column];
   }

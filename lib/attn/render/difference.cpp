@@ -66,25 +66,25 @@ void values_differ(Block& block, const trace::Difference& d) {
     block.push_back(pair("difference",
                          fmt::format("{}, allowed {}", plain(difference, 3), plain(d.allowed, 3))));
   }
-  block.push_back(pair("in all", fmt::format("{} of {} {} differ", d.differing, d.cells,
-                                             d.cells == 1 ? "number" : "numbers")));
+  const std::string_view differ = d.cells == 1 ? "number differs" : "numbers differ";
+  block.push_back(pair("in all", fmt::format("{} of {} {}", d.differing, d.cells, differ)));
 }
 
-/// What is wrong, and for tensors that are not there what should be.
+/// For tensors that are not there, or have another shape.
 void others_differ(Block& block, const trace::Difference& d) {
   const std::string wanted = shape_text(d.expected_shape, d.axes);
   block.push_back(cell_line(d));
   switch (d.what) {
-    case What::missing:
+    case What::missing: {
+      const std::string meant =
+          d.nearest.empty() ? "" : "; did you mean " + printable(d.nearest) + "?";
       block.push_back(pair("expected", wanted, palette::good));
-      block.push_back(pair("got", "no tensor of this name", palette::bad));
-      if (!d.nearest.empty()) {
-        block.push_back(pair("did you mean", printable(d.nearest) + "?"));
-      }
+      block.push_back(pair("got", "no tensor of this name" + meant, palette::bad));
       break;
+    }
     case What::absent:
       block.push_back(pair("expected", wanted, palette::good));
-      block.push_back(pair("got", "not written yet: the step has not computed it", palette::bad));
+      block.push_back(pair("got", "not written yet", palette::bad));
       break;
     case What::shape:
       block.push_back(pair("expected", "shape " + wanted, palette::good));

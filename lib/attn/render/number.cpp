@@ -74,7 +74,7 @@ NumberFormat format_for(std::span<const double> values, int precision) {
     mantissa = std::max(mantissa, s.digits_after);
   }
   if (counted == 0) return {.decimals = 0};
-  if (exact <= precision && large < counted) return {.decimals = exact};
+  if (exact <= precision && large * 2 <= counted) return {.decimals = exact};
   if (comfortable * 2 >= counted) return {.decimals = std::min(exact, precision)};
   return {.scientific = true, .decimals = std::min(mantissa, precision)};
 }

@@ -119,10 +119,11 @@ void draw_line(Canvas& canvas, const Curve& curve, const Axis& across, const Axi
     const Point &from = curve.points[i - 1], &to = curve.points[i];
     canvas.line(x(from), y(from), x(to), y(to), stroke, curve.style);
   }
-  // A line of one point would not be seen.
-  if (curve.points.size() == 1) {
-    canvas.sign(x(curve.points[0]) / 2, y(curve.points[0]) / 4, "·", curve.style);
-  }
+  if (curve.points.empty()) return;
+  const Point& last = curve.points.back();
+  canvas.dot(x(last), y(last), curve.style);
+  // A single dot would hardly be seen.
+  if (curve.points.size() == 1) canvas.sign(x(last) / 2, y(last) / 4, "·", curve.style);
 }
 
 /// The letter of a line, on the line, at two places where those of the others are not.
@@ -218,10 +219,10 @@ Block framed(const Canvas& canvas, const std::vector<Tick>& up, const std::vecto
   block.push_back(std::move(rule));
   Line numbers;
   for (const Tick& tick : across) {
-    const std::size_t half = tick.text.size() / 2;
-    const std::size_t at = left + 2 + tick.place - std::min(left + 2 + tick.place, half);
-    const std::size_t end = left + 2 + canvas.columns();
-    if ((numbers.width() > 0 && at < numbers.width() + 2) || at + tick.text.size() > end) continue;
+    const std::size_t middle = left + 2 + tick.place;
+    const std::size_t at = std::min(middle - std::min(middle, tick.text.size() / 2),
+                                    left + 2 + canvas.columns() - tick.text.size());
+    if (numbers.width() > 0 && at < numbers.width() + 2) continue;
     numbers.pad_to(at).add(tick.text, palette::faint);
   }
   block.push_back(std::move(numbers));

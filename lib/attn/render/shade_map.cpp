@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "attn/render/display_width.hpp"
-#include "attn/render/number.hpp"
 #include "attn/render/summary.hpp"
 
 namespace attn::render {
@@ -36,6 +35,20 @@ double largest_of(const std::vector<double>& values) {
     if (value > largest && std::isfinite(value)) largest = value;
   }
   return largest;
+}
+
+/// The room that the rows' headings may need.
+std::size_t widest_heading(const trace::Tensor& tensor) {
+  const std::size_t rank = tensor.shape.size();
+  if (rank < 2) return 0;
+  const std::size_t rows = tensor.shape[rank - 2];
+  std::size_t widest = heading_of({}, 0, rows - 1).text.size();  // of an index
+  if (rank - 2 < tensor.labels.size()) {
+    for (std::size_t i = 0; i < tensor.labels[rank - 2].size(); ++i) {
+      widest = std::max(widest, display_width(heading_of(tensor, rank - 2, i).text));
+    }
+  }
+  return widest;
 }
 
 std::size_t divide_up(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
@@ -153,7 +166,7 @@ void add_note(Block& block, const std::string& text, const Room& room) {
 void explain(Block& block, const trace::Tensor& tensor, const Scale& scale, double largest,
              const Room& room) {
   const bool mask = tensor.kind == "mask";
-  const auto number = [&](double value) { return show(value, std::min(room.precision, 4)); };
+  const auto number = [](double value) { return fmt::format("{:.3g}", value); };
   if (mask) {
     block.emplace_back("█ attend, blank: masked", palette::faint);
   } else if (room.color) {
@@ -170,7 +183,7 @@ void explain(Block& block, const trace::Tensor& tensor, const Scale& scale, doub
   if (scale.rows * scale.columns > 1) {
     const std::string_view sign = room.color && !mask ? "half of a sign" : "sign";
     add_note(block,
-             fmt::format("drawn smaller: each {} shows the {} of {} × {} {}", sign,
+             fmt::format("drawn smaller: each {} shows the {} of {}×{} {}", sign,
                          mask ? "mean" : "largest", scale.rows, scale.columns,
                          mask ? "entries" : "weights"),
              room);
@@ -207,8 +220,8 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
   const double max = mask ? 1.0 : largest_of(tensor.values);
   const double largest = max > 0.0 ? max : 1.0;
 
-  constexpr std::size_t heads = 17;  // at most, for the rows' headings
-  const std::size_t across = std::max<std::size_t>(room.columns, heads + 8) - heads;
+  const std::size_t heads = widest_heading(tensor) + 1;
+  const std::size_t across = std::max(room.columns, heads + 8) - heads;
   const std::size_t down = most_lines * (halved ? 2 : 1);
   const Scale scale{divide_up(rows, down), divide_up(columns, across)};
 

@@ -13,8 +13,9 @@ struct TextOptions {
   std::size_t width = 80;  ///< columns; no line is longer. Below 40 it counts as 40
   bool color = false;      ///< ANSI escape sequences (256 colours); nothing is said by colour alone
   int precision = 4;       ///< digits after the decimal point, 0 to 17
-  std::vector<std::size_t> only;  ///< positions of the steps to show, from 0; empty: all. The other
-                                  ///< steps still count in the numbering and feed the plots
+  std::vector<std::size_t> only =
+      {};  ///< positions of the steps to show, from 0; empty: all. The other
+           ///< steps still count in the numbering and feed the plots
 };
 
 /// Ends with a newline. No line has more than `width` columns or, without colour, trailing spaces.

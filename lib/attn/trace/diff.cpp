@@ -106,34 +106,30 @@ std::vector<std::string> names_of(const Tensor& tensor, const std::vector<std::s
   return names;
 }
 
+/// What is the same in every difference from `e`.
+Difference difference_from(const Expectation& e, What what) {
+  Difference d;
+  d.what = what;
+  d.tensor = e.tensor;
+  d.cells = e.values.size();
+  d.expected_shape = e.shape;
+  d.source = e.source;
+  d.place = e.place;
+  return d;
+}
+
 Difference missing(const Trace& trace, const Expectation& e) {
-  return {.what = What::missing,
-          .step = "",
-          .tensor = e.tensor,
-          .nearest = nearest(trace, e.tensor),
-          .axes = {},
-          .cell = {},
-          .names = {},
-          .expected_shape = e.shape,
-          .got_shape = {},
-          .source = e.source,
-          .place = e.place};
+  Difference d = difference_from(e, What::missing);
+  d.nearest = nearest(trace, e.tensor);
+  return d;
 }
 
 std::optional<Difference> compare(const Found& found, const Expectation& e) {
   const Tensor& got = *found.tensor;
-  Difference d{.what = What::value,
-               .step = found.step->id,
-               .tensor = e.tensor,
-               .nearest = "",
-               .axes = got.axes,
-               .cell = {},
-               .names = {},
-               .cells = e.values.size(),
-               .expected_shape = e.shape,
-               .got_shape = got.shape,
-               .source = e.source,
-               .place = e.place};
+  Difference d = difference_from(e, What::value);
+  d.step = found.step->id;
+  d.axes = got.axes;
+  d.got_shape = got.shape;
   expect_whole("the expectation of " + e.tensor, e.shape, e.values);
   if (got.absent()) {
     d.what = What::absent;
@@ -158,17 +154,10 @@ std::optional<Difference> compare(const Found& found, const Expectation& e) {
 }
 
 Difference lone_step(What what, const Step& step) {
-  return {.what = what,
-          .step = step.id,
-          .tensor = "",
-          .nearest = "",
-          .axes = {},
-          .cell = {},
-          .names = {},
-          .expected_shape = {},
-          .got_shape = {},
-          .source = "",
-          .place = ""};
+  Difference d;
+  d.what = what;
+  d.step = step.id;
+  return d;
 }
 
 /// The first step or tensor of `got` that `expected` does not have, or has not computed.

@@ -4,7 +4,6 @@
 #include <sstream>
 
 #include "attn/core/shape_error.hpp"
-#include "attn/mechanisms/kernel_regression.hpp"
 #include "attn/mechanisms/mask.hpp"
 #include "attn/training/divergence_error.hpp"
 #include "attn/training/gradient_descent.hpp"
@@ -15,7 +14,7 @@ namespace {
 /// So that the bandwidth 1/w is a positive number, too.
 bool is_width(double w) { return w > 0.0 && std::isfinite(w) && std::isfinite(1.0 / w); }
 
-void expect_arguments(const Mat& x, const Mat& y, const Config& config) {
+void expect_points(const Mat& x, const Mat& y) {
   expect_nonempty("x", shape_of(x), "n,dx");
   expect_nonempty("y", shape_of(y), "n,dv");
   expect_shape("y", shape_of(y), {rows(x), cols(y)}, "n,dv", "each point has one value");
@@ -23,9 +22,12 @@ void expect_arguments(const Mat& x, const Mat& y, const Config& config) {
     throw ShapeError("x has shape " + to_string(shape_of(x)) +
                      ", expected at least two points: each is predicted from the others");
   }
-  if (is_width(config.initial_width)) return;
+}
+
+void expect_width(double w) {
+  if (is_width(w)) return;
   std::ostringstream text;
-  text << "the initial width is " << config.initial_width << ", expected a positive number";
+  text << "the initial width is " << w << ", expected a positive number";
   throw std::invalid_argument(text.str());
 }
 
@@ -41,7 +43,8 @@ void expect_arguments(const Mat& x, const Mat& y, const Config& config) {
 }  // namespace
 
 Result learn(const Mat& x, const Mat& y, const Config& config) {
-  expect_arguments(x, y, config);
+  expect_points(x, y);
+  expect_width(config.initial_width);
   const Mask others = mask::leave_one_out(rows(x));
   const auto gaussian = kernel_regression::Kernel::gaussian;
   Result result{zeros(config.epochs + 1), zeros(config.epochs + 1), zeros(config.epochs + 1)};
@@ -65,6 +68,14 @@ Result learn(const Mat& x, const Mat& y, const Config& config) {
     descend(w, result.gradient(epoch), config.learning_rate);
   }
   return result;
+}
+
+double left_out_loss(const Mat& x, const Mat& y, kernel_regression::Kernel kernel, double bandwidth,
+                     squared_error::Reduction reduction) {
+  expect_points(x, y);
+  const kernel_regression::Forward f =
+      kernel_regression::forward(x, x, y, mask::leave_one_out(rows(x)), kernel, bandwidth);
+  return squared_error::loss(f.prediction, y, reduction);
 }
 
 }  // namespace attn::kernel_width

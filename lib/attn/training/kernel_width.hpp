@@ -1,15 +1,18 @@
-/// Learns the width of a Gaussian kernel: the parametric form of kernel regression in "Dive into
-/// Deep Learning" (D2L), where the scores are -(w ||q - k||)^2 / 2 and w is learned.
+/// Learns the width of a Gaussian kernel: the parametric form of kernel regression in the earlier
+/// editions of "Dive into Deep Learning" (D2L), section 10.2, where the scores are
+/// -(w ||q - k||)^2 / 2 and w is learned.
 /// Axes: n training points, dx width of a point, dv width of its value, epoch.
 #pragma once
 
 #include "attn/core/field.hpp"
 #include "attn/core/tensor.hpp"
+#include "attn/mechanisms/kernel_regression.hpp"
 #include "attn/training/squared_error.hpp"
 
 namespace attn::kernel_width {
 
-/// D2L sums the squares, with a learning rate of 0.5 and 5 epochs.
+/// D2L sums the squares, with a learning rate of 0.5 and 5 epochs. (Where an edition halves the
+/// sum, its learning rate is twice what it is here.)
 struct Config {
   double initial_width = 1.0;
   double learning_rate = 0.5;
@@ -41,5 +44,11 @@ struct Result {
 /// \throws DivergenceError if the loss is not finite, or the width is not a positive number any
 /// more.
 Result learn(const Mat& x, const Mat& y, const Config& config);
+
+/// The squared error when each point is predicted from all the others, with any kernel.
+/// \throws as `learn` does, and std::invalid_argument for a bandwidth that is not a positive
+/// number.
+double left_out_loss(const Mat& x, const Mat& y, kernel_regression::Kernel kernel, double bandwidth,
+                     squared_error::Reduction reduction);
 
 }  // namespace attn::kernel_width

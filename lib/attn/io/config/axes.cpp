@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "attn/core/axes.hpp"
+#include "attn/io/config/overrides.hpp"
 #include "attn/io/config/words.hpp"
 
 namespace attn::io {
@@ -129,6 +130,7 @@ std::vector<std::string> summands(const std::string& axis) {
 bool has_sum(const FieldSpec& field) { return field.axes.find('+') != std::string::npos; }
 
 std::string place_beside(const Node& other, const Node& node) {
+  if (other.line == 0 && !is_override(other)) return "its default";
   if (other.source == node.source && other.line > 0) return "line " + std::to_string(other.line);
   return to_string(other.place());
 }

@@ -10,6 +10,17 @@
 #include "attn/io/suggestions.hpp"
 
 namespace attn::io {
+namespace {
+
+/// Lets a tree stand for `source` as a whole: a default has no line in the file.
+void move_to(Node& node, const std::shared_ptr<const Source>& source) {
+  node.source = source;
+  node.line = 0;
+  for (Node& item : node.items) move_to(item, source);
+  for (Entry& entry : node.entries) move_to(entry.key, source), move_to(entry.value, source);
+}
+
+}  // namespace
 
 Loader::Loader(const Source& source, const Schema& schema, const std::vector<Override>& overrides)
     : source_(source), schema_(schema), overrides_(overrides), axes_(schema) {}
@@ -78,7 +89,7 @@ void Loader::read_section(const Node& map, const std::string& prefix) {
         std::find_if(schema_.fields.begin(), schema_.fields.end(),
                      [&](const FieldSpec& one) { return one.path == path; });
     if (field != schema_.fields.end()) {
-      given_.push_back({&*field, entry.value});
+      given_.push_back({&*field, entry.value, false});
       note_place(path, entry.value);
     } else if (std::find(names.begin(), names.end(), path) != names.end()) {
       sections_[path] = entry.key;
@@ -140,8 +151,9 @@ void Loader::add_absent_fields() {
       faults_.add(place, field.path + " is missing" +
                              (field.meaning.empty() ? "" : ": " + field.meaning));
     } else if (!field.fallback.empty()) {
-      const Source fallback{"the default of " + field.path, field.fallback};
-      given_.push_back({&field, parse_yaml(fallback).root});
+      Node node = parse_yaml({"the default of " + field.path, field.fallback}).root;
+      move_to(node, std::make_shared<const Source>(Source{source_.name, ""}));
+      given_.push_back({&field, std::move(node), true});
     }
   }
 }
@@ -149,11 +161,9 @@ void Loader::add_absent_fields() {
 /// The order of the file, then the overrides, then what was not given: so that a wrong override is
 /// blamed for not fitting the file, and not the other way round.
 void Loader::put_in_order() {
-  const std::string default_prefix = "the default of ";
-  const auto key = [&](const Given& given) {
+  const auto key = [](const Given& given) {
     const Node& node = given.node;
-    const std::string name = node.source == nullptr ? "" : node.source->name;
-    const int group = name == source_.name ? 0 : is_override(node) ? 1 : 2;
+    const int group = given.fallback ? 2 : is_override(node) ? 1 : 0;
     return std::tuple(group, group == 0 ? node.line : 0U, group == 0 ? node.column : 0U);
   };
   std::stable_sort(given_.begin(), given_.end(),

@@ -29,6 +29,7 @@ class Loader {
   struct Given {
     const FieldSpec* field;
     Node node;
+    bool fallback = false;
   };
 
   void parse();
@@ -43,9 +44,8 @@ class Loader {
   void bind_axes();
   void settle_drafts();
   bool settle(const Given& given, Draft& draft);
-  /// Whether a field that would fix the axis has a fault of its own: that fault is the one to mend.
-  bool fault_hides(const std::string& axis) const;
-  void explain_unsettled(const Given& given, const Draft& draft);
+  bool awaits(const std::string& axis) const;
+  void explain_unsettled(const Given& given);
   void check_counts();
   void check_tokens(const Given& given);
   void check_integers(const Given& given);

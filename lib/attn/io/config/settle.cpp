@@ -55,7 +55,7 @@ void Loader::settle_drafts() {
   }
   for (const Given& given : given_) {
     const auto draft = drafts_.find(given.field->path);
-    if (draft != drafts_.end() && !draft->second.shape) explain_unsettled(given, draft->second);
+    if (draft != drafts_.end() && !draft->second.shape) explain_unsettled(given);
   }
 }
 
@@ -81,25 +81,33 @@ bool Loader::settle(const Given& given, Draft& draft) {
   return true;
 }
 
-bool Loader::fault_hides(const std::string& axis) const {
-  return std::any_of(given_.begin(), given_.end(), [&](const Given& given) {
-    if (!is_tensor(*given.field) || drafts_.contains(given.field->path)) return false;
-    const std::vector<std::string> axes = split_axes(given.field->axes);
-    return std::find(axes.begin(), axes.end(), axis) != axes.end();
+/// Is a field that has the axis missing or wrong? Then that is the fault to mend.
+bool Loader::awaits(const std::string& axis) const {
+  return std::any_of(schema_.fields.begin(), schema_.fields.end(), [&](const FieldSpec& field) {
+    if (!is_tensor(field) || drafts_.contains(field.path)) return false;
+    const std::vector<std::string> axes = split_axes(field.axes);
+    const bool given = std::any_of(given_.begin(), given_.end(),
+                                   [&](const Given& one) { return one.field == &field; });
+    return (given || field.required) && std::find(axes.begin(), axes.end(), axis) != axes.end();
   });
 }
 
-void Loader::explain_unsettled(const Given& given, const Draft&) {
-  std::string unknown, all;
+void Loader::explain_unsettled(const Given& given) {
+  std::vector<std::string> unknown;
+  std::string all;
   for (const std::string& axis : split_axes(given.field->axes)) {
     all += (all.empty() ? "" : ", ") + axis;
     for (const std::string& part : summands(axis)) {
       if (axes_.extent(part)) continue;
-      if (fault_hides(part)) return;
-      unknown += (unknown.empty() ? "" : " and ") + ("axis " + axes_.named(part));
+      if (awaits(part)) return;
+      const std::string named = "axis " + axes_.named(part);
+      const bool known = std::find(unknown.begin(), unknown.end(), named) != unknown.end();
+      if (!known) unknown.push_back(named);
     }
   }
-  faults_.add(given.node, given.field->path + ": no other field tells the extent of " + unknown +
+  std::string named;
+  for (const std::string& axis : unknown) named += (named.empty() ? "" : " and ") + axis;
+  faults_.add(given.node, given.field->path + ": no other field tells the extent of " + named +
                               "; add shape: [" + all + "] with numbers");
 }
 

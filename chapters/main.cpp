@@ -84,7 +84,7 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
 
 int run(int argc, char** argv) {
   CLI::App app{"Attention, computed step by step in front of you.", "attn"};
-  app.set_version_flag("--version", "attn " ATTN_VERSION);
+  app.set_version_flag("--version", "attn " ATTN_VERSION, "print the version and exit");
   app.require_subcommand(0, 1);
   app.set_help_flag("-h,--help", "print this help and exit");
   Arguments arguments;

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "attn/mechanisms/mask.hpp"
+#include <numeric>
+
+#include "attn/mechanisms/scaling_study.hpp"
+#include "chapters/attention_inputs.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {
@@ -19,14 +22,8 @@ const io::Schema& schema() {
                {"dv", "width of values"}},
       .fields =
           {
-              {.path = "tokens.queries",
-               .type = Type::tokens,
-               .axes = "Tq",
-               .meaning = "Names for the queries, shown beside their rows."},
-              {.path = "tokens.keys",
-               .type = Type::tokens,
-               .axes = "Tk",
-               .meaning = "Names for the keys, shown above their columns."},
+              queries_tokens_field(),
+              keys_tokens_field(),
               {.path = "inputs.queries",
                .axes = "Tq,dk",
                .meaning = "What each query is looking for.",
@@ -39,52 +36,35 @@ const io::Schema& schema() {
                .axes = "Tk,dv",
                .meaning = "What is handed over where a key is attended to.",
                .required = true},
-              {.path = "inputs.mask",
-               .type = Type::mask,
-               .axes = "Tq,Tk",
-               .meaning = "Which keys a query may attend to: true means \"attend\"."},
-              {.path = "inputs.d_context",
-               .axes = "Tq,dv",
-               .meaning = "dL/dcontext, where the backward pass starts; all ones unless given."},
-              {.path = "options.scale",
-               .type = Type::choice,
-               .meaning = "The factor that multiplies the scores: sqrt_dk is 1/sqrt(dk), none is 1.",
-               .fallback = "sqrt_dk",
-               .choices = {"sqrt_dk", "none"},
-               .or_number = true},
-              {.path = "options.causal",
-               .type = Type::flag,
-               .meaning = "Query i sees only the keys 1 to i.",
-               .fallback = "false"},
-              {.path = "options.valid_lens",
+              mask_field(),
+              d_context_field(),
+              scale_field(),
+              causal_field(),
+              valid_lens_field(),
+              {.path = "study.widths",
                .type = Type::integers,
-               .axes = "Tq",
-               .meaning = "How many keys count, from the first: one number for each query, or a "
-                          "single one for all.",
-               .range = io::Range{0, static_cast<double>(io::max_entries)},
-               .at_most_axis = "Tk"},
+               .meaning = "Widths dk for which to show what scaling does, with random queries and "
+                          "keys; no study unless given.",
+               .range = io::Range{1, 4096}},
+              {.path = "study.keys",
+               .type = Type::integer,
+               .meaning = "How many keys each random query is compared with.",
+               .fallback = "8",
+               .range = io::Range{1, 1024}},
+              {.path = "study.samples",
+               .type = Type::integer,
+               .meaning = "How many random queries, each with its own keys.",
+               .fallback = "100",
+               .range = io::Range{1, 10000}},
+              {.path = "study.seed",
+               .type = Type::integer,
+               .meaning = "The seed of the random numbers.",
+               .fallback = "1",
+               .range = io::Range{0, 4294967295}},
           },
       .computes = {"Tq,Tk", "Tq,dv"},
   };
   return schema;
-}
-
-double scale_of(const io::Config& config) {
-  if (config.is_number("options.scale")) return config.number("options.scale");
-  if (config.choice("options.scale") == "none") return 1.0;
-  return scaled_dot::default_scale(config.extent("dk"));
-}
-
-Mask mask_of(const io::Config& config) {
-  const std::size_t Tq = config.extent("Tq");
-  const std::size_t Tk = config.extent("Tk");
-  Mask mask = mask::full(Tq, Tk);
-  if (config.has("inputs.mask")) mask = config.mask("inputs.mask");
-  if (config.flag("options.causal")) mask = mask::both(mask, mask::causal(Tq, Tk));
-  if (config.has("options.valid_lens")) {
-    mask = mask::both(mask, mask::valid_lengths(config.sizes("options.valid_lens"), Tq, Tk));
-  }
-  return mask;
 }
 
 const std::vector<trace::Words>& forward_words() {
@@ -122,42 +102,84 @@ const std::vector<trace::Words>& backward_words() {
   return words;
 }
 
+void show_study(const io::Config& config, trace::Builder& trace) {
+  scaling_study::Config how;
+  how.widths = config.sizes("study.widths");
+  how.keys = config.size("study.keys");
+  how.samples = config.size("study.samples");
+  how.seed = config.size("study.seed");
+  constexpr std::size_t most = 20'000'000;
+  const std::size_t numbers =
+      std::accumulate(how.widths.begin(), how.widths.end(), std::size_t{0}) * (how.keys + 1) *
+      how.samples;
+  if (numbers > most) {
+    config.reject("study.widths",
+                  fmt::format("the study would draw {} random numbers, and may draw {}: use smaller "
+                              "widths, or fewer keys or samples",
+                              numbers, most));
+  }
+  const scaling_study::Result result = scaling_study::study(how);
+
+  std::vector<std::string> names;
+  for (const std::size_t width : how.widths) names.push_back(fmt::format("dk={}", width));
+  trace.label("widths", names);
+  const std::string drawn =
+      fmt::format("{} random queries with {} keys each, all entries standard normal. ", how.samples,
+                  how.keys);
+  trace.step("spread", "Why the square root of dk: the spread of the scores",
+             drawn + "A sum of dk independent products has a standard deviation of sqrt(dk). "
+                     "Divided by sqrt(dk), the scores spread by about 1 whatever the width.",
+             "std of q·k = sqrt(dk),  std of q·k/sqrt(dk) = 1", "section 3.2.1, footnote 4");
+  trace.table({"spread", "widths,scores", ""}, {{"sqrt(dk)", result.expected_spread},
+                                                {"raw", result.raw_spread},
+                                                {"scaled", result.scaled_spread}});
+  trace.step("entropy", "Why the square root of dk: how sharp the weights are",
+             fmt::format("The mean entropy of the weights: 0 where one key takes all, log Tk = "
+                         "{:.4f} where all {} keys share alike. Unscaled, wide vectors leave no "
+                         "choice: the largest weight nears 1.",
+                         result.uniform_entropy, how.keys),
+             "H = -sum_j a_j log a_j");
+  trace.table({"entropy", "widths,scores", ""},
+              {{"raw", result.raw_entropy}, {"scaled", result.scaled_entropy}});
+  trace.table({"largest_weight", "widths,scores", ""},
+              {{"raw", result.raw_largest}, {"scaled", result.scaled_largest}});
+  trace.step("survival", "Why the square root of dk: the gradient that survives the softmax",
+             "The mean size of the softmax's Jacobian, by which a gradient is multiplied on its way "
+             "back to the scores. Unscaled, it vanishes as dk grows, and nothing is learned.",
+             "|| diag(a) - a a^T ||, Frobenius norm", "section 3.2.1");
+  trace.table({"survival", "widths,scores", ""},
+              {{"raw", result.raw_jacobian}, {"scaled", result.scaled_jacobian}});
+}
+
 trace::Trace run(const io::Config& config, const Request& request) {
   const Mat queries = config.matrix("inputs.queries");
   const Mat keys = config.matrix("inputs.keys");
   const Mat values = config.matrix("inputs.values");
   const Mask mask = mask_of(config);
-  const double scale = scale_of(config);
+  const double scale = scale_of(config, cols(queries));
 
   trace::Builder trace = scaled_dot_product.trace();
-  if (config.has("tokens.queries")) trace.label("Tq", config.list("tokens.queries"));
-  if (config.has("tokens.keys")) trace.label("Tk", config.list("tokens.keys"));
+  label_tokens(config, trace);
 
   trace.step("inputs", "Queries, keys and values",
-             fmt::format("{} queries look among {} keys of the same width dk = {}. Each key has a "
-                         "value of width dv = {}.",
+             fmt::format("Tq = {} queries look among Tk = {} keys of the same width dk = {}. Each key "
+                         "has a value of width dv = {}.",
                          rows(queries), rows(keys), cols(queries), cols(values)));
   trace.tensor({"queries", "Tq,dk", "Q"}, queries);
   trace.tensor({"keys", "Tk,dk", "K"}, keys);
   trace.tensor({"values", "Tk,dv", "V"}, values);
-  trace.step("mask", "Who may attend to whom",
-             "A tick means \"attend\". The mask, causal order and valid lengths must all allow it.");
-  trace.tensor({"mask", "Tq,Tk", "mask, causal and valid lengths together", "", Kind::mask}, mask);
-  trace.step("scale", "The scale",
-             "One number multiplies every score.", "scale = 1/sqrt(dk) unless options.scale says otherwise", "eq. (1)");
-  trace.tensor({"scale", "", "scale"}, scale);
+  show_mask(mask, trace);
+  trace.step("scale", "The factor that multiplies the scores",
+             "Unless options.scale says otherwise, one over the square root of the width.",
+             "scale = 1/sqrt(dk)", "eq. (1)");
+  trace.tensor({"scale", "", ""}, scale);
 
   const scaled_dot::Forward forward = scaled_dot::forward(queries, keys, values, mask, scale);
   trace.walk(forward, forward_words());
+  if (config.has("study.widths")) show_study(config, trace);
 
   if (request.gradients) {
-    const Mat d_context = config.has("inputs.d_context")
-                              ? config.matrix("inputs.d_context")
-                              : Mat(xt::ones_like(forward.context));
-    trace.step("d_context", "Where the gradient comes from",
-               "The backward pass starts from the gradient of the loss with respect to the "
-               "context. All ones means that the loss is the sum of its entries.");
-    trace.tensor({"d_context", "Tq,dv", "dC"}, d_context);
+    const Mat d_context = show_d_context(config, trace);
     trace.walk(scaled_dot::backward(queries, keys, values, scale, forward, d_context),
                backward_words());
   }

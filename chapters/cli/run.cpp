@@ -18,6 +18,7 @@ Run run(const chapters::Chapter& chapter, const io::Source& source,
   try {
     io::Config config = io::load_config(source, chapter.schema(), overrides);
     trace::Trace trace = chapter.run(config, request);
+    if (!config.title().empty()) trace.title += ": " + config.title();
     return {std::move(config), std::move(trace)};
   } catch (const ShapeError& error) {
     throw io::InputError(io::Place{.source = source.name}, error.what());

@@ -53,7 +53,7 @@ std::pair<std::string, std::string> ends(const std::string& entry) {
 
 }  // namespace
 
-void select_steps(trace::Trace& trace, const std::string& list) {
+std::vector<std::size_t> select_steps(const trace::Trace& trace, const std::string& list) {
   std::vector<bool> keep(trace.steps.size(), false);
   for (std::size_t start = 0; start <= list.size();) {
     const std::size_t comma = std::min(list.find(',', start), list.size());
@@ -69,11 +69,11 @@ void select_steps(trace::Trace& trace, const std::string& list) {
               keep.begin() + static_cast<std::ptrdiff_t>(last) + 1, true);
     start = comma + 1;
   }
-  std::vector<trace::Step> kept;
+  std::vector<std::size_t> positions;
   for (std::size_t i = 0; i < keep.size(); ++i) {
-    if (keep[i]) kept.push_back(std::move(trace.steps[i]));
+    if (keep[i]) positions.push_back(i);
   }
-  trace.steps = std::move(kept);
+  return positions;
 }
 
 }  // namespace attn::cli

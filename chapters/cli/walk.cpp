@@ -29,6 +29,14 @@ std::vector<io::Override> overrides(const std::vector<std::string>& set) {
   return parsed;
 }
 
+/// The trace with only the steps at these positions.
+trace::Trace only(const trace::Trace& trace, const std::vector<std::size_t>& positions) {
+  trace::Trace kept = trace;
+  kept.steps.clear();
+  for (const std::size_t position : positions) kept.steps.push_back(trace.steps[position]);
+  return kept;
+}
+
 /// Writes each tensor of the trace as DIR/NAME.npy.
 void write_tensors(const trace::Trace& trace, const std::string& directory) {
   std::error_code error;
@@ -52,21 +60,23 @@ int walk(const chapters::Chapter& chapter, const Walk& walk) {
   if (walk.show_schema) return print(io::json_schema(chapter.schema())), done;
   if (walk.show_fields) return print(io::markdown_table(chapter.schema())), done;
 
-  trace::Trace trace =
+  const trace::Trace trace =
       run(chapter, source_of(chapter, walk.config), overrides(walk.set), {walk.gradients}).trace;
-  if (!walk.steps.empty()) select_steps(trace, walk.steps);
+  std::vector<std::size_t> steps;
+  if (!walk.steps.empty()) steps = select_steps(trace, walk.steps);
+  const trace::Trace shown = steps.empty() ? trace : only(trace, steps);
 
   const bool to_terminal = walk.out.empty();
+  // In a file, colour is only what was asked for.
+  const bool color = (to_terminal || walk.color == Color::always) && use_color(walk.color);
   const std::string text =
       walk.format == "json"
-          ? io::to_json(trace)
-          : render::render_text(
-                trace, {.width = output_width(),
-                        .color = use_color(to_terminal || walk.color != Color::automatic
-                                               ? walk.color
-                                               : Color::never),
-                        .precision = walk.precision});
-  if (!walk.npy.empty()) write_tensors(trace, walk.npy);
+          ? io::to_json(shown)
+          : render::render_text(trace, {.width = output_width(),
+                                        .color = color,
+                                        .precision = walk.precision,
+                                        .only = steps});
+  if (!walk.npy.empty()) write_tensors(shown, walk.npy);
   if (to_terminal) {
     print(text);
   } else {

@@ -121,4 +121,11 @@ case $out in
 esac
 [[ $out != *$'\n'* ]] || { echo 'FAILED: more than a line on a terminal'; failures=$((failures + 1)); }
 
+echo 'int answer() { return forty_two; }' | touch_later "$copy/lib/attn/core/matmul.cpp"
+out=$(script -qec "'$copy/attn' x" /dev/null </dev/null | tr -d '\r') err=
+[[ $out == *'forty_two'* && $out != *FAILED* && $out != *ninja* && $out != *' -c '* ]] ||
+  { echo "FAILED: an error on a terminal: $out"; failures=$((failures + 1)); }
+[[ -e $copy/build/release/attn ]] ||
+  { echo 'FAILED: an error removed what was built'; failures=$((failures + 1)); }
+
 ((failures == 0))

@@ -8,22 +8,39 @@ namespace attn {
 namespace {
 
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using View = Eigen::Map<RowMajor>;
+using ConstView = Eigen::Map<const RowMajor>;
 
-Eigen::Map<const RowMajor> view(const Mat& m) {
-  return {m.data(), static_cast<Eigen::Index>(rows(m)), static_cast<Eigen::Index>(cols(m))};
+/// How many vectors a tensor holds, all but its last axis taken together.
+template <class Tensor>
+std::size_t count(const Tensor& t) {
+  std::size_t vectors = 1;
+  for (std::size_t axis = 0; axis + 1 < t.dimension(); ++axis) vectors *= t.shape(axis);
+  return vectors;
 }
 
-Eigen::Map<RowMajor> view(Mat& m) {
-  return {m.data(), static_cast<Eigen::Index>(rows(m)), static_cast<Eigen::Index>(cols(m))};
+template <class Tensor>
+std::size_t width(const Tensor& t) {
+  return t.shape(t.dimension() - 1);
 }
 
-void expect_inner(std::size_t a, std::size_t b, const Mat& left, const Mat& right,
+template <class Tensor>
+ConstView view(const Tensor& t) {
+  return {t.data(), static_cast<Eigen::Index>(count(t)), static_cast<Eigen::Index>(width(t))};
+}
+
+template <class Tensor>
+View view(Tensor& t) {
+  return {t.data(), static_cast<Eigen::Index>(count(t)), static_cast<Eigen::Index>(width(t))};
+}
+
+template <class Left, class Right>
+void expect_inner(std::size_t a, std::size_t b, const Left& left, const Right& right,
                   const char* product) {
   if (a == b) return;
   throw ShapeError(std::string("cannot multiply ") + product + ": A has shape " +
                    to_string(shape_of(left)) + " and B has shape " + to_string(shape_of(right)) +
-                   ", so the inner extents are " + std::to_string(a) + " and " +
-                   std::to_string(b));
+                   ", so the inner extents are " + std::to_string(a) + " and " + std::to_string(b));
 }
 
 }  // namespace
@@ -45,6 +62,28 @@ Mat matmul_nt(const Mat& a, const Mat& b) {
 Mat matmul_tn(const Mat& a, const Mat& b) {
   expect_inner(rows(a), rows(b), a, b, "A^T B");
   Mat c(Mat::shape_type{cols(a), cols(b)});
+  view(c).noalias() = view(a).transpose() * view(b);
+  return c;
+}
+
+Ten3 matmul(const Ten3& a, const Mat& b) {
+  expect_inner(width(a), rows(b), a, b, "A B");
+  Ten3 c(Ten3::shape_type{a.shape(0), a.shape(1), cols(b)});
+  view(c).noalias() = view(a) * view(b);
+  return c;
+}
+
+Ten3 matmul_nt(const Ten3& a, const Mat& b) {
+  expect_inner(width(a), cols(b), a, b, "A B^T");
+  Ten3 c(Ten3::shape_type{a.shape(0), a.shape(1), rows(b)});
+  view(c).noalias() = view(a) * view(b).transpose();
+  return c;
+}
+
+Mat matmul_tn(const Ten3& a, const Ten3& b) {
+  expect_inner(a.shape(0), b.shape(0), a, b, "A^T B");
+  expect_inner(a.shape(1), b.shape(1), a, b, "A^T B");
+  Mat c(Mat::shape_type{width(a), width(b)});
   view(c).noalias() = view(a).transpose() * view(b);
   return c;
 }

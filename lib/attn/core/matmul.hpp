@@ -14,4 +14,12 @@ Mat matmul_nt(const Mat& a, const Mat& b);
 /// C = A^T B with A (k, m), B (k, n), C (m, n). \throws ShapeError if the inner extents differ.
 Mat matmul_tn(const Mat& a, const Mat& b);
 
+/// The same for A (l, m, k), whose vectors a_ij are taken as l m rows.
+/// c_ij = a_ij B with B (k, n); c_ij = a_ij B^T with B (n, k); both C (l, m, n).
+Ten3 matmul(const Ten3& a, const Mat& b);
+Ten3 matmul_nt(const Ten3& a, const Mat& b);
+
+/// C = sum_ij a_ij^T b_ij with A (l, m, p), B (l, m, n), C (p, n).
+Mat matmul_tn(const Ten3& a, const Ten3& b);
+
 }  // namespace attn

@@ -20,8 +20,7 @@ double Random::normal() {
   }
 }
 
-std::vector<double> random_values(const Shape& shape, const Distribution& how,
-                                  std::uint64_t seed) {
+std::vector<double> random_values(const Shape& shape, const Distribution& how, std::uint64_t seed) {
   const std::size_t count =
       std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
   const double fan_in = shape.empty() ? 1.0 : static_cast<double>(shape.back());
@@ -32,18 +31,22 @@ std::vector<double> random_values(const Shape& shape, const Distribution& how,
   const auto normal = [&](double mean, double std) { return mean + std * random.normal(); };
   const auto draw = [&]() {
     switch (how.init) {
-      case Init::uniform: return uniform(how.first, how.second);
-      case Init::normal: return normal(how.first, how.second);
+      case Init::uniform:
+        return uniform(how.first, how.second);
+      case Init::normal:
+        return normal(how.first, how.second);
       case Init::xavier_uniform: {
         const double a = std::sqrt(6.0 / (fan_in + fan_out));
         return uniform(-a, a);
       }
-      case Init::xavier_normal: return normal(0.0, std::sqrt(2.0 / (fan_in + fan_out)));
+      case Init::xavier_normal:
+        return normal(0.0, std::sqrt(2.0 / (fan_in + fan_out)));
       case Init::he_uniform: {
         const double a = std::sqrt(6.0 / fan_in);
         return uniform(-a, a);
       }
-      case Init::he_normal: return normal(0.0, std::sqrt(2.0 / fan_in));
+      case Init::he_normal:
+        return normal(0.0, std::sqrt(2.0 / fan_in));
     }
     return 0.0;
   };

@@ -2,8 +2,8 @@
 ///
 /// The generator is std::mt19937_64, which the C++ standard fixes to the last bit. The conversions
 /// are our own, since those of the standard library differ between implementations. Only exactly
-/// rounded operations (+ - * / sqrt) enter a number; a logarithm decides which normal candidates
-/// are kept, but is never part of one.
+/// rounded operations (+ - * / sqrt) enter a number, without fused multiply-add (the build sees to
+/// that); a logarithm decides which normal candidates are kept, but is never part of one.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ class Random {
   /// In [0, 1): the top 53 bits of one draw, times 2^-53.
   double uniform();
 
-  /// In [low, high): low + (high - low) * uniform().
+  /// low + (high - low) * uniform(): in [low, high), or `high` itself where the sum rounds up to
+  /// it.
   double uniform(double low, double high);
 
   /// Standard normal, by the ratio of uniforms (Kinderman and Monahan 1977): u and v uniform on
@@ -34,7 +35,7 @@ class Random {
 /// How a random tensor is drawn. For a weight matrix of shape (out, in), fan_in is `in` and fan_out
 /// is `out`, as in PyTorch; a vector of n counts as shape (1, n).
 enum class Init {
-  uniform,         ///< [low, high)
+  uniform,         ///< between low and high
   normal,          ///< mean, std
   xavier_uniform,  ///< [-a, a), a = sqrt(6 / (fan_in + fan_out)). Glorot and Bengio 2010, eq. (16)
   xavier_normal,   ///< std = sqrt(2 / (fan_in + fan_out))
@@ -49,7 +50,8 @@ struct Distribution {
   double second = 1.0;
 };
 
-/// `shape_product(shape)` numbers in row-major order, all drawn from one generator.
+/// The entries of a tensor of that shape in row-major order, drawn one after another from one
+/// generator. No axes: a single number.
 std::vector<double> random_values(const Shape& shape, const Distribution& how, std::uint64_t seed);
 
 }  // namespace attn

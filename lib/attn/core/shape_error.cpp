@@ -12,6 +12,15 @@ std::string to_string(const Shape& shape) {
   return text + ")";
 }
 
+Shape cell_of(std::size_t index, const Shape& shape) {
+  Shape cell(shape.size());
+  for (std::size_t axis = shape.size(); axis-- > 0;) {
+    cell[axis] = index % shape[axis];
+    index /= shape[axis];
+  }
+  return cell;
+}
+
 void expect_shape(std::string_view name, const Shape& found, const Shape& expected,
                   std::string_view axes, std::string_view why) {
   if (found == expected) return;

@@ -1,8 +1,8 @@
 /// Tensor types. This is the only header that includes xtensor.
 ///
-/// Every tensor is a row-major array of `double` with a fixed number of axes. Name the type of every
-/// intermediate (`Mat`, `Vec`, …), never `auto`: xtensor expressions are lazy, and one that reads
-/// what it is being assigned to computes garbage.
+/// Every tensor is a row-major array of `double` with a fixed number of axes. Name the type of
+/// every intermediate (`Mat`, `Vec`, …), never `auto`: xtensor expressions are lazy, and one that
+/// reads what it is being assigned to computes garbage.
 #pragma once
 
 #include <cstddef>

@@ -41,7 +41,8 @@ Mask valid_lengths(const std::vector<std::size_t>& lengths, std::size_t Tq, std:
 
 Mask both(const Mask& a, const Mask& b) {
   expect_shape("mask", shape_of(b), shape_of(a), "Tq,Tk", "the shape of the other mask");
-  return where(a.shape(0), a.shape(1), [&](std::size_t i, std::size_t j) { return a(i, j) && b(i, j); });
+  return where(a.shape(0), a.shape(1),
+               [&](std::size_t i, std::size_t j) { return a(i, j) && b(i, j); });
 }
 
 Mask leave_one_out(std::size_t n) {

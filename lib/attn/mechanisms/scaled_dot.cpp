@@ -3,32 +3,19 @@
 #include <cmath>
 
 #include "attn/core/matmul.hpp"
-#include "attn/core/shape_error.hpp"
 #include "attn/core/softmax.hpp"
+#include "attn/mechanisms/inputs.hpp"
 #include "attn/mechanisms/mask.hpp"
 
 namespace attn::scaled_dot {
-namespace {
-
-void expect_inputs(const Mat& queries, const Mat& keys, const Mat& values, const Mask& mask) {
-  expect_nonempty("queries", shape_of(queries), "Tq,dk");
-  expect_nonempty("keys", shape_of(keys), "Tk,dk");
-  expect_nonempty("values", shape_of(values), "Tk,dv");
-  expect_shape("keys", shape_of(keys), {rows(keys), cols(queries)}, "Tk,dk",
-               "keys are as wide as queries");
-  expect_shape("values", shape_of(values), {rows(keys), cols(values)}, "Tk,dv",
-               "each key has one value");
-  expect_shape("mask", shape_of(mask), {rows(queries), rows(keys)}, "Tq,Tk",
-               "one entry for each query and key");
-}
-
-}  // namespace
 
 double default_scale(std::size_t dk) { return 1.0 / std::sqrt(static_cast<double>(dk)); }
 
 Forward forward(const Mat& queries, const Mat& keys, const Mat& values, const Mask& mask,
                 double scale) {
-  expect_inputs(queries, keys, values, mask);
+  expect_equal_widths(queries, keys);
+  expect_values(values, rows(keys));
+  expect_mask(mask, rows(queries), rows(keys));
   Forward f;
   f.scores = matmul_nt(queries, keys);    // Q K^T, eq. (1)
   f.scaled = scale * f.scores;            // the factor 1/sqrt(dk) of eq. (1)
@@ -45,8 +32,7 @@ Forward forward(const Mat& queries, const Mat& keys, const Mat& values) {
 
 Backward backward(const Mat& queries, const Mat& keys, const Mat& values, double scale,
                   const Forward& forward, const Mat& d_context) {
-  expect_shape("d_context", shape_of(d_context), shape_of(forward.context), "Tq,dv",
-               "the shape of the context");
+  expect_d_context(d_context, forward.context);
   Backward b;
   // forward was: context = weights values
   b.d_values = matmul_tn(forward.weights, d_context);

@@ -7,23 +7,17 @@ namespace {
 
 std::string kind_name(Kind kind) {
   switch (kind) {
-    case Kind::number: return "";
-    case Kind::weight: return "weight";
-    case Kind::mask: return "mask";
+    case Kind::number:
+      return "";
+    case Kind::weight:
+      return "weight";
+    case Kind::mask:
+      return "mask";
   }
   return "";
 }
 
 }  // namespace
-
-const Tensor* find(const Trace& trace, const std::string& name) {
-  for (const Step& step : trace.steps) {
-    for (const Tensor& tensor : step.tensors) {
-      if (tensor.name == name) return &tensor;
-    }
-  }
-  return nullptr;
-}
 
 Builder::Builder(std::string chapter, std::string title, std::string source) {
   trace_.chapter = std::move(chapter);
@@ -48,6 +42,17 @@ Step& Builder::step(std::string id, std::string title, std::string prose, std::s
                           .tensors = {},
                           .plots = {}});
   return trace_.steps.back();
+}
+
+void Builder::table(const Field& field, const std::vector<std::pair<std::string, Vec>>& columns) {
+  std::vector<std::string> names;
+  Mat all = zeros(columns.front().second.size(), columns.size());
+  for (std::size_t j = 0; j < columns.size(); ++j) {
+    names.push_back(columns[j].first);
+    for (std::size_t i = 0; i < rows(all); ++i) all(i, j) = columns[j].second(i);
+  }
+  label(split_axes(field.axes).back(), names);
+  tensor(field, all);
 }
 
 void Builder::add(const Field& field, const std::string& prefix, Shape shape,

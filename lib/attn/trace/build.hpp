@@ -4,6 +4,9 @@
 #include <map>
 #include <span>
 #include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "attn/core/axes.hpp"
 #include "attn/core/field.hpp"
@@ -41,6 +44,20 @@ class Builder {
   void tensor(const Field& field, double value, const std::string& prefix = "") {
     add(field, prefix, {}, {value});
   }
+
+  /// Adds each field of a mechanism's result to the open step.
+  template <class Result>
+  void tensors(const Result& result, const std::string& prefix = "") {
+    Result::each(result,
+                 [&](const Field& field, const auto& value) { tensor(field, value, prefix); });
+  }
+
+  /// Adds vectors of equal length, side by side and each under its name, as one tensor (n,
+  /// columns). `field.axes` names both axes, the second for the columns.
+  void table(const Field& field, const std::vector<std::pair<std::string, Vec>>& columns);
+
+  /// Adds a picture of tensors of the trace to the open step.
+  void plot(Plot plot) { trace_.steps.back().plots.push_back(std::move(plot)); }
 
   /// One step for each of `words`, in their order, from the fields of a mechanism's result. Ids and
   /// names get the prefix ("additive." gives "additive.scores").

@@ -17,8 +17,8 @@ struct Tensor {
   std::vector<std::vector<std::string>> labels;  ///< for each axis its entries' names, or none
   std::vector<std::size_t> shape;                ///< empty for a scalar
   std::vector<double> values;
-  std::string kind;                              ///< "" (numbers), "weight" or "mask"
-  std::string formula;                           ///< how it is computed; empty for an input
+  std::string kind;     ///< "" (numbers), "weight" or "mask"
+  std::string formula;  ///< how it is computed; empty for an input
 
   /// Not computed: a step that has not been written yet leaves its tensor empty.
   bool absent() const { return values.empty(); }
@@ -46,11 +46,18 @@ struct Step {
   std::vector<Plot> plots;
 };
 
+/// What an axis's name stands for: {"Tq", "number of queries"}.
+struct Axis {
+  std::string name;
+  std::string meaning;
+};
+
 struct Trace {
   std::string chapter;  ///< "scaled-dot-product"
   std::string title;
   std::string source;
   std::vector<Step> steps;
+  std::vector<Axis> axes;  ///< the names that the tensors' axes have, for the reader; may be empty
 };
 
 /// The tensor of that name, or nullptr. A trace has few tensors: this looks at each.

@@ -36,10 +36,12 @@ void Loader::read_values() {
 }
 
 void Loader::bind_axes() {
-  for (const Given& given : given_) {
-    const auto draft = drafts_.find(given.field->path);
-    if (draft == drafts_.end() || !draft->second.shape) continue;
-    axes_.bind(*given.field, *draft->second.shape, given.node, faults_);
+  for (const bool sums : {false, true}) {  // a sum is checked against axes that are fixed
+    for (const Given& given : given_) {
+      const auto draft = drafts_.find(given.field->path);
+      if (draft == drafts_.end() || !draft->second.shape || has_sum(*given.field) != sums) continue;
+      axes_.bind(*given.field, *draft->second.shape, given.node, faults_);
+    }
   }
 }
 
@@ -98,10 +100,13 @@ void Loader::explain_unsettled(const Given& given) {
   std::string all;
   for (const std::string& axis : split_axes(given.field->axes)) {
     all += (all.empty() ? "" : ", ") + axis;
-    if (axes_.extent(axis)) continue;
-    if (awaits(axis)) return;
-    const std::string named = "axis " + axes_.named(axis);
-    if (std::find(unknown.begin(), unknown.end(), named) == unknown.end()) unknown.push_back(named);
+    for (const std::string& part : summands(axis)) {
+      if (axes_.extent(part)) continue;
+      if (awaits(part)) return;
+      const std::string named = "axis " + axes_.named(part);
+      const bool known = std::find(unknown.begin(), unknown.end(), named) != unknown.end();
+      if (!known) unknown.push_back(named);
+    }
   }
   std::string named;
   for (const std::string& axis : unknown) named += (named.empty() ? "" : " and ") + axis;

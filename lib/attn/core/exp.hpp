@@ -1,0 +1,15 @@
+/// The exponentials of a row of scores, several at a time. The implementation is on Eigen.
+#pragma once
+
+#include <span>
+
+namespace attn {
+
+/// The largest entry; -inf for an empty row, NaN if any entry is NaN.
+double largest(std::span<const double> x);
+
+/// y_i = exp(x_i - shift), and returns the sum of the y_i. x - shift must not exceed 0; where it is
+/// below -708, where exp nears the smallest normal number, y is exactly 0.
+double exp_shifted(std::span<const double> x, double shift, std::span<double> y);
+
+}  // namespace attn

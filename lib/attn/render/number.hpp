@@ -1,0 +1,37 @@
+/// Numbers as text, all numbers of a tensor in one format.
+///
+/// - As few digits after the point as show every number exactly, if that is within the precision:
+///   1.5 and 2.0, and whole numbers without a point. Otherwise as many as the precision says.
+/// - Scientific, where most numbers are too small or too large for that. A few of those among
+/// others
+///   are scientific each by itself: 3e-18 never shows as 0.0000.
+/// - Exactly zero is always a single 0. Infinity is ∞ or −∞, and not-a-number is NaN.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace attn::render {
+
+struct NumberFormat {
+  bool scientific = false;
+  int decimals = 4;  ///< digits after the point
+
+  bool operator==(const NumberFormat&) const = default;
+};
+
+/// The format for a tensor. `precision` is the most digits after the point.
+NumberFormat format_for(std::span<const double> values, int precision);
+
+/// A number cut before the decimal point or, without one, after the units: a column of such numbers
+/// is aligned where they are cut.
+struct NumberText {
+  std::string left, right;
+};
+NumberText show(double value, const NumberFormat& format);
+
+/// One number by itself, in the format that suits it.
+std::string show(double value, int precision);
+
+}  // namespace attn::render

@@ -1,0 +1,247 @@
+#include "attn/render/shade_map.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "attn/render/display_width.hpp"
+#include "attn/render/summary.hpp"
+
+namespace attn::render {
+namespace {
+
+constexpr std::size_t most_lines = 32;
+constexpr std::size_t most_maps = 8;
+constexpr double thresholds[] = {0.05, 0.25, 0.5, 0.75};
+constexpr std::string_view signs[] = {" ", "░", "▒", "▓", "█"};
+
+/// How many entries along each axis one sign, or one half of it, stands for.
+struct Scale {
+  std::size_t rows = 1, columns = 1;
+};
+
+/// A matrix scaled down: NaN where there is nothing to show.
+struct Picture {
+  std::size_t rows = 0, columns = 0;
+  std::vector<double> shares;
+  double at(std::size_t row, std::size_t column) const { return shares[row * columns + column]; }
+};
+
+/// The largest finite number, or 0.
+double largest_of(const std::vector<double>& values) {
+  double largest = 0.0;
+  for (const double value : values) {
+    if (value > largest && std::isfinite(value)) largest = value;
+  }
+  return largest;
+}
+
+/// The room that the rows' headings may need.
+std::size_t widest_heading(const trace::Tensor& tensor) {
+  const std::size_t rank = tensor.shape.size();
+  if (rank < 2) return 0;
+  const std::size_t rows = tensor.shape[rank - 2];
+  std::size_t widest = heading_of({}, 0, rows - 1).text.size();  // of an index
+  if (rank - 2 < tensor.labels.size()) {
+    for (std::size_t i = 0; i < tensor.labels[rank - 2].size(); ++i) {
+      widest = std::max(widest, display_width(heading_of(tensor, rank - 2, i).text));
+    }
+  }
+  return widest;
+}
+
+std::size_t divide_up(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
+
+/// The largest of `values`, or their mean; NaN if there is one among them.
+class Pool {
+ public:
+  explicit Pool(bool mean) : mean_(mean) {}
+  void take(const double* values, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      sum_ += values[i];
+      largest_ = std::max(largest_, values[i]);
+    }
+    count_ += count;
+  }
+  double result() const {
+    if (std::isnan(sum_)) return sum_;
+    return mean_ ? sum_ / static_cast<double>(count_) : largest_;
+  }
+
+ private:
+  bool mean_;
+  std::size_t count_ = 0;
+  double sum_ = 0.0, largest_ = 0.0;
+};
+
+Picture scale_down(const double* values, std::size_t rows, std::size_t columns, const Scale& scale,
+                   bool mean, double largest) {
+  Picture picture{divide_up(rows, scale.rows), divide_up(columns, scale.columns), {}};
+  for (std::size_t r = 0; r < rows; r += scale.rows) {
+    std::vector<Pool> pools(picture.columns, Pool(mean));
+    for (std::size_t row = r; row < std::min(rows, r + scale.rows); ++row) {
+      for (std::size_t i = 0; i < pools.size(); ++i) {
+        const std::size_t first = i * scale.columns;
+        pools[i].take(values + row * columns + first, std::min(scale.columns, columns - first));
+      }
+    }
+    for (const Pool& pool : pools) picture.shares.push_back(pool.result() / largest);
+  }
+  return picture;
+}
+
+/// Indices above the map, as far apart as they need to be.
+Line ruler(std::size_t left, const Picture& picture, const Scale& scale) {
+  Line line;
+  line.pad_to(left);
+  for (std::size_t c = 0; c < picture.columns; c += 10) {
+    const std::string index = "[" + std::to_string(c * scale.columns) + "]";
+    if (line.width() > left + c || left + c + index.size() > left + picture.columns) continue;
+    line.pad_to(left + c).add(index, palette::faint);
+  }
+  return line;
+}
+
+/// A sign in two halves, `upper` above `lower`, each with its colour or, at next to nothing, none.
+void add_halves(Line& line, double upper, double lower) {
+  if (std::isnan(upper) || std::isnan(lower)) {
+    line.add("?", palette::bad);
+    return;
+  }
+  const int above = palette::shade_color(upper), below = palette::shade_color(lower);
+  if (above < 0 && below < 0) {
+    line.add(" ");
+  } else if (above < 0) {
+    line.add("▄", {.foreground = below});
+  } else {
+    line.add("▀", {.foreground = above, .background = below});
+  }
+}
+
+void add_sign(Line& line, double share, bool mask) {
+  const Style style = std::isnan(share) ? palette::bad : mask ? palette::good : palette::text;
+  line.add(shade_sign(share), style);
+}
+
+/// `halved`: two rows to a line, one above the other.
+Block draw(const Picture& picture, const Scale& scale, const trace::Tensor& tensor, bool halved) {
+  const std::size_t rank = tensor.shape.size();
+  const std::size_t per_line = halved ? 2 : 1;
+  const std::size_t lines = divide_up(picture.rows, per_line);
+  const std::size_t rows_a_line = scale.rows * per_line;
+  std::vector<Heading> headings(lines);
+  std::size_t left = 0;
+  for (std::size_t i = 0; rank >= 2 && i < lines; ++i) {
+    const Heading heading = heading_of(tensor, rank - 2, i * rows_a_line);
+    if (i % 5 == 0 || (heading.named && rows_a_line == 1)) headings[i] = heading;
+    left = std::max(left, display_width(headings[i].text));
+  }
+  left += left > 0 ? 1 : 0;
+
+  Block block{ruler(left, picture, scale)};
+  for (std::size_t i = 0; i < lines; ++i) {
+    Line line;
+    const Heading& heading = headings[i];
+    if (!heading.named && !heading.text.empty()) line.pad_to(left - 1 - heading.text.size());
+    line.add(heading.text, heading.named ? palette::label : palette::faint).pad_to(left);
+    for (std::size_t c = 0; c < picture.columns; ++c) {
+      if (halved) {
+        const std::size_t lower = i * 2 + 1;
+        add_halves(line, picture.at(i * 2, c), lower < picture.rows ? picture.at(lower, c) : 0.0);
+      } else {
+        add_sign(line, picture.at(i, c), tensor.kind == "mask");
+      }
+    }
+    block.push_back(std::move(line));
+  }
+  return block;
+}
+
+void add_note(Block& block, const std::string& text, const Room& room) {
+  for (const std::string& line : wrap(text, room.columns)) block.emplace_back(line, palette::faint);
+}
+
+/// What the shades mean, and how many weights each sign stands for.
+void explain(Block& block, const trace::Tensor& tensor, const Scale& scale, double largest,
+             const Room& room) {
+  const bool mask = tensor.kind == "mask";
+  const auto number = [](double value) { return fmt::format("{:.3g}", value); };
+  if (mask) {
+    block.emplace_back("█ attend, blank: masked", palette::faint);
+  } else if (room.color) {
+    Line line("0 ", palette::faint);
+    for (int i = 1; i <= 20; ++i) line.add(" ", palette::shade(i / 20.0));
+    block.push_back(line.add(" " + number(largest) + ", the largest", palette::faint));
+  } else {
+    std::string text;
+    for (std::size_t i = 0; i < 4; ++i) {
+      text += fmt::format("{} from {}, ", signs[i + 1], number(thresholds[i] * largest));
+    }
+    add_note(block, text + "the largest is " + number(largest), room);
+  }
+  if (scale.rows * scale.columns > 1) {
+    const std::string_view sign = room.color && !mask ? "half of a sign" : "sign";
+    add_note(block,
+             fmt::format("drawn smaller: each {} shows the {} of {}×{} {}", sign,
+                         mask ? "mean" : "largest", scale.rows, scale.columns,
+                         mask ? "entries" : "weights"),
+             room);
+  }
+}
+
+}  // namespace
+
+std::string shade_sign(double weight) {
+  if (std::isnan(weight)) return "?";
+  std::size_t level = 0;
+  while (level < 4 && weight >= thresholds[level]) ++level;
+  return std::string(signs[level]);
+}
+
+std::string shade_legend() { return "░ from 0.05, ▒ from 0.25, ▓ from 0.5, █ from 0.75"; }
+
+std::string bar(double share, std::size_t full) {
+  if (!(share > 0.0)) return "";
+  const double halves = std::min(share, 1.0) * static_cast<double>(full) * 2.0;
+  const std::size_t count = static_cast<std::size_t>(halves + 0.5);
+  std::string text;
+  for (std::size_t i = 0; i < count / 2; ++i) text += "━";
+  return text + (count % 2 == 1 ? "╸" : "");
+}
+
+Block maps_block(const trace::Tensor& tensor, const Room& room) {
+  const std::size_t rank = tensor.shape.size();
+  const std::size_t rows = rank < 2 ? 1 : tensor.shape[rank - 2];
+  const std::size_t columns = tensor.shape[rank - 1];
+  const std::size_t maps = tensor.values.size() / (rows * columns);
+  const bool mask = tensor.kind == "mask";
+  const bool halved = room.color && !mask;
+  const double max = mask ? 1.0 : largest_of(tensor.values);
+  const double largest = max > 0.0 ? max : 1.0;
+
+  const std::size_t heads = widest_heading(tensor) + 1;
+  const std::size_t across = std::max(room.columns, heads + 8) - heads;
+  const std::size_t down = most_lines * (halved ? 2 : 1);
+  const Scale scale{divide_up(rows, down), divide_up(columns, across)};
+
+  std::vector<Block> drawn;
+  for (std::size_t i = 0; i < std::min(maps, most_maps); ++i) {
+    const Picture picture =
+        scale_down(tensor.values.data() + i * rows * columns, rows, columns, scale, mask, largest);
+    Block map = draw(picture, scale, tensor, halved);
+    if (maps > 1) {
+      const Heading heading = heading_of(tensor, 0, i);
+      map.insert(map.begin(), Line(heading.text, heading.named ? palette::label : palette::faint));
+    }
+    drawn.push_back(std::move(map));
+  }
+  Block block = flow(drawn, room.columns, 4);
+  if (maps > most_maps)
+    block.emplace_back(fmt::format("… {} more", maps - most_maps), palette::faint);
+  explain(block, tensor, scale, largest, room);
+  block.push_back(whole_hint(tensor));
+  return block;
+}
+
+}  // namespace attn::render

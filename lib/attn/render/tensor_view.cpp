@@ -1,0 +1,234 @@
+#include "attn/render/tensor_view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include "attn/render/display_width.hpp"
+#include "attn/render/number.hpp"
+#include "attn/render/shade_map.hpp"
+#include "attn/render/summary.hpp"
+
+namespace attn::render {
+namespace {
+
+constexpr std::size_t longest_label = 16;
+constexpr std::size_t indent = 2;
+
+Cell number_cell(double value, const NumberFormat& format) {
+  NumberText text = show(value, format);
+  const bool masked = std::isinf(value);
+  return {std::move(text.left), std::move(text.right),
+          std::isnan(value) ? palette::bad
+          : masked          ? palette::faint
+                            : palette::text,
+          ""};
+}
+
+Cell weight_cell(double value, const NumberFormat& format, bool color, std::size_t sign_width) {
+  Cell cell = number_cell(value, format);
+  if (!color) {
+    for (std::size_t i = 0; i < sign_width; ++i) cell.mark += shade_sign(value);
+  } else if (value == 0.0) {
+    cell.style = palette::faint;
+  } else if (!std::isnan(value)) {
+    cell.style = palette::shade(value);
+  }
+  return cell;
+}
+
+Cell mask_cell(double value) {
+  if (value == 1.0) return {"✓", "", palette::good, ""};
+  if (value == 0.0) return {"·", "", palette::faint, ""};
+  return {"?", "", palette::bad, ""};
+}
+
+/// The last two axes of `tensor`, from `offset` on: one table.
+Table table_of(const trace::Tensor& tensor, std::size_t offset, const NumberFormat& format,
+               bool color, std::size_t sign_width) {
+  const std::size_t rank = tensor.shape.size();
+  const std::size_t rows = rank < 2 ? 1 : tensor.shape[rank - 2];
+  const std::size_t columns = tensor.shape[rank - 1];
+  Table table;
+  if (rank >= 2 && tensor.axes.size() == rank) {
+    table.corner = printable(tensor.axes[rank - 2]) + "↓ " + printable(tensor.axes[rank - 1]) + "→";
+  }
+  for (std::size_t r = 0; r < rows; ++r) {
+    table.rows.push_back(rank < 2 ? Heading{} : heading_of(tensor, rank - 2, r));
+  }
+  for (std::size_t c = 0; c < columns; ++c) {
+    table.columns.push_back(heading_of(tensor, rank - 1, c));
+  }
+  for (std::size_t i = offset; i < offset + rows * columns; ++i) {
+    const double value = tensor.values[i];
+    table.cells.push_back(tensor.kind == "mask"     ? mask_cell(value)
+                          : tensor.kind == "weight" ? weight_cell(value, format, color, sign_width)
+                                                    : number_cell(value, format));
+  }
+  table.centered = !tensor.kind.empty();
+  table.filled = tensor.kind == "weight" && color;
+  return table;
+}
+
+Block matrix_block(const trace::Tensor& tensor, std::size_t offset, const NumberFormat& format,
+                   const Room& room) {
+  const Block block = lay_out(table_of(tensor, offset, format, room.color, 2), room.columns);
+  const std::size_t rows = tensor.shape.size() < 2 ? 1 : tensor.shape[tensor.shape.size() - 2];
+  if (tensor.kind != "weight" || room.color || block.size() == rows + 1) return block;
+  // Narrow signs if that saves a second row of columns.
+  Block narrow = lay_out(table_of(tensor, offset, format, room.color, 1), room.columns);
+  return narrow.size() < block.size() ? narrow : block;
+}
+
+/// "hidden[0] 我": the slice at `index` of the leading axes.
+Line slice_title(const trace::Tensor& tensor, std::size_t index) {
+  const std::size_t leading = tensor.shape.size() - 2;
+  std::string cell, names;
+  for (std::size_t axis = leading; axis-- > 0;) {
+    const std::size_t at = index % tensor.shape[axis];
+    index /= tensor.shape[axis];
+    cell = std::to_string(at) + (cell.empty() ? "" : ", ") + cell;
+    if (const Heading heading = heading_of(tensor, axis, at); heading.named) {
+      names = heading.text + (names.empty() ? "" : ", ") + names;
+    }
+  }
+  Line line(printable(tensor.name) + "[" + cell + "]", palette::faint);
+  if (!names.empty()) line.add(" ").add(names, palette::label);
+  return line;
+}
+
+Block slices_block(const trace::Tensor& tensor, const NumberFormat& format, const Room& room) {
+  const std::size_t rank = tensor.shape.size();
+  const std::size_t cells = tensor.shape[rank - 2] * tensor.shape[rank - 1];
+  std::vector<Block> slices;
+  for (std::size_t i = 0; i * cells < tensor.values.size(); ++i) {
+    Block slice{slice_title(tensor, i)};
+    append(slice, matrix_block(tensor, i * cells, format, room));
+    slices.push_back(std::move(slice));
+  }
+  return flow(slices, room.columns, 4);
+}
+
+/// As many numbers a line as fit, with the index of the first before them.
+Block grid_block(const trace::Tensor& tensor, const NumberFormat& format, const Room& room) {
+  Block block;
+  for (const std::size_t across : {20u, 10u, 8u, 5u, 4u, 2u, 1u}) {
+    Table table;
+    table.columns.resize(across);
+    for (std::size_t i = 0; i < tensor.values.size(); ++i) {
+      if (i % across == 0) table.rows.push_back(heading_of(tensor, 0, i));
+      table.cells.push_back(number_cell(tensor.values[i], format));
+    }
+    table.cells.resize(table.rows.size() * across);
+    block = lay_out(table, room.columns);
+    if (block.size() == table.rows.size()) break;
+  }
+  return block;
+}
+
+/// A vector as a row under its headings or, if it is too long, as a grid. Named entries that are
+/// too long for a row stand one below the other.
+Block vector_block(const trace::Tensor& tensor, const NumberFormat& format, const Room& room) {
+  Block row = matrix_block(tensor, 0, format, room);
+  if (row.size() <= 2 || tensor.kind == "mask") return row;
+  if (!heading_of(tensor, 0, 0).named) return grid_block(tensor, format, room);
+  Table table;
+  table.columns = {{}};
+  for (std::size_t i = 0; i < tensor.values.size(); ++i) {
+    table.rows.push_back(heading_of(tensor, 0, i));
+    table.cells.push_back(number_cell(tensor.values[i], format));
+  }
+  return lay_out(table, room.columns);
+}
+
+/// One bar for each weight; a weight of 1 is `full` columns long.
+Block bars_block(const trace::Tensor& tensor, const NumberFormat& format, const Room& room) {
+  Table table;
+  table.columns = {{}};
+  for (std::size_t i = 0; i < tensor.values.size(); ++i) {
+    table.rows.push_back(heading_of(tensor, 0, i));
+    table.cells.push_back(number_cell(tensor.values[i], format));
+  }
+  Block block = lay_out(table, room.columns);
+  const std::size_t left = width(block) + 2;
+  const std::size_t full = std::min<std::size_t>(32, room.columns - std::min(room.columns, left));
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    block[i].pad_to(left).add(bar(tensor.values[i], full), palette::series(0));
+  }
+  return block;
+}
+
+Block body(const trace::Tensor& tensor, const Room& room) {
+  if (!shown_whole(tensor)) {
+    return tensor.kind.empty() || tensor.shape.size() > 3 ? summary_block(tensor, room)
+                                                          : maps_block(tensor, room);
+  }
+  const NumberFormat format = format_for(tensor.values, room.precision);
+  if (tensor.shape.size() > 2) return slices_block(tensor, format, room);
+  if (tensor.shape.size() == 1 && tensor.kind == "weight") return bars_block(tensor, format, room);
+  if (tensor.shape.size() == 1) return vector_block(tensor, format, room);
+  return matrix_block(tensor, 0, format, room);
+}
+
+Line title_line(const trace::Tensor& tensor) {
+  Line line(printable(tensor.name), palette::name);
+  if (const std::string shape = named_shape(tensor); !shape.empty()) {
+    line.add(" " + shape, palette::faint);
+  }
+  return line;
+}
+
+}  // namespace
+
+bool shown_whole(const trace::Tensor& tensor) {
+  constexpr std::size_t most_cells = 400, most_along_an_axis = 32, longest_vector = 64;
+  const std::size_t rank = tensor.shape.size();
+  if (tensor.values.size() > most_cells) return false;
+  if (rank == 1) {
+    return tensor.shape[0] <= (tensor.kind == "weight" ? most_along_an_axis : longest_vector);
+  }
+  return rank == 0 ||
+         std::max(tensor.shape[rank - 2], tensor.shape[rank - 1]) <= most_along_an_axis;
+}
+
+std::string named_shape(const trace::Tensor& tensor) {
+  std::string text;
+  for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
+    const std::string name = i < tensor.axes.size() ? printable(tensor.axes[i]) : "";
+    text += text.empty() ? "(" : ", ";
+    text += name;
+    if (!tensor.absent()) text += (name.empty() ? "" : "=") + std::to_string(tensor.shape[i]);
+  }
+  return text.empty() ? "" : text + ")";
+}
+
+Heading heading_of(const trace::Tensor& tensor, std::size_t axis, std::size_t index) {
+  if (axis < tensor.labels.size() && index < tensor.labels[axis].size() &&
+      !tensor.labels[axis][index].empty()) {
+    return {shortened(printable(tensor.labels[axis][index]), longest_label), true};
+  }
+  return {"[" + std::to_string(index) + "]", false};
+}
+
+Block tensor_block(const trace::Tensor& tensor, const Room& room) {
+  Block block{title_line(tensor)};
+  std::size_t cells = 1;
+  for (const std::size_t extent : tensor.shape) cells *= extent;
+  if (tensor.absent()) {
+    block.front().add("  not written yet", palette::bad);
+  } else if (cells != tensor.values.size()) {
+    block.front().add(fmt::format("  {} numbers do not fill this shape", tensor.values.size()),
+                      palette::bad);
+  } else if (tensor.shape.empty()) {
+    block.front().add(" = " + show(tensor.values[0], room.precision));
+  } else {
+    Room inner = room;
+    inner.columns -= std::min(inner.columns, indent);
+    append(block, body(tensor, inner), indent);
+  }
+  return block;
+}
+
+}  // namespace attn::render

@@ -1,0 +1,38 @@
+/// A tensor as a block of text: its name and shape, and below them whatever shows it best.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "attn/render/page.hpp"
+#include "attn/render/table.hpp"
+#include "attn/trace/trace.hpp"
+
+namespace attn::render {
+
+/// What a block has to fit.
+struct Room {
+  std::size_t columns = 80;
+  bool color = false;
+  int precision = 4;
+};
+
+/// Numbers: a table, a row, or `name = number`; weights: shaded; masks: ticks and dots. What is too
+/// large to read is drawn as a map (weights and masks) or summarised.
+Block tensor_block(const trace::Tensor& tensor, const Room& room);
+
+/// Whether the tensor is shown number by number.
+bool shown_whole(const trace::Tensor& tensor);
+
+/// "(Tq=3, Tk=4)"; the names alone for a tensor that has not been computed; "" for a scalar.
+std::string named_shape(const trace::Tensor& tensor);
+
+/// The name of an entry, or its index in brackets, counted from 0.
+Heading heading_of(const trace::Tensor& tensor, std::size_t axis, std::size_t index);
+
+/// The sign for a weight where there is no colour, and what the signs mean.
+std::string shade_sign(double weight);
+std::string shade_legend();
+
+}  // namespace attn::render

@@ -1,0 +1,161 @@
+#include "attn/render/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "attn/render/display_width.hpp"
+#include "attn/render/page.hpp"
+#include "attn/render/plot.hpp"
+#include "attn/render/tensor_view.hpp"
+
+namespace attn::render {
+namespace {
+
+constexpr std::size_t narrowest = 40;
+constexpr std::size_t widest_prose = 88;  // longer lines are hard to read
+constexpr std::size_t indent = 3;
+
+/// Writes the lines of a trace, one step after another.
+class Writer {
+ public:
+  Writer(const trace::Trace& trace, const TextOptions& options)
+      : trace_(trace),
+        columns_(std::max(options.width, narrowest)),
+        room_{columns_ - indent, options.color, std::clamp(options.precision, 0, 17)} {}
+
+  void head() {
+    paragraph(trace_.title, palette::title, 0);
+    paragraph(trace_.source, palette::faint, 0);
+    std::string axes;
+    for (const trace::Axis& axis : trace_.axes) {
+      axes += (axes.empty() ? "" : " · ") + axis.name + " " + axis.meaning;
+    }
+    paragraph(axes, palette::faint, 0);
+  }
+
+  void step(const trace::Step& step, std::size_t number) {
+    page_.emplace_back();
+    heading(step, number);
+    page_.emplace_back();
+    formula(step);
+    if (!step.prose.empty()) {
+      paragraph(step.prose, palette::text, indent);
+      page_.emplace_back();
+    }
+    tensors(step);
+    for (const trace::Plot& plot : step.plots) {
+      append(page_, plot_block(trace_, plot, room_), indent);
+      page_.emplace_back();
+    }
+    while (!page_.empty() && page_.back().width() == 0) page_.pop_back();
+  }
+
+  std::string take() const {
+    std::string out;
+    for (const Line& line : page_) line.write(out, columns_, room_.color);
+    return out.empty() ? "\n" : out;
+  }
+
+ private:
+  void paragraph(const std::string& text, const Style& style, std::size_t left) {
+    const std::size_t columns = std::min(columns_ - left, widest_prose);
+    for (const std::string& line : wrap(text, columns)) {
+      page_.push_back(Line().pad_to(left).add(line, style));
+    }
+  }
+
+  /// "── 3 · Turn scores into weights ───────────────────── weights ──"
+  void heading(const trace::Step& step, std::size_t number) {
+    const std::string id = " " + shortened(printable(step.id), columns_ / 3) + " ";
+    const std::string before = fmt::format("── {} · ", number);
+    const std::size_t room = columns_ - display_width(before) - display_width(id) - 2;
+    std::vector<std::string> title = wrap(step.title, room - 3);
+    Line line(before, palette::heading);
+    line.add(title.empty() ? "" : title.front() + " ", palette::heading);
+    const std::size_t rule = columns_ - std::min(columns_, line.width() + display_width(id) + 2);
+    for (std::size_t i = 0; i < rule; ++i) line.add("─", palette::faint);
+    page_.push_back(line.add(id, palette::label).add("──", palette::faint));
+    for (std::size_t i = 1; i < title.size(); ++i) {
+      page_.push_back(Line().pad_to(display_width(before)).add(title[i], palette::heading));
+    }
+  }
+
+  /// The formula, and its equation at the right or, if there is no room, below.
+  void formula(const trace::Step& step) {
+    if (step.formula.empty() && step.source.empty()) return;
+    const std::string said = printable(step.formula);
+    const bool fits = display_width(said) <= columns_ - indent;
+    std::vector<std::string> lines;  // as it was written, if possible: its spaces mean something
+    if (!said.empty() && fits) lines = {said};
+    if (!fits) lines = wrap(step.formula, columns_ - indent);
+    for (const std::string& line : lines) {
+      page_.push_back(Line().pad_to(indent).add(line, palette::formula));
+    }
+    const std::string source = printable(step.source);
+    if (!source.empty()) {
+      const std::size_t wanted = display_width(source);
+      const std::size_t right = std::min(columns_, indent + widest_prose);
+      if (lines.empty() || page_.back().width() + 2 + wanted > right) {
+        paragraph(step.source, palette::faint, indent);
+      } else {
+        page_.back().pad_to(right - wanted).add(source, palette::faint);
+      }
+    }
+    page_.emplace_back();
+  }
+
+  void tensors(const trace::Step& step) {
+    std::vector<Block> blocks;
+    bool shaded = false;
+    for (const trace::Tensor& tensor : step.tensors) {
+      Block block = tensor_block(tensor, room_);
+      if (!tensor.formula.empty() && tensor.formula != step.formula &&
+          tensor.formula != tensor.name) {
+        said(block, printable(tensor.formula));
+      }
+      blocks.push_back(std::move(block));
+      shaded |= tensor.kind == "weight" && !tensor.absent() && tensor.shape.size() > 1 &&
+                shown_whole(tensor);
+    }
+    if (blocks.empty()) return;
+    append(page_, flow(blocks, room_.columns, 4), indent);
+    if (shaded && !room_.color && !explained_) {
+      page_.emplace_back();
+      page_.push_back(Line().pad_to(indent).add(shade_legend(), palette::faint));
+      explained_ = true;
+    }
+    page_.emplace_back();
+  }
+
+  /// A tensor's own formula goes behind its name, if there is room.
+  void said(Block& block, const std::string& formula) {
+    if (block.front().width() + 2 + display_width(formula) <= room_.columns) {
+      block.front().add("  ").add(formula, palette::formula);
+      return;
+    }
+    block.insert(block.begin() + 1,
+                 Line("  ").add(shortened(formula, room_.columns - 2), palette::formula));
+  }
+
+  const trace::Trace& trace_;
+  std::size_t columns_;
+  Room room_;
+  Block page_;
+  bool explained_ = false;
+};
+
+}  // namespace
+
+std::string render_text(const trace::Trace& trace, const TextOptions& options) {
+  Writer writer(trace, options);
+  writer.head();
+  for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+    const bool wanted = options.only.empty() || std::find(options.only.begin(), options.only.end(),
+                                                          i) != options.only.end();
+    if (wanted) writer.step(trace.steps[i], i + 1);
+  }
+  return writer.take();
+}
+
+}  // namespace attn::render

@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+"""attn beside NumPy and PyTorch: the same work, in float64, on one thread, in one run.
+
+usage: tests/bench/compare.py [PATH-OF-attn_bench]      (build it first: ./attn bench --help)
+needs: apt-get install python3-numpy python3-torch
+
+Prints a Markdown table of ratios: how many times as long the other takes. Above 1, attn is faster.
+"""
+import json
+import os
+import subprocess
+import sys
+import time
+
+# One thread for all: set before the libraries load.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+import numpy as np
+import torch
+
+torch.set_num_threads(1)
+DK = 64
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def median_time(work, at_least=0.3, most=50):
+    """The median of as many runs as fit into about `at_least` seconds, after one that warms up."""
+    work()
+    times = []
+    while len(times) < 3 or (sum(times) < at_least and len(times) < most):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return sorted(times)[len(times) // 2]
+
+
+def numpy_softmax(x):
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def torch_attention(q, k, v):
+    """Written out, since it too keeps the weights."""
+    return torch.softmax(q @ k.T / DK**0.5, -1) @ v
+
+
+def others(name, n):
+    """The same work for NumPy and PyTorch."""
+    rng = np.random.default_rng(0)
+    q, k, v = (rng.standard_normal((n, DK)) for _ in range(3))
+    a, b = rng.standard_normal((n, n)), rng.standard_normal((n, n))
+    tq, tk, tv, ta, tb = (torch.from_numpy(x) for x in (q, k, v, a, b))
+    return {
+        "matmul_nt": (lambda: q @ k.T, lambda: tq @ tk.T),
+        "matmul_square": (lambda: a @ b, lambda: ta @ tb),
+        "softmax": (lambda: numpy_softmax(a), lambda: torch.softmax(ta, -1)),
+        "scaled_dot": (
+            lambda: numpy_softmax(q @ k.T / DK**0.5) @ v,
+            lambda: torch_attention(tq, tk, tv),
+        ),
+    }[name]
+
+
+def ours(program, name):
+    out = subprocess.run(
+        [program, f"--benchmark_filter=^{name}$", "--benchmark_format=json",
+         "--benchmark_repetitions=3", "--benchmark_report_aggregates_only=true",
+         "--benchmark_min_time=0.1"],
+        check=True, capture_output=True, text=True)
+    for row in json.loads(out.stdout)["benchmarks"]:
+        if row.get("aggregate_name") == "median":
+            return row["real_time"] * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3}[row["time_unit"]]
+    raise SystemExit(f"{program} has no benchmark {name}")
+
+
+def main():
+    program = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "build/release/attn_bench")
+    listed = subprocess.run([program, "--benchmark_list_tests"], check=True, capture_output=True,
+                            text=True).stdout.split()
+    print(f"NumPy {np.__version__}, PyTorch {torch.__version__}, float64, one thread\n")
+    print("| work | n | attn, ms | NumPy / attn | PyTorch / attn |")
+    print("|---|--:|--:|--:|--:|")
+    with torch.no_grad():
+        for test in listed:
+            name, _, n = test.partition("/")
+            if name == "program":
+                print(f"| attn {n.split('/')[0]}, whole process | | {1e3 * ours(program, test):.1f} | | |")
+                continue
+            mine = ours(program, test)
+            by_numpy, by_torch = (median_time(work) for work in others(name, int(n)))
+            print(f"| {name} | {n} | {1e3 * mine:.3f} | {by_numpy / mine:.2f} | {by_torch / mine:.2f} |",
+                  flush=True)
+
+
+if __name__ == "__main__":
+    main()

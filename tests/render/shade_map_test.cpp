@@ -1,0 +1,107 @@
+#include "attn/render/shade_map.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+
+#include "tests/render/samples.hpp"
+
+using namespace attn::render;
+using attn::test::tensor;
+
+namespace {
+
+std::string drawn(const attn::trace::Tensor& tensor, const Room& room) {
+  std::string text;
+  for (const Line& line : maps_block(tensor, room)) line.write(text, room.columns, room.color);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("shade: the sign of a weight begins at 0.05, 0.25, 0.5 and 0.75", "[shade][reference]") {
+  CHECK(shade_sign(0.0) == " ");
+  CHECK(shade_sign(0.0499) == " ");
+  CHECK(shade_sign(0.05) == "░");
+  CHECK(shade_sign(0.2499) == "░");
+  CHECK(shade_sign(0.25) == "▒");
+  CHECK(shade_sign(0.4999) == "▒");
+  CHECK(shade_sign(0.5) == "▓");
+  CHECK(shade_sign(0.75) == "█");
+  CHECK(shade_sign(1.0) == "█");
+  CHECK(shade_sign(std::nan("")) == "?");
+}
+
+TEST_CASE("bar: half a column is the least that is drawn", "[shade][reference]") {
+  CHECK(bar(1.0, 4) == "━━━━");
+  CHECK(bar(0.5, 4) == "━━");
+  CHECK(bar(0.375, 4) == "━╸");
+  CHECK(bar(0.125, 4) == "╸");
+  CHECK(bar(0.01, 4) == "");
+  CHECK(bar(7.0, 4) == "━━━━");
+  CHECK(bar(-1.0, 4) == "");
+  CHECK(bar(std::nan(""), 4) == "");
+}
+
+TEST_CASE("map: shades are relative to the largest weight", "[shade][reference]") {
+  // Two queries, 40 keys: a weight at each threshold, one below.
+  std::vector<double> values(80, 0.0);
+  values[0] = 0.5;
+  values[1] = 0.25;
+  values[2] = 0.125;
+  values[3] = 0.025;
+  values[4] = 0.01;
+  values[45] = 0.375;
+  CHECK(drawn(tensor("w", {"Tq", "Tk"}, {2, 40}, values, "weight", {{"我", "爱"}, {}}),
+              {.columns = 70, .color = false, .precision = 4}) ==
+        R"(   [0]       [10]      [20]      [30]
+我 █▓▒░
+爱      █
+░ from 0.025, ▒ from 0.125, ▓ from 0.25, █ from 0.375, the largest is
+0.5
+whole: --npy DIR (w.npy) or --format json
+)");
+}
+
+TEST_CASE("map: scaled down, a sign shows the largest of its weights", "[shade][reference]") {
+  // 64 queries on 32 lines; 64 keys on 50 - 17 columns.
+  std::vector<double> values(64 * 64, 0.0);
+  values[0] = 0.1;
+  values[65] = 1.0;  // [1, 1] shares a sign with [0, 0]
+  values[2 * 64 + 3] = 0.5;
+  const std::string text = drawn(tensor("w", {"Tq", "Tk"}, {64, 64}, values, "weight"),
+                                 {.columns = 50, .color = false, .precision = 4});
+  CHECK(text.find("\n [0] █\n      ▓\n") != std::string::npos);
+  CHECK(text.find("drawn smaller: each sign shows the largest of 2×2\nweights\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("map: a sign of a mask shows the share that attends", "[shade][reference]") {
+  std::vector<double> values(64 * 33, 0.0);
+  values[0] = values[33] = 1.0;  // both of the two entries of the first sign
+  values[1] = 1.0;               // one of two
+  const std::string text = drawn(tensor("m", {"Tq", "Tk"}, {64, 33}, values, "mask"),
+                                 {.columns = 50, .color = false, .precision = 4});
+  CHECK(text.find("\n [0] █▓\n") != std::string::npos);
+  CHECK(text.find("each sign shows the mean of 2×1\nentries\n") != std::string::npos);
+}
+
+TEST_CASE("map: NaN is seen wherever it is", "[shade][law]") {
+  for (const std::size_t at : {0u, 1u, 64u, 65u}) {
+    std::vector<double> values(64 * 64, 0.25);
+    values[at] = std::nan("");
+    const std::string text = drawn(tensor("w", {"Tq", "Tk"}, {64, 64}, values, "weight"),
+                                   {.columns = 50, .color = false, .precision = 4});
+    CHECK(text.find(" [0] ?█") != std::string::npos);
+  }
+}
+
+TEST_CASE("map: in colour a line has two rows", "[shade][reference]") {
+  std::vector<double> values(4 * 40, 0.0);
+  values[0] = values[40] = 1.0;  // column 0: both rows of the first line
+  values[81] = 1.0;              // column 1: the upper row of the second
+  values[122] = 1.0;             // column 2: the lower row of the second
+  const std::string text = drawn(tensor("w", {"Tq", "Tk"}, {4, 40}, values, "weight"),
+                                 {.columns = 70, .color = true, .precision = 4});
+  CHECK(text.find("\x1b[38;5;220;48;5;220m▀\x1b[0m\n") != std::string::npos);
+  CHECK(text.find(" \x1b[38;5;220m▀▄\x1b[0m\n") != std::string::npos);
+}

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <stdexcept>
 
@@ -76,6 +77,15 @@ Points given_points(const io::Config& config) {
           {}};
 }
 
+/// A bandwidth compared with itself would give two tensors of one name.
+void expect_different(const io::Config& config) {
+  std::vector<double> bandwidths = config.numbers("compare.bandwidths");
+  std::sort(bandwidths.begin(), bandwidths.end());
+  const auto twice = std::adjacent_find(bandwidths.begin(), bandwidths.end());
+  if (twice == bandwidths.end()) return;
+  config.reject("compare.bandwidths", fmt::format("{} is given twice", *twice));
+}
+
 /// No config may exhaust memory or patience.
 void check_costs(const io::Config& config, const Points& points) {
   const std::size_t Tk = rows(points.keys);
@@ -87,12 +97,15 @@ void check_costs(const io::Config& config, const Points& points) {
                               "of {}",
                               variants, pairs, io::max_entries));
   };
-  if (config.has("compare.kernels"))
+  if (config.has("compare.kernels")) {
     count("compare.kernels", config.list("compare.kernels").size());
+  }
   if (config.has("compare.bandwidths")) {
+    expect_different(config);
     count("compare.bandwidths", config.numbers("compare.bandwidths").size());
   }
   if (!config.has("training.epochs")) return;
+  if (Tk < 2) config.reject("training.epochs", "training needs at least two keys, found one");
   count("training.epochs", 1);
   constexpr std::size_t most = 1000000000;
   const std::size_t steps = config.size("training.epochs") + 1;

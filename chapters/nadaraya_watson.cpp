@@ -162,7 +162,7 @@ void show_points(trace::Builder& trace, const Points& p, bool drawn) {
 }
 
 void compare_kernels(trace::Builder& trace, const io::Config& config, const Points& p) {
-  const double bandwidth = config.number("parameters.bandwidth");
+  const double bandwidth = config.number("options.bandwidth");
   Named predictions, weights;
   for (const std::string& name : config.list("compare.kernels")) {
     const kr::Forward f = forward(p, kernel_named(name).kernel, bandwidth);
@@ -248,7 +248,7 @@ void learn_width(trace::Builder& trace, const io::Config& config, const Points& 
 trace::Trace run(const io::Config& config, const Request& request) {
   const Points p = nadaraya_watson_inputs::points(config);
   const NamedKernel& kernel = kernel_named(config.choice("options.kernel"));
-  const double bandwidth = config.number("parameters.bandwidth");
+  const double bandwidth = config.number("options.bandwidth");
 
   trace::Builder trace = nadaraya_watson.trace();
   show_points(trace, p, config.has("data.points"));
@@ -261,7 +261,7 @@ trace::Trace run(const io::Config& config, const Request& request) {
   trace.tensor({"bandwidth", "", ""}, bandwidth);
 
   const kr::Forward f =
-      blame(config, "parameters.bandwidth", [&] { return forward(p, kernel.kernel, bandwidth); });
+      blame(config, "options.bandwidth", [&] { return forward(p, kernel.kernel, bandwidth); });
   trace.walk(f, forward_words(kernel));
   plot(trace, p, "data and fit", {{"fit", "prediction"}});
 
@@ -288,7 +288,7 @@ trace::Trace run(const io::Config& config, const Request& request) {
 const Chapter nadaraya_watson{
     .name = "nadaraya-watson",
     .title = "Nadaraya-Watson attention pooling",
-    .source = "Nadaraya 1964; Watson 1964; Zhang et al., Dive into Deep Learning 1.0, section 11.2",
+    .source = "Nadaraya 1964; Watson 1964; Dive into Deep Learning 1.0 (D2L), section 11.2",
     .summary =
         "kernel regression: distances, kernels, weights, predictions; a width that is learned",
     .schema = nadaraya_watson_inputs::schema,

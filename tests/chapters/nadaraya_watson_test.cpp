@@ -133,9 +133,9 @@ TEST_CASE("nadaraya-watson: toy data may be given other queries, and bring the t
 
 TEST_CASE("nadaraya-watson: what is wrong with a number is said at its place",
           "[nadaraya-watson][chapter][errors]") {
-  CHECK(contains(error({"parameters.bandwidth=0"}), "parameters.bandwidth"));
-  CHECK(contains(error({"parameters.bandwidth=-1"}), "parameters.bandwidth"));
-  CHECK(contains(error({"parameters.bandwidth=1e-200"}), "too small for the distances"));
+  CHECK(contains(error({"options.bandwidth=0"}), "options.bandwidth"));
+  CHECK(contains(error({"options.bandwidth=-1"}), "options.bandwidth"));
+  CHECK(contains(error({"options.bandwidth=1e-200"}), "too small for the distances"));
   CHECK(
       contains(error({"compare.bandwidths=[1, 1e-200]"}), "compare.bandwidths: the bandwidth is"));
   CHECK(contains(error({"compare.bandwidths=[1, 2, 1]"}), "compare.bandwidths: 1 is given twice"));

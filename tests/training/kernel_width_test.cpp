@@ -26,11 +26,11 @@ Mat column(const Vec& entries) {
 
 }  // namespace
 
-TEST_CASE("kernel width: loss, gradient and width of every epoch are PyTorch's",
+TEST_CASE("kernel width: loss, gradient and w of every epoch are PyTorch's",
           "[kernel_width][reference]") {
   for (const Fixture& c : Fixture("kernel_width")["cases"].items()) {
     INFO(c["name"].text());
-    const Config config{c["initial_width"].number(), c["learning_rate"].number(),
+    const Config config{c["initial_w"].number(), c["learning_rate"].number(),
                         c["epochs"].integer(),
                         c["reduction"].text() == "sum" ? Reduction::sum : Reduction::mean};
     CHECK(fields_close(learn(c["x"].mat(), c["y"].mat(), config), c, 1e-12));
@@ -44,7 +44,7 @@ TEST_CASE("kernel width: three points worked by hand", "[kernel_width][reference
   const double a = 1.0 / (1.0 + std::exp(-1.5));
   CHECK(close(r.loss(0), 2.0 * a * a + 1.0, 1e-14));
   CHECK(close(r.gradient(0), 4.0 * a * 3.0 * a * (1.0 - a), 1e-14));
-  CHECK(close(r.width(1), 1.0 - 0.1 * 12.0 * a * a * (1.0 - a), 1e-14));
+  CHECK(close(r.w(1), 1.0 - 0.1 * 12.0 * a * a * (1.0 - a), 1e-14));
 }
 
 TEST_CASE("kernel width: the gradient agrees with central differences",
@@ -54,7 +54,7 @@ TEST_CASE("kernel width: the gradient agrees with central differences",
   for (const Reduction reduction : {Reduction::sum, Reduction::mean}) {
     Config config{1.3, 0.0, 0, reduction};
     const double gradient = learn(x, y, config).gradient(0);
-    CHECK(check_gradient([&] { return learn(x, y, config).loss(0); }, config.initial_width,
+    CHECK(check_gradient([&] { return learn(x, y, config).loss(0); }, config.initial_w,
                          gradient));
   }
 }
@@ -65,22 +65,22 @@ TEST_CASE("kernel width: a small learning rate lowers the loss in every epoch",
   const Result r = learn(column(points.x), column(points.y), {1.0, 0.01, 20});
   REQUIRE(r.loss.size() == 21);
   for (std::size_t epoch = 1; epoch <= 20; ++epoch) CHECK(r.loss(epoch) < r.loss(epoch - 1));
-  CHECK(r.width(0) == 1.0);
+  CHECK(r.w(0) == 1.0);
 }
 
 TEST_CASE("kernel width: with a learning rate of 0 nothing changes", "[kernel_width][law]") {
   const Result r = learn(Mat{{0.0}, {1.0}, {3.0}}, Mat{{0.0}, {1.0}, {5.0}}, {2.0, 0.0, 2});
-  CHECK(close(r.width, Vec{2.0, 2.0, 2.0}, 0.0));
+  CHECK(close(r.w, Vec{2.0, 2.0, 2.0}, 0.0));
   CHECK(r.loss(2) == r.loss(0));
 }
 
-TEST_CASE("kernel width: a width that leaves the positive numbers is reported",
+TEST_CASE("kernel width: a w that leaves the positive numbers is reported",
           "[kernel_width][errors]") {
   const Mat x{{0.0}, {1.0}, {2.0}};
   const Mat y{{0.0}, {1.0}, {0.0}};  // the wider the kernel, the better: w falls
   CHECK(message_of<DivergenceError>([&] {
           learn(x, y, {0.5, 10.0, 5});
-        }).starts_with("training diverged: after epoch 1 the width is -"));
+        }).starts_with("training diverged: after epoch 1 w is -"));
   CHECK(message_of<DivergenceError>([&] {
           learn(x, y, {0.5, 10.0, 5});
         }).ends_with(", expected a positive number; the learning rate is 10, try a smaller one"));
@@ -106,7 +106,7 @@ TEST_CASE("kernel width: arguments that do not fit are named", "[kernel_width][e
   CHECK(message(zeros(0, 1), zeros(0, 1)) == "x has shape (0, 1): axis n is empty");
   for (const double width : {0.0, -1.0}) {
     CHECK(message_of<std::invalid_argument>([&] { learn(zeros(2, 1), zeros(2, 1), {width}); }) ==
-          "the initial width is " + std::string(width == 0.0 ? "0" : "-1") +
+          "the initial w is " + std::string(width == 0.0 ? "0" : "-1") +
               ", expected a positive number");
   }
 }

@@ -17,13 +17,17 @@
 namespace attn::io {
 namespace {
 
+std::size_t position_of(const YAML::Mark& mark) {
+  return static_cast<std::size_t>(std::max(mark.pos, 0));
+}
+
 /// Builds the tree. A node is finished when its last child is; an anchor may be used only after.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(std::shared_ptr<const Source> source) : source_(std::move(source)) {}
+  explicit TreeBuilder(std::shared_ptr<const Text> source) : source_(std::move(source)) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (documents_++ > 0) refuse(at(mark), second_document(*source_, mark.pos));
+    if (documents_++ > 0) refuse(at(mark), second_document(source_->source(), position_of(mark)));
   }
   void OnDocumentEnd() override {}
 
@@ -36,6 +40,7 @@ class TreeBuilder : public YAML::EventHandler {
     node.quoted = tag == "!";
     node.text = value;
     check_tag(node, tag);
+    if (tag != "?" && never_closed(source_->source(), position_of(mark))) refuse(node, not_closed_quotes());
     finish(std::move(node), anchor);
   }
 
@@ -90,6 +95,8 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void fault(const Node& node, std::string message) {
+    constexpr std::size_t most = 100;
+    if (faults_.size() >= most) return;
     faults_.push_back({node.place(), std::move(message)});
   }
 
@@ -160,10 +167,14 @@ class TreeBuilder : public YAML::EventHandler {
     }
     const auto [first, is_new] = map.lines.emplace(key.text, key.line);
     if (!is_new) return fault(key, duplicate_key(key.text, first->second));
+    if (value.is_null() && value.line != key.line) {  // `key:` alone: the parser is lines further
+      value.line = key.line;
+      value.column = key.column;
+    }
     map.node.entries.push_back({std::move(map.key), std::move(value)});
   }
 
-  std::shared_ptr<const Source> source_;
+  std::shared_ptr<const Text> source_;
   Node root_;
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
@@ -191,14 +202,8 @@ Source normalised(const Source& source) {
 
 Place Node::place() const {
   if (source == nullptr) return {};
-  if (line == 0) return {source->name};
-  // The parser counts bytes; people and editors count characters.
-  std::string_view rest = source->text;
-  for (std::uint32_t skipped = 1; skipped < line && !rest.empty(); ++skipped) {
-    const std::size_t end = rest.find('\n');
-    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-  }
-  return {source->name, line, utf8_count(rest.substr(0, column - 1)) + 1};
+  if (line == 0) return {source->name()};
+  return source->place(line, column);
 }
 
 const Node* Node::find(const std::string& key) const {
@@ -210,16 +215,16 @@ const Node* Node::find(const std::string& key) const {
 
 Document parse_yaml(const Source& source) {
   if (auto fault = not_text(source)) throw InputError({*fault});
-  const auto text = std::make_shared<const Source>(normalised(source));
-  if (auto fault = too_many_values(*text)) throw InputError({*fault});
+  const auto text = std::make_shared<const Text>(normalised(source));
+  if (auto fault = too_many_values(text->source())) throw InputError({*fault});
   TreeBuilder builder(text);
-  std::istringstream stream(text->text);
+  std::istringstream stream(text->text());
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::DeepRecursion&) {
-    builder.faults().push_back({{text->name}, too_deep()});
+    builder.faults().push_back({{text->name()}, too_deep()});
     throw InputError(builder.faults());
   } catch (const YAML::Exception& error) {
     Node node;
@@ -228,7 +233,9 @@ Document parse_yaml(const Source& source) {
       node.line = static_cast<std::uint32_t>(error.mark.line) + 1;
       node.column = static_cast<std::uint32_t>(error.mark.column) + 1;
     }
-    builder.faults().push_back({node.place(), syntax_message(error.msg, builder.innermost())});
+    builder.faults().push_back(
+        {node.place(), syntax_message(error.msg, text->source(), position_of(error.mark),
+                                      builder.innermost())});
     throw InputError(builder.faults());
   }
   return builder.take();

@@ -14,6 +14,25 @@
 
 namespace attn::io {
 
+/// A text in which places are found quickly, however long its lines are.
+class Text {
+ public:
+  explicit Text(Source source);
+  const std::string& name() const { return source_.name; }
+  const std::string& text() const { return source_.text; }
+  const Source& source() const { return source_; }
+
+  /// `line` from 1 and `column` in bytes from 1; the place has its column in characters.
+  Place place(std::size_t line, std::size_t column) const;
+
+ private:
+  std::size_t characters_before(std::size_t byte) const;
+
+  Source source_;
+  std::vector<std::size_t> lines_;       ///< where each begins
+  std::vector<std::size_t> characters_;  ///< how many come before each block of bytes
+};
+
 struct Entry;
 
 /// A scalar, a sequence, a map, or null (nothing, `~` or `null`).
@@ -23,7 +42,7 @@ struct Node {
   bool quoted = false;           ///< a scalar in quotes, or a block of text: never a number
   std::uint32_t line = 0;        ///< from 1; 0 for what is not in the text
   std::uint32_t column = 0;      ///< in bytes, from 1
-  std::shared_ptr<const Source> source;
+  std::shared_ptr<const Text> source;
   std::string text;              ///< of a scalar
   std::vector<Node> items;       ///< of a sequence
   std::vector<Entry> entries;    ///< of a map, in the order of the text, every key once
@@ -47,7 +66,7 @@ struct Entry {
 };
 
 /// What a text holds, with the faults that do not keep us from reading on: duplicate keys (the
-/// first counts), keys that are not text, merge keys, tags.
+/// first counts), keys that are not text, merge keys, tags. No more than a hundred are kept.
 struct Document {
   Node root;  ///< null for a text without content
   std::vector<Fault> faults;

@@ -7,6 +7,9 @@
 namespace attn::io {
 namespace {
 
+constexpr std::string_view intro = "not valid YAML: ";
+constexpr std::string_view quotes = "the quotes are not closed";
+
 /// The parser's messages (yaml-cpp 0.7 and 0.8, exceptions.h), and ours.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 13> translations{{
     {"end of map not found", "expected `key: value` at this indentation"},
@@ -17,8 +20,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> translat
     {"illegal flow end", "a closing bracket that nothing opens"},
     {"illegal block entry", "a `- ` cannot stand here; check the indentation"},
     {"illegal tab when looking for indentation", "a tab in the indentation; use spaces"},
-    {"illegal EOF in scalar", "the quotes are not closed"},
-    {"illegal document indicator in scalar", "the quotes are not closed"},
+    {"illegal EOF in scalar", quotes},
+    {"illegal document indicator in scalar", quotes},
     {"unknown token", "a value cannot start with this character; put the text into quotes"},
     {"unknown escape character: ", "an unknown escape in double quotes; use single quotes, or "
                                    "write \\\\ for a backslash"},
@@ -36,27 +39,62 @@ std::string not_closed(const char* what, char bracket, const Node* open) {
   return text + ": expected `,` or `" + bracket + "`";
 }
 
+std::string name_at(const Source& source, std::size_t position) {
+  const std::string_view text = source.text;
+  const std::string_view rest = text.substr(std::min(position, text.size()));
+  return std::string(rest.substr(0, std::min<std::size_t>(rest.find_first_of(" \t\n,]}:"), 40)));
+}
+
+bool tab_indents(const Source& source, std::size_t position) {
+  const std::string_view text = source.text;
+  const std::string_view before = text.substr(0, std::min(position + 1, text.size()));
+  const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
+  const std::size_t content = std::min(before.find_first_not_of(" \t", start), before.size());
+  return before.substr(start, content - start).find('\t') != std::string_view::npos;
+}
+
 }  // namespace
 
-std::string syntax_message(const std::string& parser, const Node* open) {
-  const std::string intro = "not valid YAML: ";
-  if (parser == "end of sequence flow not found") {
-    return intro + not_closed("list", ']', open != nullptr && open->is_sequence() ? open : nullptr);
-  }
-  if (parser == "end of map flow not found") {
-    return intro + not_closed("map", '}', open != nullptr && open->is_map() ? open : nullptr);
-  }
-  const std::string_view no_anchor = "the referenced anchor is not defined";
-  if (parser.starts_with(no_anchor)) {
-    const std::size_t name = parser.find_first_not_of(": ", no_anchor.size());
-    const std::string anchor = name == std::string::npos ? "" : "&" + parser.substr(name) + " ";
-    return intro + "no anchor " + anchor + "comes before this alias";
-  }
+std::string syntax_message(const std::string& parser, const Source& source, std::size_t position,
+                           const Node* open) {
+  std::string message = parser;
   for (const auto& [theirs, ours] : translations) {
-    if (parser.starts_with(theirs)) return intro + std::string(ours);
+    if (parser.starts_with(theirs)) message = ours;
   }
-  return intro + parser;
+  if (parser == "end of sequence flow not found") {
+    message = not_closed("list", ']', open != nullptr && open->is_sequence() ? open : nullptr);
+  } else if (parser == "end of map flow not found") {
+    message = not_closed("map", '}', open != nullptr && open->is_map() ? open : nullptr);
+  } else if (parser.starts_with("the referenced anchor is not defined")) {
+    message = "no anchor &" + name_at(source, position + 1) +
+              " comes before this alias; put text that begins with * into quotes";
+  } else if (tab_indents(source, position)) {
+    message = "a tab in the indentation; use spaces";
+  }
+  return std::string(intro) + message;
 }
+
+bool never_closed(const Source& source, std::size_t position) {
+  const std::string_view text = source.text;
+  std::size_t i = position;
+  while (i < text.size() && (text[i] == '&' || text[i] == '!')) {  // an anchor or a tag comes first
+    i = std::min(text.find_first_of(" \t\n", i), text.size());
+    i = std::min(text.find_first_not_of(" \t\n", i), text.size());
+  }
+  if (i >= text.size() || (text[i] != '"' && text[i] != '\'')) return false;
+  const char mark = text[i];
+  for (++i; i < text.size(); ++i) {
+    if (mark == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == mark) {
+      if (mark == '"' || i + 1 >= text.size() || text[i + 1] != mark) return false;
+      ++i;  // '' is a quote within single quotes
+    }
+  }
+  return true;
+}
+
+std::string not_closed_quotes() { return std::string(intro) + std::string(quotes); }
 
 std::string too_deep() {
   return "nested more than " + std::to_string(max_yaml_depth) + " levels deep";
@@ -72,14 +110,14 @@ std::string short_tag(const std::string& tag) {
   return tag.starts_with(core) ? "!!" + tag.substr(core.size()) : tag;
 }
 
-std::string second_document(const Source& source, int position) {
+std::string second_document(const Source& source, std::size_t position) {
   const std::string_view text = source.text;
-  const std::size_t start = std::min(static_cast<std::size_t>(std::max(position, 0)), text.size());
+  const std::size_t start = std::min(position, text.size());
   if (text.substr(start).starts_with("---")) {
     return "a second document starts here (`---`), expected a single one";
   }
-  return "not valid YAML: this does not belong to what comes before; check the brackets and the "
-         "indentation";
+  return std::string(intro) +
+         "this does not belong to what comes before; check the brackets and the indentation";
 }
 
 std::optional<Fault> too_many_values(const Source& source) {

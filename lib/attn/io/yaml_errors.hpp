@@ -8,9 +8,16 @@
 
 namespace attn::io {
 
-/// `parser` is the parser's own message; `open` the innermost list or map not yet closed, if any.
-std::string syntax_message(const std::string& parser, const Node* open);
+/// `parser` is the parser's own message, `position` the byte at which it stopped, `open` the
+/// innermost list or map not yet closed, if any.
+std::string syntax_message(const std::string& parser, const Source& source, std::size_t position,
+                           const Node* open);
 
+/// Does the text in quotes that begins at byte `position`, maybe after an anchor, never end? The
+/// parser takes the end of the file for its end.
+bool never_closed(const Source& source, std::size_t position);
+
+std::string not_closed_quotes();
 std::string too_deep();
 std::string duplicate_key(const std::string& key, std::uint32_t first_line);
 
@@ -18,7 +25,7 @@ std::string duplicate_key(const std::string& key, std::uint32_t first_line);
 std::string short_tag(const std::string& tag);
 
 /// Why a second document starts at byte `position`: `---`, or something left over.
-std::string second_document(const Source& source, int position);
+std::string second_document(const Source& source, std::size_t position);
 
 /// A bound on the size by counting what separates values, before anything is parsed: the parser
 /// holds a whole list in memory before it hands over the first entry.

@@ -56,6 +56,9 @@ class Builder {
   /// columns). `field.axes` names both axes, the second for the columns.
   void table(const Field& field, const std::vector<std::pair<std::string, Vec>>& columns);
 
+  /// Adds a picture of tensors of the trace to the open step.
+  void plot(Plot plot) { trace_.steps.back().plots.push_back(std::move(plot)); }
+
   /// One step for each of `words`, in their order, from the fields of a mechanism's result. Ids and
   /// names get the prefix ("additive." gives "additive.scores").
   /// \throws std::logic_error if a field has no words, or words have no field.

@@ -12,7 +12,7 @@ namespace attn::kernel_width {
 namespace {
 
 /// So that the bandwidth 1/w is a positive number, too.
-bool is_width(double w) { return w > 0.0 && std::isfinite(w) && std::isfinite(1.0 / w); }
+bool may_be_w(double w) { return w > 0.0 && std::isfinite(w) && std::isfinite(1.0 / w); }
 
 void expect_points(const Mat& x, const Mat& y) {
   expect_nonempty("x", shape_of(x), "n,dx");
@@ -24,10 +24,10 @@ void expect_points(const Mat& x, const Mat& y) {
   }
 }
 
-void expect_width(double w) {
-  if (is_width(w)) return;
+void expect_w(double w) {
+  if (may_be_w(w)) return;
   std::ostringstream text;
-  text << "the initial width is " << w << ", expected a positive number";
+  text << "the initial w is " << w << ", expected a positive number";
   throw std::invalid_argument(text.str());
 }
 
@@ -44,15 +44,15 @@ void expect_width(double w) {
 
 Result learn(const Mat& x, const Mat& y, const Config& config) {
   expect_points(x, y);
-  expect_width(config.initial_width);
+  expect_w(config.initial_w);
   const Mask others = mask::leave_one_out(rows(x));
   const auto gaussian = kernel_regression::Kernel::gaussian;
   Result result{zeros(config.epochs + 1), zeros(config.epochs + 1), zeros(config.epochs + 1)};
 
-  double w = config.initial_width;
+  double w = config.initial_w;
   for (std::size_t epoch = 0; epoch <= config.epochs; ++epoch) {
-    if (!is_width(w)) {
-      diverged(epoch, "the width", w, "a positive number", config.learning_rate);
+    if (!may_be_w(w)) {
+      diverged(epoch, "w", w, "a positive number", config.learning_rate);
     }
     const kernel_regression::Forward f =
         kernel_regression::forward(x, x, y, others, gaussian, 1.0 / w);
@@ -64,7 +64,7 @@ Result learn(const Mat& x, const Mat& y, const Config& config) {
     const kernel_regression::Backward b =
         kernel_regression::backward(x, x, y, gaussian, 1.0 / w, f, d_prediction);
     result.gradient(epoch) = -b.d_bandwidth / (w * w);  // h = 1/w, so dh/dw = -1/w^2
-    result.width(epoch) = w;
+    result.w(epoch) = w;
     descend(w, result.gradient(epoch), config.learning_rate);
   }
   return result;

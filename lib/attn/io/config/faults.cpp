@@ -13,14 +13,7 @@ void Faults::add(const Place& place, std::string message) {
   }
 }
 
-void Faults::add(const Node& node, std::string message) {
-  // Finding a place takes time: not for the millionth bad number of a list.
-  if (faults_.size() < most) {
-    add(node.place(), std::move(message));
-  } else {
-    ++left_out_;
-  }
-}
+void Faults::add(const Node& node, std::string message) { add(node.place(), std::move(message)); }
 
 void Faults::add(const std::vector<Fault>& faults) {
   for (const Fault& fault : faults) add(fault.place, fault.message);
@@ -37,6 +30,10 @@ void Faults::throw_if_any(const std::string& file) const {
     if (a.place.source != file && b.place.source != file) return false;
     return key(a) < key(b);
   });
+  const auto same = [](const Fault& a, const Fault& b) {
+    return a.message == b.message && to_string(a.place) == to_string(b.place);
+  };
+  sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
   if (left_out_ > 0) {
     sorted.push_back({{file}, "and " + std::to_string(left_out_) + " more faults"});
   }

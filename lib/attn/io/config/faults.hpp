@@ -17,6 +17,8 @@ class Faults {
   void add(const Fault& fault) { add(fault.place, fault.message); }
   void add(const std::vector<Fault>& faults);
 
+  /// Nothing more will be kept.
+  bool full() const { return faults_.size() >= most; }
   std::size_t count() const { return faults_.size() + left_out_; }
 
   /// In the order of the file, what concerns the file as a whole first, overrides last.

@@ -161,9 +161,12 @@ void check_range(const Node& node, const FieldSpec& field, const std::vector<dou
   if (!field.range) return;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (in_range(values[i], *field.range)) continue;
-    faults.add(node, field.path + ": entry (" + cell_text(i, shape) + ") is " +
-                         to_text(values[i]) + ", expected " + in_words(field));
-    return;
+    const std::string found = node.is_sequence()
+                                  ? "found "
+                                  : "entry (" + cell_text(i, shape) + ") is ";
+    faults.add(node.is_sequence() ? entry_of(node, i, shape) : node,
+               field.path + ": " + found + to_text(values[i]) + ", expected " + in_words(field));
+    if (!node.is_sequence()) return;
   }
 }
 

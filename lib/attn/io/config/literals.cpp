@@ -13,10 +13,9 @@ using Entries = LiteralRule::Entries;
 /// Reads one literal. `path_` is the way to the list being read, counted from 1.
 class Reader {
  public:
-  Reader(const std::string& name, Entries entries, std::size_t rank, Faults& faults)
-      : name_(name), entries_(entries), faults_(faults) {
-    extents_.resize(rank);
-    noun_ = entries == Entries::mask ? "entry" : "number";
+  Reader(const std::string& name, const LiteralRule& rule, Faults& faults)
+      : name_(name), rule_(rule), faults_(faults), extents_(rule.rank.value()) {
+    first_.resize(extents_.size());
   }
 
   Array read(const Node& node) {
@@ -39,7 +38,6 @@ class Reader {
     }
     if (!extents_[level]) {
       extents_[level] = node.items.size();
-      first_.resize(extents_.size());
       first_[level] = where();
     } else if (*extents_[level] != node.items.size()) {
       fault(node, where() + " has " + contents(level, node.items.size()) + ", but " +
@@ -55,9 +53,6 @@ class Reader {
 
   void wrong_depth(const Node& node, std::size_t level) {
     if (level == 0) return fault(node, "found " + describe(node) + ", expected " + form());
-    // One fault for a list of numbers where rows are expected, not one a number.
-    if (path_.back() > 1 && level == 1 && node.is_scalar() && shallow_) return;
-    shallow_ = true;
     fault(node, "found " + describe(node) + " as " + where() + ", expected " + form());
   }
 
@@ -65,12 +60,12 @@ class Reader {
     if (node.is_sequence() && !path_.empty()) {
       return fault(node, "found " + describe(node) + " as entry " + dotted() + ", expected " + form());
     }
-    if (entries_ != Entries::finite && node.is_scalar() && !node.quoted) {
+    if (rule_.entries != Entries::finite && node.is_scalar() && !node.quoted) {
       if (const auto truth = parse_bool(node.text)) return values_.push_back(truth == true ? 1 : 0);
     }
     const Number number = number_of(node);
     if (!number.refused.empty()) return fault(node, node.text + " " + number.refused);
-    if (entries_ == Entries::mask) {
+    if (rule_.entries == Entries::mask) {
       if (number.value == 0.0 || number.value == 1.0) return values_.push_back(*number.value);
       return fault(node, "found " + describe(node) + ", expected true, false, 1 or 0");
     }
@@ -79,7 +74,7 @@ class Reader {
       if (node.quoted && parse_number(node.text).value) hint = " without quotes";
       return fault(node, "found " + describe(node) + ", expected a number" + hint);
     }
-    if (entries_ == Entries::finite && !std::isfinite(*number.value)) {
+    if (rule_.entries == Entries::finite && !std::isfinite(*number.value)) {
       return fault(node, "found " + node.text + ", expected a finite number");
     }
     values_.push_back(*number.value);
@@ -97,20 +92,18 @@ class Reader {
   }
   std::string contents(std::size_t level, std::size_t count) const {
     if (level + 1 < extents_.size()) return counted(count, "list");
-    if (noun_ == "entry") return std::to_string(count) + (count == 1 ? " entry" : " entries");
-    return counted(count, noun_);
+    if (rule_.entries == Entries::mask) return std::to_string(count) + (count == 1 ? " entry" : " entries");
+    return counted(count, "number");
   }
-  std::string form() const { return expected_form(extents_.size(), entries_); }
+  std::string form() const { return expected_form(rule_); }
 
   const std::string& name_;
-  Entries entries_;
+  const LiteralRule& rule_;
   Faults& faults_;
-  std::string noun_;
   std::vector<std::optional<std::size_t>> extents_;
   std::vector<std::string> first_;  ///< which list fixed the extent of each axis
   std::vector<std::size_t> path_;
   std::vector<double> values_;
-  bool shallow_ = false;
 };
 
 std::size_t depth_of(const Node& node) {
@@ -133,32 +126,52 @@ bool all_plain(const Node& node) {
 
 }  // namespace
 
-std::string expected_form(std::optional<std::size_t> rank, Entries entries) {
-  const std::size_t axes = rank.value_or(2);
-  if (entries == Entries::mask) {
+std::string expected_form(const LiteralRule& rule) {
+  const std::size_t axes = rule.rank.value_or(2);
+  if (rule.entries == Entries::mask) {
     if (axes == 1) return "a list such as [true, false]";
     return "rows of true and false such as [[true, false], [true, true]]";
   }
   if (axes == 0) return "a number";
   if (axes == 1) return "a list of numbers such as [1, 2]";
-  if (axes == 2) return "rows of numbers such as [[1, 2], [3, 4]]";
-  return "numbers in lists nested " + std::to_string(axes) + " deep";
+  if (axes > 2) return "numbers in lists nested " + std::to_string(axes) + " deep";
+  return std::string(rule.column ? "a column of numbers such as [1, 2], or " : "") +
+         "rows of numbers such as [[1, 2], [3, 4]]";
 }
 
 std::optional<Array> read_literal(const Node& node, const std::string& name,
                                   const LiteralRule& rule, Faults& faults) {
   const std::size_t before = faults.count();
+  const std::size_t depth = depth_of(node);
   const bool column = rule.column && rule.rank == 2U && all_plain(node);
-  const std::size_t rank = column ? 1 : rule.rank.value_or(depth_of(node));
-  if (!column && rank >= 2 && all_plain(node)) {
-    faults.add(node, name + ": found " + describe(node) + ", expected " +
-                         expected_form(rank, rule.entries));
+  LiteralRule read_as = rule;
+  read_as.rank = rule.rank.value_or(depth);
+  if (column) read_as.rank = 1;
+  const std::size_t rank = *read_as.rank;
+  // Where all of it is too shallow or too deep, that is one fault, not one a row.
+  const bool nested = rank > 0 && depth > 1 && depth != rank;
+  if (nested || (rank > 1 && all_plain(node))) {
+    faults.add(node, name + ": found " +
+                         (nested ? "lists nested " + std::to_string(depth) + " deep"
+                                 : describe(node)) +
+                         ", expected " + expected_form(rule));
     return std::nullopt;
   }
-  Array array = Reader(name, rule.entries, rank, faults).read(node);
+  Array array = Reader(name, read_as, faults).read(node);
   if (faults.count() > before) return std::nullopt;
   if (column) array.shape.push_back(1);
   return array;
+}
+
+const Node& entry_of(const Node& literal, std::size_t index, const Shape& shape) {
+  const Node* node = &literal;
+  std::size_t stride = 1;
+  for (const std::size_t extent : shape) stride *= extent;
+  for (const std::size_t extent : shape) {
+    stride /= extent;
+    if (node->is_sequence()) node = &node->items.at(index / stride % extent);
+  }
+  return *node;
 }
 
 std::optional<double> read_number(const Node& node, const std::string& name, Faults& faults) {

@@ -33,7 +33,10 @@ std::optional<double> read_number(const Node& node, const std::string& name, Fau
 /// A whole number, or nothing and a fault. 3.0 is one.
 std::optional<std::int64_t> read_integer(const Node& node, const std::string& name, Faults& faults);
 
-/// "rows of numbers such as [[1, 2], [3, 4]]": what a literal of that rank looks like.
-std::string expected_form(std::optional<std::size_t> rank, LiteralRule::Entries entries);
+/// "rows of numbers such as [[1, 2], [3, 4]]": what a literal looks like under that rule.
+std::string expected_form(const LiteralRule& rule);
+
+/// The entry that is at `index` in row-major order of a literal that was read without a fault.
+const Node& entry_of(const Node& literal, std::size_t index, const Shape& shape);
 
 }  // namespace attn::io

@@ -13,7 +13,7 @@ namespace attn::io {
 namespace {
 
 /// Lets a tree stand for `source` as a whole: a default has no line in the file.
-void move_to(Node& node, const std::shared_ptr<const Source>& source) {
+void move_to(Node& node, const std::shared_ptr<const Text>& source) {
   node.source = source;
   node.line = 0;
   for (Node& item : node.items) move_to(item, source);
@@ -83,6 +83,7 @@ void Loader::read_root() {
 void Loader::read_section(const Node& map, const std::string& prefix) {
   const std::vector<std::string> names = names_under(prefix);
   for (const Entry& entry : map.entries) {
+    if (faults_.full()) return;  // thousands of unknown keys: this is not a config
     const std::string path = prefix + entry.key.text;
     const bool reserved = path == "chapter" || path == "title" || path == "expect";
     const auto field =
@@ -96,8 +97,11 @@ void Loader::read_section(const Node& map, const std::string& prefix) {
       if (entry.value.is_map()) {
         read_section(entry.value, path + ".");
       } else if (!entry.value.is_null()) {
+        std::vector<std::string> inside = names_under(path + ".");
+        for (std::string& name : inside) name.erase(0, path.size() + 1);
         faults_.add(entry.value, path + ": found " + describe(entry.value) +
-                                     ", expected a map with " + alternatives(names_under(path + ".")));
+                                     ", expected a map that holds " + alternatives(inside));
+        malformed_.insert(path);
       }
     } else if (!reserved) {
       std::vector<std::string> allowed = names;
@@ -119,9 +123,13 @@ void Loader::read_chapter(const Node* chapter) {
   } else if (!chapter->is_scalar()) {
     faults_.add(*chapter, "chapter: found " + describe(*chapter) + ", expected " + schema_.chapter);
   } else if (chapter->text != schema_.chapter) {
-    faults_.add(*chapter, "chapter: this config is for " + quote(chapter->text) + ", not for " +
-                              schema_.chapter + "; to run it: attn " + chapter->text + " " +
-                              source_.name);
+    // Nothing else in it can be right.
+    const std::string near = nearest(chapter->text, {schema_.chapter});
+    throw InputError(chapter->place(),
+                     "chapter: this config is for " + quote(chapter->text) + ", not for " +
+                         schema_.chapter +
+                         (near.empty() ? "; to run it: attn " + chapter->text + " " + source_.name
+                                       : "; did you mean " + near + "?"));
   }
 }
 
@@ -144,15 +152,16 @@ void Loader::add_absent_fields() {
     if (std::any_of(given_.begin(), given_.end(), same)) continue;
     if (field.required) {
       const std::size_t dot = field.path.rfind('.');
-      const auto section =
-          dot == std::string::npos ? sections_.end() : sections_.find(field.path.substr(0, dot));
+      const std::string inside = dot == std::string::npos ? "" : field.path.substr(0, dot);
+      if (malformed_.contains(inside)) continue;
+      const auto section = sections_.find(inside);
       const Place place =
           section == sections_.end() ? Place{source_.name} : section->second.place();
       faults_.add(place, field.path + " is missing" +
                              (field.meaning.empty() ? "" : ": " + field.meaning));
     } else if (!field.fallback.empty()) {
       Node node = parse_yaml({"the default of " + field.path, field.fallback}).root;
-      move_to(node, std::make_shared<const Source>(Source{source_.name, ""}));
+      move_to(node, std::make_shared<const Text>(Source{source_.name, ""}));
       given_.push_back({&field, std::move(node), true});
     }
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,7 +62,8 @@ class Loader {
   Node root_;
   std::vector<Given> given_;
   std::map<std::string, Draft> drafts_;
-  std::map<std::string, Node> sections_;
+  std::map<std::string, Node> sections_;  ///< the key of each that is there
+  std::set<std::string> malformed_;       ///< sections that are no maps
   Axes axes_;
   Faults faults_;
   Config config_;

@@ -103,7 +103,7 @@ void apply_overrides(Node& root, const Schema& schema, const std::vector<Overrid
       Document document = parse_yaml({place.source, override.yaml});
       faults.add(document.faults);
       if (document.root.source == nullptr) {
-        document.root.source = std::make_shared<const Source>(Source{place.source, ""});
+        document.root.source = std::make_shared<const Text>(Source{place.source, ""});
       }
       if (const Node* obstacle = put(root, path, document.root)) {
         faults.add(place, "there is nothing to set inside " + describe(*obstacle) + " (" +
@@ -116,7 +116,7 @@ void apply_overrides(Node& root, const Schema& schema, const std::vector<Overrid
 }
 
 bool is_override(const Node& node) {
-  return node.source != nullptr && node.source->name.starts_with(set_option);
+  return node.source != nullptr && node.source->name().starts_with(set_option);
 }
 
 }  // namespace attn::io

@@ -24,6 +24,9 @@ void Loader::read_values() {
     const FieldSpec& field = *given.field;
     if (is_tensor(field)) {
       if (auto draft = read_tensor(given.node, field, folder_of(given.node), faults_)) {
+        if (draft->how == Draft::How::given) {
+          check_range(given.node, field, draft->values, *draft->shape, faults_);
+        }
         drafts_[field.path] = std::move(*draft);
       }
     } else if (auto value = read_field(given.node, field, faults_)) {
@@ -194,13 +197,15 @@ void Loader::fill_in() {
     const auto found = drafts_.find(given.field->path);
     if (found == drafts_.end()) continue;
     Draft& draft = found->second;
-    Array array{*draft.shape,
-                draft.how == Draft::How::given ? std::move(draft.values) : numbers_of(draft)};
-    const auto finite = [](double value) { return std::isfinite(value); };
-    if (!std::all_of(array.values.begin(), array.values.end(), finite)) {
-      faults_.add(given.node, given.field->path + ": the numbers drawn overflow");
+    Array array{*draft.shape, std::move(draft.values)};
+    if (draft.how != Draft::How::given) {
+      array.values = numbers_of(draft);
+      const auto finite = [](double value) { return std::isfinite(value); };
+      if (!std::all_of(array.values.begin(), array.values.end(), finite)) {
+        faults_.add(given.node, given.field->path + ": the numbers drawn overflow");
+      }
+      check_range(given.node, *given.field, array.values, array.shape, faults_);
     }
-    check_range(given.node, *given.field, array.values, array.shape, faults_);
     config_.values_[given.field->path] = std::move(array);
   }
 }

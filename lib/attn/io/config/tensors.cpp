@@ -42,6 +42,12 @@ std::string axes_text(const FieldSpec& field) {
   return "(" + text + ")";
 }
 
+LiteralRule rule_for(const FieldSpec& field) {
+  return {.rank = split_axes(field.axes).size(),
+          .entries = field.type == Type::mask ? Entries::mask : Entries::finite,
+          .column = field.column};
+}
+
 /// Reads one `{…}` value of a tensor.
 class MapReader {
  public:
@@ -86,10 +92,7 @@ class MapReader {
         return "";
       }
     }
-    const std::string literal = expected_form(
-        split_axes(field_.axes).size(),
-        field_.type == Type::mask ? Entries::mask : Entries::finite);
-    fault(node_, "found a map, expected " + literal +
+    fault(node_, "found a map, expected " + expected_form(rule_for(field_)) +
                      (kinds.size() == 1 ? ", or {file: x.npy}"
                                         : ", {file: x.npy}, {random: normal, seed: 1}, {fill: 0} "
                                           "or {identity: true}"));
@@ -98,9 +101,8 @@ class MapReader {
 
   void read_file(Draft& draft) {
     check_keys(node_, field_.path, {"file"}, faults_);
-    const Entries entries = field_.type == Type::mask ? Entries::mask : Entries::finite;
     const Node& file = *node_.find("file");
-    std::optional<Array> array = read_file_value(file, field_.path, folder_, entries, faults_);
+    std::optional<Array> array = read_file_value(file, field_.path, folder_, rule_for(field_).entries, faults_);
     if (!array) return;
     const std::size_t rank = split_axes(field_.axes).size();
     if (field_.column && rank == 2 && array->shape.size() == 1) array->shape.push_back(1);
@@ -233,10 +235,7 @@ class MapReader {
 std::optional<Draft> read_tensor(const Node& node, const FieldSpec& field,
                                  const std::string& folder, Faults& faults) {
   if (node.is_map()) return MapReader(node, field, folder, faults).read();
-  const LiteralRule rule{.rank = split_axes(field.axes).size(),
-                         .entries = field.type == Type::mask ? Entries::mask : Entries::finite,
-                         .column = field.column};
-  std::optional<Array> array = read_literal(node, field.path, rule, faults);
+  std::optional<Array> array = read_literal(node, field.path, rule_for(field), faults);
   if (!array) return std::nullopt;
   Draft draft;
   draft.shape = std::move(array->shape);
@@ -246,13 +245,9 @@ std::optional<Draft> read_tensor(const Node& node, const FieldSpec& field,
 
 std::vector<double> numbers_of(const Draft& draft) {
   const Shape& shape = draft.shape.value();
-  switch (draft.how) {
-    case Draft::How::given: return draft.values;
-    case Draft::How::random: return random_values(shape, draft.distribution, draft.seed);
-    case Draft::How::fill: return std::vector<double>(bounded_product(shape).value(), draft.fill);
-    case Draft::How::identity: break;
-  }
-  std::vector<double> values(bounded_product(shape).value(), 0.0);
+  if (draft.how == Draft::How::random) return random_values(shape, draft.distribution, draft.seed);
+  std::vector<double> values(bounded_product(shape).value(), draft.fill);
+  if (draft.how == Draft::How::fill) return values;
   for (std::size_t i = 0; i < shape[0]; ++i) values[i * shape[1] + i] = 1.0;
   return values;
 }

@@ -28,7 +28,7 @@ struct Draft {
 std::optional<Draft> read_tensor(const Node& node, const FieldSpec& field,
                                  const std::string& folder, Faults& faults);
 
-/// The numbers of a draft whose shape is known and within the limit.
+/// The numbers of a draft that is not given, and whose shape is known and within the limit.
 std::vector<double> numbers_of(const Draft& draft);
 
 /// Reads the .npy file that `node` names. Faults are reported at `node`, with `name` in front.

@@ -8,21 +8,22 @@
 namespace attn::io {
 namespace {
 
-bool all_of_kind(const std::vector<Node>& items, Node::Kind kind) {
-  return std::all_of(items.begin(), items.end(), [&](const Node& n) { return n.kind == kind; });
-}
-
 bool is_number(const Node& node) {
   const Number number = number_of(node);
   return number.value || !number.refused.empty();
 }
 
+bool is_text(const Node& node) {
+  return node.is_scalar() && !is_number(node) && (node.quoted || !parse_bool(node.text));
+}
+
 std::string describe_list(const std::vector<Node>& items) {
+  const auto all = [&](auto&& is) { return std::all_of(items.begin(), items.end(), is); };
   if (items.empty()) return "an empty list";
   const char* noun = "value";
-  if (std::all_of(items.begin(), items.end(), is_number)) noun = "number";
-  else if (all_of_kind(items, Node::Kind::scalar)) noun = "text";
-  else if (all_of_kind(items, Node::Kind::sequence)) noun = "list";
+  if (all(is_number)) noun = "number";
+  if (all(is_text)) noun = "text";
+  if (all([](const Node& item) { return item.is_sequence(); })) noun = "list";
   return "a list of " + counted(items.size(), noun);
 }
 

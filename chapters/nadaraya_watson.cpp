@@ -1,0 +1,296 @@
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "attn/core/shape_error.hpp"
+#include "attn/training/divergence_error.hpp"
+#include "attn/training/kernel_width.hpp"
+#include "chapters/nadaraya_watson_inputs.hpp"
+#include "chapters/registry.hpp"
+
+namespace attn::chapters {
+namespace {
+
+namespace kr = kernel_regression;
+using nadaraya_watson_inputs::kernel_named;
+using nadaraya_watson_inputs::NamedKernel;
+using nadaraya_watson_inputs::Points;
+
+/// What one setting of kernel and bandwidth makes of the points.
+kr::Forward forward(const Points& p, kr::Kernel kernel, double bandwidth) {
+  return kr::forward(p.queries, p.keys, p.values, p.mask, kernel, bandwidth);
+}
+
+/// A number that the mechanism refuses is the field's fault.
+template <class Compute>
+auto blame(const io::Config& config, const std::string& path, Compute&& compute) {
+  try {
+    return compute();
+  } catch (const ShapeError&) {
+    throw;
+  } catch (const std::invalid_argument& error) {
+    config.reject(path, error.what());
+  } catch (const DivergenceError& error) {
+    config.reject(path, error.what());
+  }
+}
+
+std::vector<std::string> names_of(const Mat& points) {
+  std::vector<std::string> names;
+  for (const double x : points) names.push_back(fmt::format("x={:.3g}", x));
+  return names;
+}
+
+std::vector<trace::Words> forward_words(const NamedKernel& kernel) {
+  return {
+      {"distances", "How far is each query from each key?",
+       "The Euclidean distance. On a line it is the absolute difference."},
+      {"u", "Measure the distances in bandwidths",
+       "A key one bandwidth away has u = 1, whatever the scale of the data."},
+      {"kernel", "Let the kernel say how much a key counts",
+       fmt::format("The {} kernel: K(u) = {}. A constant factor would cancel in the weights and is "
+                   "left out.",
+                   kernel.title, kernel.formula)},
+      {"scores", "The same as scores",
+       "The logarithm of the kernel, so that the softmax of the scores is the kernel over its sum. "
+       "Where the kernel is 0, the score is -inf."},
+      {"masked", "Hide the keys that may not be seen",
+       "A score of -inf becomes a weight of exactly 0. Without inputs.mask nothing changes here."},
+      {"weights", "Turn each row into weights that sum to 1",
+       "Each kernel value over the sum of its row: the attention that this query pays to each key. "
+       "A query with no key in reach attends to nothing, and its row is 0."},
+      {"prediction", "Average the values with these weights",
+       "This is kernel regression, and it is attention: queries and keys decide how much, values "
+       "say what. Without a key in reach the prediction is 0."},
+  };
+}
+
+const std::vector<trace::Words>& backward_words() {
+  static const std::vector<trace::Words> words{
+      {"d_values", "Back through the average, to the values",
+       "A value gets as much gradient as it got attention."},
+      {"d_weights", "Back through the average, to the weights",
+       "A weight matters as much as its value points along the gradient."},
+      {"d_scores", "Back through the softmax",
+       "Only the difference from the row's weighted mean counts. A masked key gets exactly 0."},
+      {"d_u", "Back through the kernel",
+       "The slope of log K: -u for the Gaussian kernel, 0 where a kernel is flat or has a kink."},
+      {"d_bandwidth", "Back to the bandwidth",
+       "One number: what a little more bandwidth would do to the loss. This is what can be "
+       "learned."},
+      {"d_distances", "Back to the distances", "The bandwidth divides on the way back too."},
+      {"d_queries", "Back to the queries",
+       "Each distance pulls along the line from key to query, and not at all where they meet."},
+      {"d_keys", "Back to the keys", "The same lines, the other way."},
+  };
+  return words;
+}
+
+/// The predictions of several settings side by side: (Tq, columns) for values of width 1, else
+/// (columns, Tq, dv).
+void side_by_side(trace::Builder& trace, const std::string& name, const std::string& axis,
+                  const std::vector<std::pair<std::string, Mat>>& predictions) {
+  const std::size_t n = predictions.size();
+  const Mat& first = predictions.front().second;
+  if (cols(first) == 1) {
+    std::vector<std::pair<std::string, Vec>> columns;
+    for (const auto& [label, prediction] : predictions) {
+      Vec column = zeros(rows(prediction));
+      std::copy(prediction.begin(), prediction.end(), column.begin());
+      columns.emplace_back(label, column);
+    }
+    const std::string axes = "Tq," + axis;
+    trace.table({name, axes, "f(q_i) = sum_j A_ij v_j"}, columns);
+    return;
+  }
+  Ten3 all = zeros(n, rows(first), cols(first));
+  std::vector<std::string> labels;
+  auto next = all.begin();
+  for (const auto& [label, prediction] : predictions) {
+    labels.push_back(label);
+    next = std::copy(prediction.begin(), prediction.end(), next);
+  }
+  trace.label(axis, labels);
+  const std::string axes = axis + ",Tq,dv";
+  trace.tensor({name, axes, "f(q_i) = sum_j A_ij v_j"}, all);
+}
+
+/// The weights of several settings as one tensor (settings, Tq, Tk).
+void stacked(trace::Builder& trace, const std::string& name, const std::string& axis,
+             const std::vector<Mat>& weights) {
+  Ten3 all = zeros(weights.size(), rows(weights.front()), cols(weights.front()));
+  auto next = all.begin();
+  for (const Mat& w : weights) next = std::copy(w.begin(), w.end(), next);
+  const std::string axes = axis + ",Tq,Tk";
+  trace.tensor({name, axes, "A = softmax(masked)", "", Kind::weight}, all);
+}
+
+/// Points, fits and, where it is known, the truth in one picture. Nothing for wide points.
+void plot(trace::Builder& trace, const Points& p, const std::string& title,
+          const std::vector<std::pair<std::string, std::string>>& fits) {
+  using Mark = trace::Series::Mark;
+  if (!p.is_curve()) return;
+  trace::Plot plot{title, {{"data", "keys", "values", Mark::points}}};
+  if (p.truth) plot.series.push_back({"truth", "queries", "truth", Mark::line});
+  for (const auto& [label, tensor] : fits) {
+    plot.series.push_back({label, "queries", tensor, Mark::line});
+  }
+  trace.plot(std::move(plot));
+}
+
+void show_points(trace::Builder& trace, const Points& p, bool drawn) {
+  if (cols(p.keys) == 1) {
+    trace.label("Tq", names_of(p.queries));
+    trace.label("Tk", names_of(p.keys));
+  }
+  trace.step("points", "Points with known values, and queries without",
+             fmt::format("Tk = {} keys, each with a value; Tq = {} queries, whose values are to be "
+                         "predicted from those of the keys nearby.{}",
+                         rows(p.keys), rows(p.queries),
+                         drawn ? " The values are y = 2 sin x + x^0.8 with noise; the truth is the "
+                                 "curve without it."
+                               : ""));
+  trace.tensor({"keys", "Tk,dk", "k_j"}, p.keys);
+  trace.tensor({"values", "Tk,dv", "v_j"}, p.values);
+  trace.tensor({"queries", "Tq,dk", "q_i"}, p.queries);
+  if (p.truth) trace.tensor({"truth", "Tq,dv", "2 sin x + x^0.8"}, *p.truth);
+}
+
+void compare_kernels(trace::Builder& trace, const io::Config& config, const Points& p) {
+  const double bandwidth = config.number("parameters.bandwidth");
+  std::vector<std::pair<std::string, Mat>> predictions;
+  std::vector<Mat> weights;
+  for (const std::string& name : config.list("compare.kernels")) {
+    const kr::Forward f = forward(p, kernel_named(name).kernel, bandwidth);
+    predictions.emplace_back(name, f.prediction);
+    weights.push_back(f.weights);
+  }
+  trace.step(
+      "kernels", "The kernels side by side",
+      fmt::format("All with the bandwidth {:g}. The constant kernel is the plain mean of all "
+                  "values. The boxcar counts all keys in reach alike, the triangular and "
+                  "Epanechnikov kernels fade to 0 at one bandwidth, the Gaussian never quite "
+                  "does.",
+                  bandwidth));
+  side_by_side(trace, "kernels.prediction", "kernel", predictions);
+  stacked(trace, "kernels.weights", "kernel", weights);
+}
+
+void compare_bandwidths(trace::Builder& trace, const io::Config& config, const Points& p) {
+  const NamedKernel& kernel = kernel_named(config.choice("options.kernel"));
+  const std::vector<double> bandwidths = config.numbers("compare.bandwidths");
+  std::vector<std::pair<std::string, Mat>> predictions;
+  std::vector<Mat> weights;
+  Vec errors = zeros(bandwidths.size());
+  for (std::size_t n = 0; n < bandwidths.size(); ++n) {
+    blame(config, "compare.bandwidths", [&] {
+      const kr::Forward f = forward(p, kernel.kernel, bandwidths[n]);
+      predictions.emplace_back(fmt::format("h={:g}", bandwidths[n]), f.prediction);
+      weights.push_back(f.weights);
+      if (rows(p.keys) < 2) return;
+      errors(n) = kernel_width::left_out_loss(p.keys, p.values, kernel.kernel, bandwidths[n],
+                                              squared_error::Reduction::mean);
+    });
+  }
+  trace.step(
+      "bandwidths", "The bandwidth: too small, too large",
+      fmt::format("All with the {} kernel. Too small, and each query copies its nearest key, "
+                  "noise and all, or finds no key in reach. Too large, and every query gets "
+                  "the mean. To judge, predict each point from all the others: the error is "
+                  "large at both ends.",
+                  kernel.title));
+  side_by_side(trace, "bandwidths.prediction", "bandwidth", predictions);
+  stacked(trace, "bandwidths.weights", "bandwidth", weights);
+  if (rows(p.keys) < 2) return;
+  trace.tensor({"bandwidths.error", "bandwidth", "mean of (f(k_i) - v_i)^2, k_i left out"}, errors);
+}
+
+void learn_width(trace::Builder& trace, const io::Config& config, const Points& p) {
+  const kernel_width::Config how{
+      config.number("training.initial_w"), config.number("training.learning_rate"),
+      config.size("training.epochs"), nadaraya_watson_inputs::reduction(config)};
+  const kernel_width::Result result = blame(
+      config, "training.learning_rate", [&] { return kernel_width::learn(p.keys, p.values, how); });
+  trace.step(
+      "training", "Learn the width",
+      fmt::format("The Gaussian kernel with w = 1/h as a parameter, w = {:g} to begin with. "
+                  "Each key in turn is a query and sees all the others, but not itself: else "
+                  "the best kernel would be one that only looks up the answer. The loss is the "
+                  "{} of the squared errors, the learning rate {:g}. Entry 0 is before "
+                  "training.",
+                  how.initial_w, config.choice("training.reduction"), how.learning_rate),
+      "scores = -(w r)^2 / 2,  w <- w - rate * dL/dw", "D2L, earlier editions, section 10.2");
+  kernel_width::Result::each(result, [&](const Field& field, const Vec& value) {
+    trace.tensor(field, value, "training.");
+  });
+  trace.plot({"loss by epoch", {{"loss", "", "training.loss", trace::Series::Mark::line}}});
+
+  const double learned = result.w(how.epochs);
+  const kr::Forward before = forward(p, kr::Kernel::gaussian, 1.0 / how.initial_w);
+  const kr::Forward after = forward(p, kr::Kernel::gaussian, 1.0 / learned);
+  trace.step(
+      "learned", "Before and after",
+      "A larger w is a smaller bandwidth h = 1/w: a narrower kernel, sharper weights, and a fit "
+      "that follows the points more closely.",
+      "h = 1/w");
+  trace.tensor({"learned.w", "", ""}, learned);
+  trace.tensor({"learned.bandwidth", "", ""}, 1.0 / learned);
+  trace.tensor({"learned.before", "Tq,dv", "f(q_i) with the initial w"}, before.prediction);
+  trace.tensor({"learned.after", "Tq,dv", "f(q_i) with the learned w"}, after.prediction);
+  trace.tensor({"learned.weights", "Tq,Tk", "A with the learned w", "", Kind::weight},
+               after.weights);
+  plot(trace, p, "before and after training",
+       {{"before", "learned.before"}, {"after", "learned.after"}});
+}
+
+trace::Trace run(const io::Config& config, const Request& request) {
+  const Points p = nadaraya_watson_inputs::points(config);
+  const NamedKernel& kernel = kernel_named(config.choice("options.kernel"));
+  const double bandwidth = config.number("parameters.bandwidth");
+
+  trace::Builder trace = nadaraya_watson.trace();
+  show_points(trace, p, config.has("data.points"));
+  if (config.has("inputs.mask")) {
+    trace.step("mask", "Who may attend to whom", "A tick means \"attend\".");
+    trace.tensor({"mask", "Tq,Tk", "", "", Kind::mask}, p.mask);
+  }
+  trace.step("bandwidth", "The distance that counts as 1",
+             "The bandwidth h is the one parameter. It can be chosen, or learned.");
+  trace.tensor({"bandwidth", "", ""}, bandwidth);
+
+  const kr::Forward f =
+      blame(config, "parameters.bandwidth", [&] { return forward(p, kernel.kernel, bandwidth); });
+  trace.walk(f, forward_words(kernel));
+  plot(trace, p, "data and fit", {{"fit", "prediction"}});
+
+  if (config.has("compare.kernels")) compare_kernels(trace, config, p);
+  if (config.has("compare.bandwidths")) compare_bandwidths(trace, config, p);
+  if (config.has("training.epochs")) learn_width(trace, config, p);
+
+  if (request.gradients) {
+    const Mat d_prediction = config.has("inputs.d_prediction")
+                                 ? config.matrix("inputs.d_prediction")
+                                 : Mat(xt::ones_like(f.prediction));
+    trace.step("d_prediction", "Where the gradient comes from",
+               "The backward pass starts from the gradient of the loss with respect to the "
+               "prediction. All ones means that the loss is the sum of its entries.");
+    trace.tensor({"d_prediction", "Tq,dv", "dF"}, d_prediction);
+    trace.walk(kr::backward(p.queries, p.keys, p.values, kernel.kernel, bandwidth, f, d_prediction),
+               backward_words());
+  }
+  return trace.take();
+}
+
+}  // namespace
+
+const Chapter nadaraya_watson{
+    .name = "nadaraya-watson",
+    .title = "Nadaraya-Watson attention pooling",
+    .source = "Nadaraya 1964; Watson 1964; Zhang et al., Dive into Deep Learning 1.0, section 11.2",
+    .summary =
+        "kernel regression: distances, kernels, weights, predictions; a width that is learned",
+    .schema = nadaraya_watson_inputs::schema,
+    .run = run,
+};
+
+}  // namespace attn::chapters

@@ -12,18 +12,21 @@ namespace {
 
 using What = trace::Difference::What;
 
+constexpr int all_digits = 17;  // then the shortest text that reads back as the same number
+
 std::string plain(double value, int digits) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value < 0 ? "−∞" : "∞";
-  return fmt::format("{:.{}g}", value, digits);
+  return digits < all_digits ? fmt::format("{:.{}g}", value, digits) : fmt::format("{}", value);
 }
 
-/// The fewest digits, but at least 6, with which the two numbers can be told apart, and two more.
+/// The fewest digits with which two numbers can be told apart, and two more; but at least 6.
 int digits_for(double a, double b) {
-  for (int digits = 6; digits < 17; ++digits) {
-    if (plain(a, digits) != plain(b, digits)) return std::min(digits + (digits > 6 ? 2 : 0), 17);
+  for (int digits = 6; digits < all_digits; ++digits) {
+    if (plain(a, digits) == plain(b, digits)) continue;
+    return digits == 6 ? digits : std::min(digits + 2, all_digits);
   }
-  return 17;
+  return all_digits;
 }
 
 /// "(Tq=3, Tk=4)" or, for a single number, "a single number".

@@ -9,6 +9,7 @@ namespace attn::chapters {
 std::span<const Chapter* const> all() {
   static constexpr const Chapter* chapters[] = {
       &nadaraya_watson,
+      &scoring,
       &scaled_dot_product,
   };
   return chapters;

@@ -4,8 +4,8 @@
 
 #include <numeric>
 
-#include "attn/mechanisms/mask.hpp"
 #include "attn/mechanisms/scaling_study.hpp"
+#include "chapters/attention_inputs.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {
@@ -22,14 +22,8 @@ const io::Schema& schema() {
                {"dv", "width of values"}},
       .fields =
           {
-              {.path = "tokens.queries",
-               .type = Type::tokens,
-               .axes = "Tq",
-               .meaning = "Names for the queries, shown beside their rows."},
-              {.path = "tokens.keys",
-               .type = Type::tokens,
-               .axes = "Tk",
-               .meaning = "Names for the keys, shown above their columns."},
+              queries_tokens_field(),
+              keys_tokens_field(),
               {.path = "inputs.queries",
                .axes = "Tq,dk",
                .meaning = "What each query is looking for.",
@@ -42,30 +36,11 @@ const io::Schema& schema() {
                .axes = "Tk,dv",
                .meaning = "What is handed over where a key is attended to.",
                .required = true},
-              {.path = "inputs.mask",
-               .type = Type::mask,
-               .axes = "Tq,Tk",
-               .meaning = "Which keys a query may attend to: true means \"attend\"."},
-              {.path = "inputs.d_context",
-               .axes = "Tq,dv",
-               .meaning = "dL/dcontext, where the backward pass starts; all ones unless given."},
-              {.path = "options.scale",
-               .type = Type::choice,
-               .meaning = "The factor that multiplies the scores: sqrt_dk is 1/sqrt(dk), none is 1.",
-               .fallback = "sqrt_dk",
-               .choices = {"sqrt_dk", "none"},
-               .or_number = true},
-              {.path = "options.causal",
-               .type = Type::flag,
-               .meaning = "Query i sees only the keys 1 to i.",
-               .fallback = "false"},
-              {.path = "options.valid_lens",
-               .type = Type::integers,
-               .axes = "Tq",
-               .meaning = "How many keys count, from the first: one number for each query, or a "
-                          "single one for all.",
-               .range = io::Range{0, static_cast<double>(io::max_entries)},
-               .at_most_axis = "Tk"},
+              mask_field(),
+              d_context_field(),
+              scale_field(),
+              causal_field(),
+              valid_lens_field(),
               {.path = "study.widths",
                .type = Type::integers,
                .meaning = "Widths dk for which to show what scaling does, with random queries and "
@@ -90,24 +65,6 @@ const io::Schema& schema() {
       .computes = {"Tq,Tk", "Tq,dv"},
   };
   return schema;
-}
-
-double scale_of(const io::Config& config) {
-  if (config.is_number("options.scale")) return config.number("options.scale");
-  if (config.choice("options.scale") == "none") return 1.0;
-  return scaled_dot::default_scale(config.extent("dk"));
-}
-
-Mask mask_of(const io::Config& config) {
-  const std::size_t Tq = config.extent("Tq");
-  const std::size_t Tk = config.extent("Tk");
-  Mask mask = mask::full(Tq, Tk);
-  if (config.has("inputs.mask")) mask = config.mask("inputs.mask");
-  if (config.flag("options.causal")) mask = mask::both(mask, mask::causal(Tq, Tk));
-  if (config.has("options.valid_lens")) {
-    mask = mask::both(mask, mask::valid_lengths(config.sizes("options.valid_lens"), Tq, Tk));
-  }
-  return mask;
 }
 
 const std::vector<trace::Words>& forward_words() {
@@ -199,11 +156,10 @@ trace::Trace run(const io::Config& config, const Request& request) {
   const Mat keys = config.matrix("inputs.keys");
   const Mat values = config.matrix("inputs.values");
   const Mask mask = mask_of(config);
-  const double scale = scale_of(config);
+  const double scale = scale_of(config, cols(queries));
 
   trace::Builder trace = scaled_dot_product.trace();
-  if (config.has("tokens.queries")) trace.label("Tq", config.list("tokens.queries"));
-  if (config.has("tokens.keys")) trace.label("Tk", config.list("tokens.keys"));
+  label_tokens(config, trace);
 
   trace.step("inputs", "Queries, keys and values",
              fmt::format("Tq = {} queries look among Tk = {} keys of the same width dk = {}. Each key "
@@ -212,9 +168,7 @@ trace::Trace run(const io::Config& config, const Request& request) {
   trace.tensor({"queries", "Tq,dk", "Q"}, queries);
   trace.tensor({"keys", "Tk,dk", "K"}, keys);
   trace.tensor({"values", "Tk,dv", "V"}, values);
-  trace.step("mask", "Who may attend to whom",
-             "A tick means \"attend\". The mask, causal order and valid lengths must all allow it.");
-  trace.tensor({"mask", "Tq,Tk", "mask, causal and valid lengths together", "", Kind::mask}, mask);
+  show_mask(mask, trace);
   trace.step("scale", "The factor that multiplies the scores",
              "Unless options.scale says otherwise, one over the square root of the width.",
              "scale = 1/sqrt(dk)", "eq. (1)");
@@ -225,13 +179,7 @@ trace::Trace run(const io::Config& config, const Request& request) {
   if (config.has("study.widths")) show_study(config, trace);
 
   if (request.gradients) {
-    const Mat d_context = config.has("inputs.d_context")
-                              ? config.matrix("inputs.d_context")
-                              : Mat(xt::ones_like(forward.context));
-    trace.step("d_context", "Where the gradient comes from",
-               "The backward pass starts from the gradient of the loss with respect to the "
-               "context. All ones means that the loss is the sum of its entries.");
-    trace.tensor({"d_context", "Tq,dv", "dC"}, d_context);
+    const Mat d_context = show_d_context(config, trace);
     trace.walk(scaled_dot::backward(queries, keys, values, scale, forward, d_context),
                backward_words());
   }

@@ -15,10 +15,10 @@ enum class Kind {
 
 /// A tensor in a result, as in `Field{"scores", "Tq,Tk", "S = Q K^T", "eq. (1)"}`.
 struct Field {
-  std::string_view name;         ///< as in the program and in the trace
-  std::string_view axes;         ///< comma-separated, outermost first: "Tq,Tk"
-  std::string_view formula;      ///< how it is computed, in the paper's letters
-  std::string_view source = "";  ///< the equation or section that says so, if any
+  std::string_view name;          ///< as in the program and in the trace
+  std::string_view axes;          ///< comma-separated, outermost first: "Tq,Tk"
+  std::string_view formula = "";  ///< how it is computed, in the paper's letters
+  std::string_view source = "";   ///< the equation or section that says so, if any
   Kind kind = Kind::number;
 };
 

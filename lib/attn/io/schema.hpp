@@ -12,16 +12,17 @@
 namespace attn::io {
 
 enum class Type {
-  tensor,   ///< numbers: a literal, {file: x.npy}, {random: …, seed: n}, {fill: x}, {identity: true}
-  mask,     ///< true (1) and false (0), where true means "attend": a literal or {file: x.npy}
-  number,   ///< one number
-  integer,  ///< one whole number
-  flag,     ///< true or false
-  choice,   ///< one of `choices`, or also a number where `or_number` says so
-  numbers,  ///< a list of numbers of any length
-  integers, ///< a list of whole numbers; a single one stands for a list of one
-  choices,  ///< a list of some of `choices`
-  tokens,   ///< names for the entries of the axis `axes`: a list of texts
+  tensor,  ///< numbers: a literal, {file: x.npy}, {random: …, seed: n}, {fill: x}, {identity: true}
+  mask,    ///< true (1) and false (0), where true means "attend": a literal or {file: x.npy}
+  number,    ///< one number
+  integer,   ///< one whole number
+  flag,      ///< true or false
+  choice,    ///< one of `choices`, or also a number where `or_number` says so
+  numbers,   ///< a list of at least one number
+  integers,  ///< a list of at least one whole number; a single one stands for a list of one
+  choices,   ///< a list of some of `choices`, each at most once; a single one stands for a list of
+             ///< one
+  tokens,    ///< names for the entries of the axis `axes`: a list of texts
 };
 
 /// The range of a number; `open_low` leaves out `low` itself.
@@ -34,20 +35,21 @@ struct Range {
 struct FieldSpec {
   std::string path{};  ///< "inputs.queries"
   Type type = Type::tensor;
-  std::string axes{};     ///< tensor, mask: "Tq,dk". tokens: "Tq". integers: one an entry of this axis,
-                        ///< or a single one; empty: any number of them
+  std::string axes{};  ///< tensor, mask: "Tq,dk". tokens: "Tq". integers: one an entry of this
+                       ///< axis, or a single one; empty: any number of them
   std::string meaning{};  ///< one sentence for the docs and for editors
   bool required = false;
-  std::string fallback{};              ///< what holds where an optional field is not given, as YAML;
-                                     ///< empty: the field is then absent
+  std::string fallback{};  ///< what holds where an optional field is not given, as YAML;
+                           ///< empty: the field is then absent
   std::vector<std::string> choices{};  ///< for choice and choices
-  bool or_number = false;            ///< choice: a number in `range` will do as well
+  bool or_number = false;              ///< choice: a number in `range` will do as well
   std::optional<Range> range{};        ///< number, integer, numbers, integers, tensor (each entry)
   std::string at_most_axis{};          ///< integers: no more than the extent of this axis ("Tk")
-  bool column = false;               ///< tensor with two axes: a plain list [1, 2] is one column
+  bool column = false;                 ///< tensor with two axes: a plain list [1, 2] is one column
 };
 
-/// An axis, with the word for its extent that an error uses: {"dk", "width of queries and keys"}.
+/// An axis, with what its extent is: "number of keys", or "width of queries and keys" (the word
+/// before "of" is then the noun of messages: "inputs.keys have width 3").
 struct AxisSpec {
   std::string name;
   std::string meaning{};

@@ -69,8 +69,18 @@ class TreeBuilder : public YAML::EventHandler {
   Document take() { return {std::move(root_), std::move(faults_)}; }
   std::vector<Fault>& faults() { return faults_; }
 
-  /// The innermost list or map that is still open, or nullptr.
-  const Node* innermost() const { return open_.empty() ? nullptr : &open_.back().node; }
+  /// Reports where and why the parser gave up.
+  [[noreturn]] void fail(const YAML::Exception& error) {
+    const Source& text = source_->source();
+    const Node* const innermost = open_.empty() ? nullptr : &open_.back().node;
+    const std::size_t position = position_of(error.mark);
+    if (innermost != nullptr && position >= text.text.size() && error.msg.find("flow") != std::string::npos) {
+      refuse(*innermost, unclosed_at_end(*innermost));
+    }
+    Node node = at(error.mark);
+    if (error.mark.is_null()) node.line = 0;
+    refuse(node, syntax_message(error.msg, text, position, innermost));
+  }
 
  private:
   struct Open {
@@ -227,16 +237,7 @@ Document parse_yaml(const Source& source) {
     builder.faults().push_back({{text->name()}, too_deep()});
     throw InputError(builder.faults());
   } catch (const YAML::Exception& error) {
-    Node node;
-    node.source = text;
-    if (!error.mark.is_null()) {
-      node.line = static_cast<std::uint32_t>(error.mark.line) + 1;
-      node.column = static_cast<std::uint32_t>(error.mark.column) + 1;
-    }
-    builder.faults().push_back(
-        {node.place(), syntax_message(error.msg, text->source(), position_of(error.mark),
-                                      builder.innermost())});
-    throw InputError(builder.faults());
+    builder.fail(error);
   }
   return builder.take();
 }

@@ -31,12 +31,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> translat
 }};
 
 std::string not_closed(const char* what, char bracket, const Node* open) {
-  std::string text = std::string("this ") + what + " is not closed";
-  if (open != nullptr) {
-    text = std::string("the ") + what + " that begins at line " + std::to_string(open->line) +
-           " is not closed";
-  }
-  return text + ": expected `,` or `" + bracket + "`";
+  if (open == nullptr) return std::string("this ") + what + " is not closed";
+  return std::string("the ") + what + " that begins at line " + std::to_string(open->line) +
+         " is not closed: expected `,` or `" + bracket + "`";
 }
 
 std::string name_at(const Source& source, std::size_t position) {
@@ -72,6 +69,11 @@ std::string syntax_message(const std::string& parser, const Source& source, std:
     message = "a tab in the indentation; use spaces";
   }
   return std::string(intro) + message;
+}
+
+std::string unclosed_at_end(const Node& open) {
+  return std::string(intro) + (open.is_sequence() ? "this list" : "this map") +
+         " is not closed: expected `" + (open.is_sequence() ? "]`" : "}`");
 }
 
 bool never_closed(const Source& source, std::size_t position) {

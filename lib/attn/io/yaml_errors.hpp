@@ -13,6 +13,9 @@ namespace attn::io {
 std::string syntax_message(const std::string& parser, const Source& source, std::size_t position,
                            const Node* open);
 
+/// For a list or map in brackets that is still open where the file ends: it is reported at `open`.
+std::string unclosed_at_end(const Node& open);
+
 /// Does the text in quotes that begins at byte `position`, maybe after an anchor, never end? The
 /// parser takes the end of the file for its end.
 bool never_closed(const Source& source, std::size_t position);

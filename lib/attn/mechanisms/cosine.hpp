@@ -8,6 +8,8 @@
 /// Axes: Tq queries, Tk keys, dk width of queries and keys.
 #pragma once
 
+#include <limits>
+
 #include "attn/core/field.hpp"
 #include "attn/core/tensor.hpp"
 
@@ -40,12 +42,12 @@ struct Forward {
 
 /// d_x is dL/dx and has the shape of x.
 struct Backward {
-  double d_beta = 0.0;
-  Mat d_cosines;           // (Tq, Tk)
-  Mat d_query_directions;  // (Tq, dk)
-  Mat d_key_directions;    // (Tk, dk)
-  Mat d_queries;           // (Tq, dk), each row at right angles to its query
-  Mat d_keys;              // (Tk, dk), each row at right angles to its key
+  double d_beta = std::numeric_limits<double>::quiet_NaN();  // NaN until it is computed
+  Mat d_cosines;                                             // (Tq, Tk)
+  Mat d_query_directions;                                    // (Tq, dk)
+  Mat d_key_directions;                                      // (Tk, dk)
+  Mat d_queries;  // (Tq, dk), each row at right angles to its query
+  Mat d_keys;     // (Tk, dk), each row at right angles to its key
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {

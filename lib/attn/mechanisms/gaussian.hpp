@@ -3,6 +3,8 @@
 /// Axes: Tq queries, Tk keys, dk width of queries and keys.
 #pragma once
 
+#include <limits>
+
 #include "attn/core/field.hpp"
 #include "attn/core/tensor.hpp"
 
@@ -25,10 +27,10 @@ struct Forward {
 
 /// d_x is dL/dx and has the shape of x.
 struct Backward {
-  double d_w = 0.0;
-  Mat d_squared_distances;  // (Tq, Tk)
-  Mat d_queries;            // (Tq, dk)
-  Mat d_keys;               // (Tk, dk)
+  double d_w = std::numeric_limits<double>::quiet_NaN();  // NaN until it is computed
+  Mat d_squared_distances;                                // (Tq, Tk)
+  Mat d_queries;                                          // (Tq, dk)
+  Mat d_keys;                                             // (Tk, dk)
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {

@@ -45,8 +45,15 @@ class Builder {
     add(field, prefix, {}, {value});
   }
 
-  /// Adds vectors of equal length, side by side and each under its name, as one tensor (n, columns).
-  /// `field.axes` names both axes, the second for the columns.
+  /// Adds each field of a mechanism's result to the open step.
+  template <class Result>
+  void tensors(const Result& result, const std::string& prefix = "") {
+    Result::each(result,
+                 [&](const Field& field, const auto& value) { tensor(field, value, prefix); });
+  }
+
+  /// Adds vectors of equal length, side by side and each under its name, as one tensor (n,
+  /// columns). `field.axes` names both axes, the second for the columns.
   void table(const Field& field, const std::vector<std::pair<std::string, Vec>>& columns);
 
   /// Adds a picture of tensors of the trace to the open step.

@@ -1,5 +1,7 @@
 #include "attn/io/config/axes.hpp"
 
+#include <algorithm>
+
 #include "attn/core/axes.hpp"
 #include "attn/io/config/overrides.hpp"
 #include "attn/io/config/words.hpp"
@@ -24,21 +26,41 @@ void Axes::bind(const FieldSpec& field, const Shape& shape, const Node& node, Fa
   const std::vector<std::string> axes = split_axes(field.axes);
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const std::string here = says(axes[i], shape.at(i), i, axes.size());
+    if (summands(axes[i]).size() > 1) {
+      check_sum(field, axes[i], here, shape[i], node, faults);
+      continue;
+    }
     const auto [first, is_new] =
         bound_.emplace(axes[i], Bound{shape[i], field.path, here, place_of(node)});
     const Bound& other = first->second;
     if (is_new || other.extent == shape[i]) continue;
-    faults.add(node, field.path + " " + has_or_have(field.path) + " " + here + " (axis " +
-                         axes[i] + "), but " + other.path + " (" +
-                         place_beside(other.node, node) + ") " + has_or_have(other.path) + " " +
-                         other.says);
+    faults.add(node, field.path + " " + has_or_have(field.path) + " " + here + " (axis " + axes[i] +
+                         "), but " + other.path + " (" + place_beside(other.node, node) + ") " +
+                         has_or_have(other.path) + " " + other.says);
   }
 }
 
+void Axes::check_sum(const FieldSpec& field, const std::string& axis, const std::string& here,
+                     std::size_t extent, const Node& node, Faults& faults) const {
+  const std::optional<std::size_t> sum = this->extent(axis);
+  if (!sum || *sum == extent) return;
+  std::string parts;
+  for (const std::string& part : summands(axis)) {
+    parts += (parts.empty() ? "" : " and ") + part + " = " + std::to_string(*this->extent(part)) +
+             " (" + fixed_by(part, node) + ")";
+  }
+  faults.add(node, field.path + " " + has_or_have(field.path) + " " + here + " (axis " + axis +
+                       "), expected " + std::to_string(*sum) + ": " + parts);
+}
+
 std::optional<std::size_t> Axes::extent(const std::string& axis) const {
-  const auto found = bound_.find(axis);
-  if (found == bound_.end()) return std::nullopt;
-  return found->second.extent;
+  std::size_t sum = 0;
+  for (const std::string& part : summands(axis)) {
+    const auto found = bound_.find(part);
+    if (found == bound_.end()) return std::nullopt;
+    sum += found->second.extent;
+  }
+  return sum;
 }
 
 std::optional<Shape> Axes::shape(const std::vector<std::string>& axes) const {
@@ -69,8 +91,12 @@ std::string Axes::things(const std::string& axis) const {
 }
 
 std::string Axes::fixed_by(const std::string& axis, const Node& node) const {
-  const Bound& bound = bound_.at(axis);
-  return bound.path + ", " + place_beside(bound.node, node);
+  std::string text;
+  for (const std::string& part : summands(axis)) {
+    const Bound& bound = bound_.at(part);
+    text += (text.empty() ? "" : " and ") + bound.path + ", " + place_beside(bound.node, node);
+  }
+  return text;
 }
 
 std::string Axes::says(const std::string& axis, std::size_t extent, std::size_t index,
@@ -90,6 +116,18 @@ std::map<std::string, std::size_t> Axes::extents() const {
   for (const auto& [axis, bound] : bound_) result[axis] = bound.extent;
   return result;
 }
+
+std::vector<std::string> summands(const std::string& axis) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= axis.size();) {
+    const std::size_t plus = std::min(axis.find('+', begin), axis.size());
+    parts.push_back(axis.substr(begin, plus - begin));
+    begin = plus + 1;
+  }
+  return parts;
+}
+
+bool has_sum(const FieldSpec& field) { return field.axes.find('+') != std::string::npos; }
 
 std::string place_beside(const Node& other, const Node& node) {
   if (other.line == 0 && !is_override(other)) return "its default";

@@ -1,9 +1,13 @@
 /// The extents of the axes, each fixed by the first field that has it.
+///
+/// An axis called "dq+dk" is the axes dq and dk one after the other: its extent is their sum. It
+/// fixes neither of them.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "attn/core/tensor.hpp"
 #include "attn/io/config/faults.hpp"
@@ -16,7 +20,8 @@ class Axes {
   explicit Axes(const Schema& schema) : schema_(schema) {}
 
   /// Gives the axes of `field` the extents of `shape`, and reports those that another field has
-  /// fixed otherwise. `shape` must have as many axes as the field.
+  /// fixed otherwise. `shape` must have as many axes as the field. A sum is checked where its
+  /// summands are known already.
   void bind(const FieldSpec& field, const Shape& shape, const Node& node, Faults& faults);
 
   std::optional<std::size_t> extent(const std::string& axis) const;
@@ -42,6 +47,8 @@ class Axes {
     std::string says;  ///< "width 2", "3 rows"
     Node node;         ///< for the place alone
   };
+  void check_sum(const FieldSpec& field, const std::string& axis, const std::string& here,
+                 std::size_t extent, const Node& node, Faults& faults) const;
   std::string meaning(const std::string& axis) const;
   std::string says(const std::string& axis, std::size_t extent, std::size_t index,
                    std::size_t rank) const;
@@ -49,6 +56,12 @@ class Axes {
   const Schema& schema_;
   std::map<std::string, Bound> bound_;
 };
+
+/// {"dq", "dk"} for "dq+dk"; an axis that is no sum is its own single summand.
+std::vector<std::string> summands(const std::string& axis);
+
+/// Whether any axis of the field is a sum.
+bool has_sum(const FieldSpec& field);
 
 /// "line 5" in the same text, else the whole place: "--set inputs.keys:1:1".
 std::string place_beside(const Node& other, const Node& node);

@@ -36,10 +36,12 @@ void Loader::read_values() {
 }
 
 void Loader::bind_axes() {
-  for (const Given& given : given_) {
-    const auto draft = drafts_.find(given.field->path);
-    if (draft == drafts_.end() || !draft->second.shape) continue;
-    axes_.bind(*given.field, *draft->second.shape, given.node, faults_);
+  for (const bool sums : {false, true}) {  // a sum is checked against axes that are fixed
+    for (const Given& given : given_) {
+      const auto draft = drafts_.find(given.field->path);
+      if (draft == drafts_.end() || !draft->second.shape || has_sum(*given.field) != sums) continue;
+      axes_.bind(*given.field, *draft->second.shape, given.node, faults_);
+    }
   }
 }
 
@@ -98,10 +100,13 @@ void Loader::explain_unsettled(const Given& given) {
   std::string all;
   for (const std::string& axis : split_axes(given.field->axes)) {
     all += (all.empty() ? "" : ", ") + axis;
-    if (axes_.extent(axis)) continue;
-    if (awaits(axis)) return;
-    const std::string named = "axis " + axes_.named(axis);
-    if (std::find(unknown.begin(), unknown.end(), named) == unknown.end()) unknown.push_back(named);
+    for (const std::string& part : summands(axis)) {
+      if (axes_.extent(part)) continue;
+      if (awaits(part)) return;
+      const std::string named = "axis " + axes_.named(part);
+      const bool known = std::find(unknown.begin(), unknown.end(), named) != unknown.end();
+      if (!known) unknown.push_back(named);
+    }
   }
   std::string named;
   for (const std::string& axis : unknown) named += (named.empty() ? "" : " and ") + axis;
@@ -150,12 +155,11 @@ void Loader::check_integers(const Given& given) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (numbers[i] < 0 || static_cast<std::size_t>(numbers[i]) <= *most) continue;
     const Node& node = given.node.is_sequence() ? given.node.items[i] : given.node;
-    const std::string limit =
-        things.empty() || *most == 1
-            ? "more than " + std::to_string(*most) + ", the extent of axis " +
-                  axes_.named(field.at_most_axis)
-            : "beyond the last of the " + std::to_string(*most) + " " + things + " (axis " +
-                  field.at_most_axis + ")";
+    const std::string limit = things.empty() || *most == 1
+                                  ? "more than " + std::to_string(*most) + ", the extent of axis " +
+                                        axes_.named(field.at_most_axis)
+                                  : "beyond the last of the " + std::to_string(*most) + " " +
+                                        things + " (axis " + field.at_most_axis + ")";
     faults_.add(node, field.path + ": " + std::to_string(numbers[i]) + " is " + limit);
   }
 }
@@ -177,7 +181,8 @@ void Loader::check_sizes() {
     std::string named, whence;
     for (const std::string& axis : axes) {
       named += (named.empty() ? "" : ", ") + axis;
-      whence += (whence.empty() ? "" : "; ") + axes_.named(axis) + ": " + axes_.fixed_by(axis, root_);
+      whence +=
+          (whence.empty() ? "" : "; ") + axes_.named(axis) + ": " + axes_.fixed_by(axis, root_);
     }
     faults_.add({source_.name}, "a tensor with axes (" + named + ") would have " + times(*shape) +
                                     " entries" + limit + " (" + whence + ")");

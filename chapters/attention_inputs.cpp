@@ -1,0 +1,105 @@
+#include "chapters/attention_inputs.hpp"
+
+#include "attn/mechanisms/mask.hpp"
+#include "attn/mechanisms/scaled_dot.hpp"
+
+namespace attn::chapters {
+
+using io::Type;
+
+io::FieldSpec queries_tokens_field() {
+  return {.path = "tokens.queries",
+          .type = Type::tokens,
+          .axes = "Tq",
+          .meaning = "Names for the queries, shown beside their rows."};
+}
+
+io::FieldSpec keys_tokens_field() {
+  return {.path = "tokens.keys",
+          .type = Type::tokens,
+          .axes = "Tk",
+          .meaning = "Names for the keys, shown above their columns."};
+}
+
+io::FieldSpec mask_field() {
+  return {.path = "inputs.mask",
+          .type = Type::mask,
+          .axes = "Tq,Tk",
+          .meaning = "Which keys a query may attend to: true means \"attend\"."};
+}
+
+io::FieldSpec d_context_field() {
+  return {.path = "inputs.d_context",
+          .axes = "Tq,dv",
+          .meaning = "dL/dcontext, where the backward pass starts; all ones unless given."};
+}
+
+io::FieldSpec scale_field() {
+  return {.path = "options.scale",
+          .type = Type::choice,
+          .meaning = "The factor that multiplies the scores: sqrt_dk is 1/sqrt(dk), none is 1.",
+          .fallback = "sqrt_dk",
+          .choices = {"sqrt_dk", "none"},
+          .or_number = true};
+}
+
+io::FieldSpec causal_field() {
+  return {.path = "options.causal",
+          .type = Type::flag,
+          .meaning = "Query i sees only the keys 1 to i.",
+          .fallback = "false"};
+}
+
+io::FieldSpec valid_lens_field() {
+  return {.path = "options.valid_lens",
+          .type = Type::integers,
+          .axes = "Tq",
+          .meaning =
+              "How many keys count, from the first: one number for each query, or a single "
+              "one for all.",
+          .range = io::Range{0, static_cast<double>(io::max_entries)},
+          .at_most_axis = "Tk"};
+}
+
+Mask mask_of(const io::Config& config) {
+  const std::size_t Tq = config.extent("Tq");
+  const std::size_t Tk = config.extent("Tk");
+  Mask mask = mask::full(Tq, Tk);
+  if (config.has("inputs.mask")) mask = config.mask("inputs.mask");
+  if (config.flag("options.causal")) mask = mask::both(mask, mask::causal(Tq, Tk));
+  if (config.has("options.valid_lens")) {
+    mask = mask::both(mask, mask::valid_lengths(config.sizes("options.valid_lens"), Tq, Tk));
+  }
+  return mask;
+}
+
+double scale_of(const io::Config& config, std::size_t dk) {
+  if (config.is_number("options.scale")) return config.number("options.scale");
+  if (config.choice("options.scale") == "none") return 1.0;
+  return scaled_dot::default_scale(dk);
+}
+
+void label_tokens(const io::Config& config, trace::Builder& trace) {
+  if (config.has("tokens.queries")) trace.label("Tq", config.list("tokens.queries"));
+  if (config.has("tokens.keys")) trace.label("Tk", config.list("tokens.keys"));
+}
+
+void show_mask(const Mask& mask, trace::Builder& trace) {
+  trace.step(
+      "mask", "Who may attend to whom",
+      "A tick means \"attend\". The mask, causal order and valid lengths must all allow it.");
+  trace.tensor({"mask", "Tq,Tk", "mask, causal and valid lengths together", "", Kind::mask}, mask);
+}
+
+Mat show_d_context(const io::Config& config, trace::Builder& trace) {
+  const Mat d_context = config.has("inputs.d_context")
+                            ? config.matrix("inputs.d_context")
+                            : Mat(Mat::shape_type{config.extent("Tq"), config.extent("dv")}, 1.0);
+  trace.step("d_context", "Where the gradient comes from",
+             "The backward pass starts from the gradient of the loss with respect to the context. "
+             "All ones means that the loss is the sum of its entries.");
+  trace.tensor({"d_context", "Tq,dv", "dC"}, d_context);
+  return d_context;
+}
+
+}  // namespace attn::chapters

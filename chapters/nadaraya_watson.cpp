@@ -5,7 +5,7 @@
 #include "attn/core/shape_error.hpp"
 #include "attn/training/divergence_error.hpp"
 #include "attn/training/kernel_width.hpp"
-#include "chapters/nadaraya_watson_inputs.hpp"
+#include "chapters/parts/nadaraya_watson_inputs.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {

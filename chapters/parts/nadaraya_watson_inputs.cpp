@@ -1,4 +1,4 @@
-#include "chapters/nadaraya_watson_inputs.hpp"
+#include "chapters/parts/nadaraya_watson_inputs.hpp"
 
 #include <fmt/format.h>
 

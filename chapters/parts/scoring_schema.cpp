@@ -1,5 +1,5 @@
-#include "chapters/attention_inputs.hpp"
-#include "chapters/scoring_functions.hpp"
+#include "chapters/parts/attention_inputs.hpp"
+#include "chapters/parts/scoring_functions.hpp"
 
 namespace attn::chapters {
 

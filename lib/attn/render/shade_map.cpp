@@ -230,10 +230,7 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
     const Picture picture =
         scale_down(tensor.values.data() + i * rows * columns, rows, columns, scale, mask, largest);
     Block map = draw(picture, scale, tensor, halved);
-    if (maps > 1) {
-      const Heading heading = heading_of(tensor, 0, i);
-      map.insert(map.begin(), Line(heading.text, heading.named ? palette::label : palette::faint));
-    }
+    if (maps > 1) map.insert(map.begin(), slice_title(tensor, i));
     drawn.push_back(std::move(map));
   }
   Block block = flow(drawn, room.columns, 4);

@@ -12,10 +12,11 @@ std::vector<double> numbers(const Tensor& tensor) {
 }
 
 TEST_CASE("config: literals become tensors, and the axes get their extents", "[config]") {
-  const Config config = load(demo_config + "  mask: [[true, 0, 1], [1, false, True]]\n"
-                                           "parameters:\n"
-                                           "  bias: [-1.5e-3]\n"
-                                           "  cube: [[[1], [2], [3]], [[4], [5], [6]]]\n");
+  const Config config = load(demo_config +
+                             "  mask: [[true, 0, 1], [1, false, True]]\n"
+                             "parameters:\n"
+                             "  bias: [-1.5e-3]\n"
+                             "  cube: [[[1], [2], [3]], [[4], [5], [6]]]\n");
   CHECK(shape_of(config.matrix("inputs.queries")) == Shape{2, 2});
   CHECK(numbers(config.matrix("inputs.keys")) == std::vector<double>{1, 0, 0, 1, 1, 1});
   CHECK(shape_of(config.matrix("inputs.values")) == Shape{3, 1});  // a column
@@ -30,10 +31,21 @@ TEST_CASE("config: literals become tensors, and the axes get their extents", "[c
 
 TEST_CASE("config: numbers are those of YAML's core schema, rounded to nearest", "[config]") {
   const std::vector<std::pair<std::string, double>> cases{
-      {"1", 1.0},      {"-1", -1.0},  {"+1", 1.0},    {"1.", 1.0},
-      {".5", 0.5},     {"-.5", -0.5}, {"+.5e1", 5.0}, {"1e3", 1000.0},
-      {"1E-3", 0.001}, {"1.e2", 100}, {"0x1F", 31.0}, {"0o17", 15.0},
-      {"007", 7.0},    {"0.1", 0.1},  {"2.2250738585072011e-308", 2.2250738585072011e-308},
+      {"1", 1.0},
+      {"-1", -1.0},
+      {"+1", 1.0},
+      {"1.", 1.0},
+      {".5", 0.5},
+      {"-.5", -0.5},
+      {"+.5e1", 5.0},
+      {"1e3", 1000.0},
+      {"1E-3", 0.001},
+      {"1.e2", 100},
+      {"0x1F", 31.0},
+      {"0o17", 15.0},
+      {"007", 7.0},
+      {"0.1", 0.1},
+      {"2.2250738585072011e-308", 2.2250738585072011e-308},
       {"9007199254740993", 9007199254740992.0},
       {"1.7976931348623157e308", 1.7976931348623157e308}};
   for (const auto& [text, value] : cases) {
@@ -92,17 +104,18 @@ TEST_CASE("config: what is not given has its default, or is absent", "[config]")
 
 TEST_CASE("config: the shapes of random, filled and identity tensors follow from other fields",
           "[config]") {
-  const Config config = load("parameters:\n"
-                             "  W: {identity: true}\n"
-                             "  bias: {fill: 0.5}\n"
-                             "inputs:\n"
-                             "  values: {random: normal, mean: 1, std: 2, seed: 7}\n"
-                             "  keys: {random: xavier_uniform, seed: 8, shape: [3, 2]}\n"
-                             "  queries: [[1, 2]]\n"
-                             "expect: {x: 1}\n"
-                             "tokens: {keys: [a, b, c]}\n"
-                             "chapter: demo\n",
-                             {{"inputs.values.shape", "[3, 4]"}});
+  const Config config = load(
+      "parameters:\n"
+      "  W: {identity: true}\n"
+      "  bias: {fill: 0.5}\n"
+      "inputs:\n"
+      "  values: {random: normal, mean: 1, std: 2, seed: 7}\n"
+      "  keys: {random: xavier_uniform, seed: 8, shape: [3, 2]}\n"
+      "  queries: [[1, 2]]\n"
+      "expect: {x: 1}\n"
+      "tokens: {keys: [a, b, c]}\n"
+      "chapter: demo\n",
+      {{"inputs.values.shape", "[3, 4]"}});
   CHECK(numbers(config.matrix("parameters.W")) == std::vector<double>{1, 0, 0, 1});
   CHECK(numbers(config.vector("parameters.bias")) == std::vector<double>(4, 0.5));
   CHECK(numbers(config.matrix("inputs.values")) ==
@@ -118,12 +131,13 @@ TEST_CASE("config: an identity can fix an axis", "[config]") {
 }
 
 TEST_CASE("config: aliases stand for what they name", "[config]") {
-  const Config config = load("chapter: demo\n"
-                             "inputs:\n"
-                             "  queries: &rows [[1, 2], [3, 4]]\n"
-                             "  keys: *rows\n"
-                             "  values: [5, &v 6]\n"
-                             "options: {bandwidth: *v}\n");
+  const Config config = load(
+      "chapter: demo\n"
+      "inputs:\n"
+      "  queries: &rows [[1, 2], [3, 4]]\n"
+      "  keys: *rows\n"
+      "  values: [5, &v 6]\n"
+      "options: {bandwidth: *v}\n");
   CHECK(numbers(config.matrix("inputs.keys")) == std::vector<double>{1, 2, 3, 4});
   CHECK(config.number("options.bandwidth") == 6.0);
   // A fault in what the alias stands for is reported where the alias is.

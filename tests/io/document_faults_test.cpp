@@ -33,7 +33,9 @@ TEST_CASE("config: what is no config is refused, and the message says what it is
       {"chapter demo\n", "c.yaml:1:1: found text \"chapter demo\"" + expected},
       {"\x00\x01\x02"s, "c.yaml: this is a binary file (it has NUL bytes), not a text file"},
       {"chapter: demo\0\n"s, "c.yaml: this is a binary file (it has NUL bytes), not a text file"},
-      {"\xff\xfe" "c\0h\0"s, "c.yaml: the file is in UTF-16; save it as UTF-8"},
+      {"\xff\xfe"
+       "c\0h\0"s,
+       "c.yaml: the file is in UTF-16; save it as UTF-8"},
       {"\xfe\xff\0c"s, "c.yaml: the file is in UTF-16; save it as UTF-8"},
       {"\x93NUMPY\x01\0"s, "c.yaml: this is a .npy file, not a text file"},
       {"\x89PNG\r\n\x1a\n", "c.yaml:1:1: byte 0x89 is not UTF-8 text"},
@@ -50,36 +52,44 @@ TEST_CASE("config: what is no config is refused, and the message says what it is
 
 TEST_CASE("config: a slip in the YAML is explained without the words of its grammar",
           "[config][errors]") {
-  const std::string colon = "not valid YAML: a `:` cannot stand here; check the indentation, and put "
-                            "text that has `: ` in it into quotes";
+  const std::string colon =
+      "not valid YAML: a `:` cannot stand here; check the indentation, and put "
+      "text that has `: ` in it into quotes";
   const std::vector<Case> cases{
       {"a:\n\tb: 1\n", "c.yaml:2:3: not valid YAML: a tab in the indentation; use spaces"},
       {"a:\n  b: 1\n\tc: 2\n", "c.yaml:3:1: not valid YAML: a tab in the indentation; use spaces"},
-      {"a: {b: [[1, 2], [3, 4]\n", "c.yaml:1:8: not valid YAML: this list is not closed: "
-                                   "expected `]`"},
-      {"a: {b: [1, 2\n  c: 3\n", "c.yaml:2:4: not valid YAML: the list that begins at line 1 is not "
-                                 "closed: expected `,` or `]`"},
+      {"a: {b: [[1, 2], [3, 4]\n",
+       "c.yaml:1:8: not valid YAML: this list is not closed: "
+       "expected `]`"},
+      {"a: {b: [1, 2\n  c: 3\n",
+       "c.yaml:2:4: not valid YAML: the list that begins at line 1 is not "
+       "closed: expected `,` or `]`"},
       {"a: {b: [1]\n", "c.yaml:1:4: not valid YAML: this map is not closed: expected `}`"},
       {"a: ]\n", "c.yaml:1:4: not valid YAML: a closing bracket that nothing opens"},
       {"a: [1}\n", "c.yaml:1:6: not valid YAML: a closing bracket that nothing opens"},
       {"a: [1, 2]]\n", "c.yaml:1:10: not valid YAML: a closing bracket that nothing opens"},
       {"a: 1\n b: 3\n", "c.yaml:2:3: " + colon},
       {"a: b: c\n", "c.yaml:1:5: " + colon},
-      {"a:\n  b: 1\n c: 2\n", "c.yaml:3:2: not valid YAML: expected `key: value` at this indentation"},
+      {"a:\n  b: 1\n c: 2\n",
+       "c.yaml:3:2: not valid YAML: expected `key: value` at this indentation"},
       {"a: \"bc\n", "c.yaml:1:4: not valid YAML: the quotes are not closed"},
       {"a: 'it''s\n", "c.yaml:1:4: not valid YAML: the quotes are not closed"},
       {"a: &b 'c\n", "c.yaml:1:4: not valid YAML: the quotes are not closed"},
-      {"a: \"\\q\"\n", "c.yaml:1:7: not valid YAML: an unknown escape in double quotes; use single "
-                       "quotes, or write \\\\ for a backslash"},
-      {"a: @b\n", "c.yaml:1:4: not valid YAML: a value cannot start with this character; put the "
-                  "text into quotes"},
-      {"a: *b\n", "c.yaml:1:4: not valid YAML: no anchor &b comes before this alias; put text that "
-                  "begins with * into quotes"},
+      {"a: \"\\q\"\n",
+       "c.yaml:1:7: not valid YAML: an unknown escape in double quotes; use single "
+       "quotes, or write \\\\ for a backslash"},
+      {"a: @b\n",
+       "c.yaml:1:4: not valid YAML: a value cannot start with this character; put the "
+       "text into quotes"},
+      {"a: *b\n",
+       "c.yaml:1:4: not valid YAML: no anchor &b comes before this alias; put text that "
+       "begins with * into quotes"},
       {"a: &x [1, *x]\n", "c.yaml:1:11: this alias stands inside what it stands for"},
       {"chapter: demo\n---\nchapter: demo\n",
        "c.yaml:2:1: a second document starts here (`---`), expected a single one"},
-      {"- 1\nchapter: demo\n", "c.yaml:2:1: not valid YAML: this does not belong to what comes "
-                               "before; check the brackets and the indentation"},
+      {"- 1\nchapter: demo\n",
+       "c.yaml:2:1: not valid YAML: this does not belong to what comes "
+       "before; check the brackets and the indentation"},
   };
   for (const Case& one : cases) {
     CHECK(faults_of(one.yaml) == one.message);
@@ -92,7 +102,8 @@ TEST_CASE("config: what YAML allows and a config does not is reported along with
   const std::vector<Case> cases{
       {"chapter: demo\n", "c.yaml:6:1: duplicate key chapter: it is given at line 1 already"},
       {"inputs: {keys: 3}\n", "c.yaml:6:1: duplicate key inputs: it is given at line 2 already"},
-      {"title: a\n\"title\": b\n", "c.yaml:7:1: duplicate key title: it is given at line 6 already"},
+      {"title: a\n\"title\": b\n",
+       "c.yaml:7:1: duplicate key title: it is given at line 6 already"},
       {"expect: {w: 1, w: 2}\n", "c.yaml:6:16: duplicate key w: it is given at line 6 already"},
       {"title: !foo x\n", "c.yaml:6:8: the tag !foo is not supported: write plain values"},
       {"title: !!str x\n", "c.yaml:6:8: the tag !!str is not supported: write plain values"},
@@ -101,7 +112,8 @@ TEST_CASE("config: what YAML allows and a config does not is reported along with
       {": 1\n", "c.yaml:6:1: a key must be text, as in `key: value`"},
       {"title: [a]\n", "c.yaml:6:8: title: found a list of 1 text, expected a text"},
       {"options: 3\ntitle: [a]\n",
-       "c.yaml:6:10: options: found the number 3, expected a map that holds bandwidth, rate, heads, "
+       "c.yaml:6:10: options: found the number 3, expected a map that holds bandwidth, rate, "
+       "heads, "
        "shift, causal, scale, norm, kernels, widths, valid_lens or layers\n"
        "c.yaml:7:8: title: found a list of 1 text, expected a text"},
   };
@@ -131,30 +143,31 @@ TEST_CASE("config: a required field that is missing is reported at the map where
 
 TEST_CASE("config: all faults of a file are reported in one run, in the order of the file",
           "[config][errors]") {
-  CHECK(faults_of("chapter: demo\n"
-                  "inputs:\n"
-                  "  queries: [[1, 2], [3, 4]]\n"
-                  "  keys: [[1, 2, 3], [4, 5, 6]]\n"
-                  "  values: [1, 2, 3]\n"
-                  "  quries: 3\n"
-                  "options: {bandwidth: -1, valid_lens: 9, scale: sqrtdk, causal: yes}\n"
-                  "tokens: {keys: [a, b, c]}\n"
-                  "expect:\n"
-                  "  weights: {values: [[1, .inf], [2]], tolerence: 3}\n",
-                  {{"options.heads", "x"}}) ==
-        "c.yaml:4:9: inputs.keys have width 3 (axis dk), but inputs.queries (line 3) have width 2\n"
-        "c.yaml:5:11: inputs.values have 3 rows (axis Tk), but inputs.keys (line 4) have 2 rows\n"
-        "c.yaml:6:3: unknown key inputs.quries; did you mean inputs.queries?\n"
-        "c.yaml:7:22: options.bandwidth: found -1, expected a number above 0\n"
-        "c.yaml:7:38: options.valid_lens: 9 is beyond the last of the 2 keys (axis Tk)\n"
-        "c.yaml:7:48: options.scale: found text \"sqrtdk\", expected sqrt_dk, none or a number; did "
-        "you mean sqrt_dk?\n"
-        "c.yaml:7:64: options.causal: found text \"yes\", expected true or false\n"
-        "c.yaml:8:16: tokens.keys: found 3 texts, expected 2, one for each entry of axis Tk, number "
-        "of keys (inputs.keys, line 4)\n"
-        "c.yaml:10:33: expect.weights: row 2 has 1 number, but row 1 has 2\n"
-        "c.yaml:10:39: unknown key expect.weights.tolerence; did you mean tolerance?\n"
-        "--set options.heads:1:1: options.heads: found text \"x\", expected a whole number");
+  CHECK(
+      faults_of("chapter: demo\n"
+                "inputs:\n"
+                "  queries: [[1, 2], [3, 4]]\n"
+                "  keys: [[1, 2, 3], [4, 5, 6]]\n"
+                "  values: [1, 2, 3]\n"
+                "  quries: 3\n"
+                "options: {bandwidth: -1, valid_lens: 9, scale: sqrtdk, causal: yes}\n"
+                "tokens: {keys: [a, b, c]}\n"
+                "expect:\n"
+                "  weights: {values: [[1, .inf], [2]], tolerence: 3}\n",
+                {{"options.heads", "x"}}) ==
+      "c.yaml:4:9: inputs.keys have width 3 (axis dk), but inputs.queries (line 3) have width 2\n"
+      "c.yaml:5:11: inputs.values have 3 rows (axis Tk), but inputs.keys (line 4) have 2 rows\n"
+      "c.yaml:6:3: unknown key inputs.quries; did you mean inputs.queries?\n"
+      "c.yaml:7:22: options.bandwidth: found -1, expected a number above 0\n"
+      "c.yaml:7:38: options.valid_lens: 9 is beyond the last of the 2 keys (axis Tk)\n"
+      "c.yaml:7:48: options.scale: found text \"sqrtdk\", expected sqrt_dk, none or a number; did "
+      "you mean sqrt_dk?\n"
+      "c.yaml:7:64: options.causal: found text \"yes\", expected true or false\n"
+      "c.yaml:8:16: tokens.keys: found 3 texts, expected 2, one for each entry of axis Tk, number "
+      "of keys (inputs.keys, line 4)\n"
+      "c.yaml:10:33: expect.weights: row 2 has 1 number, but row 1 has 2\n"
+      "c.yaml:10:39: unknown key expect.weights.tolerence; did you mean tolerance?\n"
+      "--set options.heads:1:1: options.heads: found text \"x\", expected a whole number");
 }
 
 TEST_CASE("config: after a hundred faults the rest are counted", "[config][errors]") {

@@ -9,13 +9,14 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 TEST_CASE("config: expect gives each tensor's numbers, tolerances, source and place", "[config]") {
-  const Config config = load(demo_config +
-                             "expect:\n"
-                             "  weights: {values: [[0.25, .inf], [-.inf, .nan]], tolerance: 5.0e-4, "
-                             "relative: 1e-6, source: eq. 3}\n"
-                             "  t1.scores: [1, 2, 3]\n"
-                             "  loss: 0.5\n"
-                             "  mask: [[true, false]]\n");
+  const Config config =
+      load(demo_config +
+           "expect:\n"
+           "  weights: {values: [[0.25, .inf], [-.inf, .nan]], tolerance: 5.0e-4, "
+           "relative: 1e-6, source: eq. 3}\n"
+           "  t1.scores: [1, 2, 3]\n"
+           "  loss: 0.5\n"
+           "  mask: [[true, false]]\n");
   const auto& found = config.expectations();
   REQUIRE(found.size() == 4);
 
@@ -50,27 +51,30 @@ TEST_CASE("config: a wrong expectation is reported where it stands", "[config][e
       {"abc", "13: expect.w: found text \"abc\", expected a number"},
       {"", "13: expect.w: found nothing, expected a number"},
       {"[]", "13: expect.w: found an empty list, expected a list of numbers such as [1, 2]"},
-      {"[[1, 2], 3]", "22: expect.w: found the number 3 as row 2, expected rows of numbers such as "
-                      "[[1, 2], [3, 4]]"},
-      {"[1, [2]]", "17: expect.w: found a list of 1 number as entry 2, expected a list of numbers "
-                   "such as [1, 2]"},
+      {"[[1, 2], 3]",
+       "22: expect.w: found the number 3 as row 2, expected rows of numbers such as "
+       "[[1, 2], [3, 4]]"},
+      {"[1, [2]]",
+       "17: expect.w: found a list of 1 number as entry 2, expected a list of numbers "
+       "such as [1, 2]"},
       {"{values: 1, tolerance: -1}",
        "36: expect.w.tolerance: found -1, expected a number of at least 0"},
       {"{values: 1, tolerance: .inf}",
        "36: expect.w.tolerance: found .inf, expected a finite number"},
       {"{values: 1, relative: x}", "35: expect.w.relative: found text \"x\", expected a number"},
-      {"{values: 1, source: [x]}",
-       "33: expect.w.source: found a list of 1 text, expected a text"},
-      {"{values: 1, tol: 2}", "25: unknown key expect.w.tol; expected one of values, file, tolerance, "
-                              "relative or source"},
+      {"{values: 1, source: [x]}", "33: expect.w.source: found a list of 1 text, expected a text"},
+      {"{values: 1, tol: 2}",
+       "25: unknown key expect.w.tol; expected one of values, file, tolerance, "
+       "relative or source"},
       {"{file: no.npy}", "20: expect.w: no.npy: no such file"},
   };
   for (const auto& [value, message] : cases) {
     CHECK(faults_of(demo_config + "expect: {w: " + value + "}\n") == "c.yaml:6:" + message);
   }
-  CHECK(faults_of(demo_config + "expect: 3\n") ==
-        "c.yaml:6:9: expect: found the number 3, expected names of tensors with their numbers, such "
-        "as `weights: [[0.5, 0.5]]`");
+  CHECK(
+      faults_of(demo_config + "expect: 3\n") ==
+      "c.yaml:6:9: expect: found the number 3, expected names of tensors with their numbers, such "
+      "as `weights: [[0.5, 0.5]]`");
 }
 
 }  // namespace

@@ -7,10 +7,10 @@ namespace {
 
 TEST_CASE("nearest: a slip of a letter or two finds the name", "[suggestions]") {
   const std::vector<std::string> names{"nadaraya-watson", "scoring", "scaled-dot-product", "list"};
-  CHECK(nearest("scorign", names) == "scoring");             // two letters swapped
-  CHECK(nearest("scorng", names) == "scoring");              // one left out
-  CHECK(nearest("scoringg", names) == "scoring");            // one too many
-  CHECK(nearest("Scoring", names) == "scoring");             // another case
+  CHECK(nearest("scorign", names) == "scoring");   // two letters swapped
+  CHECK(nearest("scorng", names) == "scoring");    // one left out
+  CHECK(nearest("scoringg", names) == "scoring");  // one too many
+  CHECK(nearest("Scoring", names) == "scoring");   // another case
   CHECK(nearest("scaled_dot_product", names) == "scaled-dot-product");
   CHECK(nearest("nadaraya-watsen", names) == "nadaraya-watson");
   CHECK(nearest("lst", names) == "list");

@@ -16,7 +16,8 @@ const T& as(const Value& value, const std::string& path) {
 const Array& with_axes(const Value& value, const std::string& path, std::size_t axes) {
   const Array& array = as<Array>(value, path);
   if (array.shape.size() != axes) {
-    throw std::logic_error("the field " + path + " does not have " + std::to_string(axes) + " axes");
+    throw std::logic_error("the field " + path + " does not have " + std::to_string(axes) +
+                           " axes");
   }
   return array;
 }
@@ -78,7 +79,9 @@ bool Config::is_number(const std::string& path) const {
   return std::holds_alternative<double>(at(path));
 }
 
-std::string Config::choice(const std::string& path) const { return as<std::string>(at(path), path); }
+std::string Config::choice(const std::string& path) const {
+  return as<std::string>(at(path), path);
+}
 
 std::vector<double> Config::numbers(const std::string& path) const {
   return as<std::vector<double>>(at(path), path);
@@ -103,7 +106,8 @@ std::vector<std::string> Config::list(const std::string& path) const {
 
 std::size_t Config::extent(const std::string& axis) const {
   const auto found = extents_.find(axis);
-  if (found == extents_.end()) throw std::logic_error("no field of the config has the axis " + axis);
+  if (found == extents_.end())
+    throw std::logic_error("no field of the config has the axis " + axis);
   return found->second;
 }
 

@@ -19,7 +19,8 @@ struct Override {
   std::string yaml;
 };
 
-/// A tensor as a config gives it: its shape, and its entries in row-major order. Masks hold 0 and 1.
+/// A tensor as a config gives it: its shape, and its entries in row-major order. Masks hold 0
+/// and 1.
 struct Array {
   Shape shape;
   std::vector<double> values;
@@ -55,8 +56,8 @@ class Config {
   std::size_t extent(const std::string& axis) const;
   const std::vector<trace::Expectation>& expectations() const { return expectations_; }
 
-  /// For a rule that only the chapter can check: "PATH: MESSAGE" at the place of the field, or of the
-  /// file as a whole if the field was not given. \throws InputError always.
+  /// For a rule that only the chapter can check: "PATH: MESSAGE" at the place of the field, or of
+  /// the file as a whole if the field was not given. \throws InputError always.
   [[noreturn]] void reject(const std::string& path, const std::string& message) const;
 
  private:

@@ -3,11 +3,27 @@
 namespace attn::io {
 namespace {
 
+/// Names and values in messages may have control characters in them: a terminal must not see those.
+std::string printable(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) {
+      result += c;
+    } else if (c == '\n') {
+      result += "\\n";
+    } else {
+      constexpr char hex[] = "0123456789ABCDEF";
+      result += {'\\', 'x', hex[c >> 4], hex[c & 15]};
+    }
+  }
+  return result;
+}
+
 std::string lines_of(const std::vector<Fault>& faults) {
   std::string text;
   for (const Fault& fault : faults) {
     if (!text.empty()) text += '\n';
-    text += to_string(fault.place) + ": " + fault.message;
+    text += printable(to_string(fault.place)) + ": " + printable(fault.message);
   }
   return text;
 }

@@ -33,7 +33,8 @@ std::string read_file(const std::string& path, std::uintmax_t most) {
   }
   const std::uintmax_t size = fs::file_size(path, error);
   if (error) throw refuse("cannot be read: " + error.message());
-  if (size > most) throw refuse("has " + size_text(size) + ", more than the limit of " + size_text(most));
+  if (size > most)
+    throw refuse("has " + size_text(size) + ", more than the limit of " + size_text(most));
 
   errno = 0;
   std::ifstream stream(path, std::ios::binary);

@@ -15,10 +15,14 @@ namespace {
 
 bool special(const std::string& text, double& value) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  if (text == "inf") value = infinity;
-  else if (text == "-inf") value = -infinity;
-  else if (text == "nan") value = std::numeric_limits<double>::quiet_NaN();
-  else return false;
+  if (text == "inf")
+    value = infinity;
+  else if (text == "-inf")
+    value = -infinity;
+  else if (text == "nan")
+    value = std::numeric_limits<double>::quiet_NaN();
+  else
+    return false;
   return true;
 }
 
@@ -92,8 +96,8 @@ class TreeBuilder {
   }
 
   Place place_of(std::size_t bytes_read) const {
-    const std::string_view before =
-        std::string_view(text_).substr(0, std::min(std::max<std::size_t>(bytes_read, 1) - 1, text_.size()));
+    const std::string_view before = std::string_view(text_).substr(
+        0, std::min(std::max<std::size_t>(bytes_read, 1) - 1, text_.size()));
     const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
     const std::size_t last = before.rfind('\n');
     const std::string_view line = last == std::string_view::npos ? before : before.substr(last + 1);
@@ -210,12 +214,18 @@ Json parse_json(const std::string& text, const std::string& file) {
 
 std::string describe(const Json& json) {
   switch (json.kind) {
-    case Json::Kind::null: return "null";
-    case Json::Kind::boolean: return json.number != 0.0 ? "true" : "false";
-    case Json::Kind::number: return "the number " + to_text(json.number);
-    case Json::Kind::text: return "text " + quote(json.text);
-    case Json::Kind::list: return "a list";
-    case Json::Kind::object: return "an object";
+    case Json::Kind::null:
+      return "null";
+    case Json::Kind::boolean:
+      return json.number != 0.0 ? "true" : "false";
+    case Json::Kind::number:
+      return "the number " + to_text(json.number);
+    case Json::Kind::text:
+      return "text " + quote(json.text);
+    case Json::Kind::list:
+      return "a list";
+    case Json::Kind::object:
+      return "an object";
   }
   return "";
 }

@@ -96,12 +96,18 @@ std::string choice_schema(const FieldSpec& field) {
 std::string value_schema(const FieldSpec& field) {
   switch (field.type) {
     case Type::tensor:
-    case Type::mask: return tensor_schema(field);
-    case Type::number: return number_schema(field, "number");
-    case Type::integer: return number_schema(field, "integer");
-    case Type::flag: return Object().add("type", text("boolean")).json();
-    case Type::choice: return choice_schema(field);
-    case Type::numbers: return list_of(number_schema(field, "number"));
+    case Type::mask:
+      return tensor_schema(field);
+    case Type::number:
+      return number_schema(field, "number");
+    case Type::integer:
+      return number_schema(field, "integer");
+    case Type::flag:
+      return Object().add("type", text("boolean")).json();
+    case Type::choice:
+      return choice_schema(field);
+    case Type::numbers:
+      return list_of(number_schema(field, "number"));
     case Type::integers: {
       const std::string one = number_schema(field, "integer");
       return any_of({one, list_of(one)});
@@ -110,7 +116,8 @@ std::string value_schema(const FieldSpec& field) {
       const std::string one = choice_schema(field);
       return any_of({one, list_of(one)});
     }
-    case Type::tokens: return list_of(R"({"type": ["string", "number", "boolean"]})");
+    case Type::tokens:
+      return list_of(R"({"type": ["string", "number", "boolean"]})");
   }
   return "{}";
 }
@@ -223,12 +230,13 @@ std::string json_schema(const Schema& schema) {
   required = "[\"chapter\"" + (required == "[]" ? "]" : ", " + required.substr(1));
   return "{\"$schema\": \"http://json-schema.org/draft-07/schema#\",\n \"title\": " +
          text("attn config: " + schema.chapter) +
-         ",\n \"type\": \"object\",\n \"additionalProperties\": false,\n \"required\": " + required +
-         ",\n \"properties\": {\n  \"chapter\": {\"const\": " + text(schema.chapter) +
-         "},\n  \"title\": {\"type\": [\"string\", \"number\"]},\n  \"expect\": {\"type\": \"object\", "
+         ",\n \"type\": \"object\",\n \"additionalProperties\": false,\n \"required\": " +
+         required + ",\n \"properties\": {\n  \"chapter\": {\"const\": " + text(schema.chapter) +
+         "},\n  \"title\": {\"type\": [\"string\", \"number\"]},\n  \"expect\": {\"type\": "
+         "\"object\", "
          "\"additionalProperties\": {\"$ref\": \"#/definitions/expected\"}}" +
-         (root.inside.empty() ? "" : ",") + properties(root, "  ") + "},\n \"definitions\": " +
-         definitions + "}\n";
+         (root.inside.empty() ? "" : ",") + properties(root, "  ") +
+         "},\n \"definitions\": " + definitions + "}\n";
 }
 
 }  // namespace attn::io

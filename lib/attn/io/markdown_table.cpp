@@ -35,16 +35,25 @@ std::string codes(const std::vector<std::string>& names) {
 std::string type_text(const FieldSpec& field) {
   const std::string per_axis = field.axes.empty() ? "" : ", one for each " + field.axes;
   switch (field.type) {
-    case Type::tensor: return shape_text(field) + (field.range ? ", each " + in_words(field) : "");
-    case Type::mask: return shape_text(field) + " of true and false";
+    case Type::tensor:
+      return shape_text(field) + (field.range ? ", each " + in_words(field) : "");
+    case Type::mask:
+      return shape_text(field) + " of true and false";
     case Type::number:
-    case Type::integer: return in_words(field);
-    case Type::flag: return "true or false";
-    case Type::choice: return codes(field.choices) + (field.or_number ? " or " + in_words(field) : "");
-    case Type::numbers: return "a list, each " + in_words(field);
-    case Type::integers: return in_words(field) + ", or a list of them" + per_axis;
-    case Type::choices: return "a list of " + codes(field.choices);
-    case Type::tokens: return "texts" + per_axis;
+    case Type::integer:
+      return in_words(field);
+    case Type::flag:
+      return "true or false";
+    case Type::choice:
+      return codes(field.choices) + (field.or_number ? " or " + in_words(field) : "");
+    case Type::numbers:
+      return "a list, each " + in_words(field);
+    case Type::integers:
+      return in_words(field) + ", or a list of them" + per_axis;
+    case Type::choices:
+      return "a list of " + codes(field.choices);
+    case Type::tokens:
+      return "texts" + per_axis;
   }
   return "";
 }
@@ -54,10 +63,11 @@ std::string type_text(const FieldSpec& field) {
 std::string markdown_table(const Schema& schema) {
   std::string table = "| Field | Shape or type | Default | Meaning |\n|---|---|---|---|\n";
   for (const FieldSpec& field : schema.fields) {
-    const std::string fallback =
-        field.required ? "required" : field.fallback.empty() ? "none" : code(field.fallback);
-    table += "| " + code(field.path) + " | " + escaped(type_text(field)) + " | " + fallback + " | " +
-             escaped(field.meaning) + " |\n";
+    const std::string fallback = field.required           ? "required"
+                                 : field.fallback.empty() ? "none"
+                                                          : code(field.fallback);
+    table += "| " + code(field.path) + " | " + escaped(type_text(field)) + " | " + fallback +
+             " | " + escaped(field.meaning) + " |\n";
   }
   return table;
 }

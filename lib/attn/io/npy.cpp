@@ -98,30 +98,36 @@ class FileOrder {
 
 Npy read_npy(const std::string& path) {
   constexpr std::uintmax_t longest_header = std::uintmax_t{1} << 16;
-  const std::string bytes = read_file(path, max_entries * sizeof(double) + longest_header);
-  const NpyHeader header = parse_npy_header(bytes, path);
+  return npy_from_bytes(read_file(path, max_entries * sizeof(double) + longest_header), path);
+}
+
+Npy npy_from_bytes(std::string_view bytes, const std::string& file) {
+  const NpyHeader header = parse_npy_header(bytes, file);
   const std::size_t size = header.type.size;
 
   const std::optional<std::size_t> count = bounded_product(header.shape);
   if (!count) {
-    throw InputError({path}, "claims " + times(header.shape) + " entries, more than the limit of " +
+    throw InputError({file}, "claims " + times(header.shape) + " entries, more than the limit of " +
                                  std::to_string(max_entries));
   }
   const std::size_t expected = *count * size, found = bytes.size() - header.data;
   if (found != expected) {
-    throw InputError({path}, (found < expected ? "is truncated: its shape " : "is too long: its shape ") +
-                                 to_string(header.shape) + " needs " + counted(expected, "byte") +
-                                 " of numbers, but there are " + std::to_string(found));
+    throw InputError({file},
+                     (found < expected ? "is truncated: its shape " : "is too long: its shape ") +
+                         to_string(header.shape) + " needs " + counted(expected, "byte") +
+                         " of numbers, but there are " + std::to_string(found));
   }
 
   Npy npy{header.shape, std::vector<double>(*count), header.type.kind == 'b'};
   FileOrder order(header.shape, header.fortran_order);
   for (std::size_t i = 0; i < *count; ++i) {
-    const std::uint64_t bits = bits_at(bytes.data() + header.data + order.next() * size, header.type);
+    const std::uint64_t bits =
+        bits_at(bytes.data() + header.data + order.next() * size, header.type);
     const std::optional<double> value = decode(bits, header.type);
     if (!value) {
-      throw InputError({path}, "entry (" + cell_text(i, header.shape) +
-                                   ") is an integer beyond 2^53, which double precision cannot hold");
+      throw InputError({file},
+                       "entry (" + cell_text(i, header.shape) +
+                           ") is an integer beyond 2^53, which double precision cannot hold");
     }
     npy.values[i] = *value;
   }
@@ -150,7 +156,8 @@ void write_npy(const std::string& path, const Shape& shape, const std::vector<do
   bytes.reserve(bytes.size() + values.size() * sizeof(double));
   for (const double value : values) {
     const auto bits = std::bit_cast<std::uint64_t>(value);
-    for (unsigned shift = 0; shift < 64; shift += 8) bytes += static_cast<char>(bits >> shift & 0xFFU);
+    for (unsigned shift = 0; shift < 64; shift += 8)
+      bytes += static_cast<char>(bits >> shift & 0xFFU);
   }
   write_file(path, bytes);
 }

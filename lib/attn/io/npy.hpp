@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "attn/core/tensor.hpp"
 #include "attn/io/fault.hpp"
@@ -20,6 +21,9 @@ struct Npy {
 /// \throws InputError if it is not such a file, is truncated, has objects in it, or has more than
 /// `max_entries` entries; nothing is allocated before the claim has been checked.
 Npy read_npy(const std::string& path);
+
+/// The same for bytes that are already in memory; `file` is the name for errors.
+Npy npy_from_bytes(std::string_view bytes, const std::string& file);
 
 /// Writes float64 in C order, version 1.0. \throws InputError if the file cannot be written, and
 /// std::logic_error if `values` are not as many as `shape` says.

@@ -99,10 +99,12 @@ class HeaderReader {
     const char kind = type.empty() ? '\0' : type.front();
     if (kind == 'O') fail("holds Python objects, expected numbers; convert with .astype(float)");
     if (kind == 'c') fail("holds complex numbers (" + text + "), expected real ones");
-    if (kind == 'S' || kind == 'U' || kind == 'a') fail("holds text (" + text + "), expected numbers");
+    if (kind == 'S' || kind == 'U' || kind == 'a')
+      fail("holds text (" + text + "), expected numbers");
     if (kind == 'M' || kind == 'm') fail("holds dates or times (" + text + "), expected numbers");
     if (kind == 'V') fail("holds raw bytes or records (" + text + "), expected numbers");
-    for (const char* known : {"f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"}) {
+    for (const char* known :
+         {"f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"}) {
       if (type != known) continue;
       header_.type = {kind, static_cast<std::size_t>(type.back() - '0'), order == '>'};
       return;
@@ -117,7 +119,8 @@ class HeaderReader {
       skip_space();
       std::size_t extent = 0;
       const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), extent);
-      if (error == std::errc::result_out_of_range) fail("its header claims an axis of more than 2^64");
+      if (error == std::errc::result_out_of_range)
+        fail("its header claims an axis of more than 2^64");
       if (error != std::errc{}) fail("its header's shape has no valid extent at " + quote(rest_));
       rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
       if (rest_.starts_with('L')) rest_.remove_prefix(1);  // as Python 2 wrote it
@@ -145,7 +148,8 @@ NpyHeader parse_npy_header(std::string_view bytes, const std::string& path) {
   };
   constexpr std::string_view magic = "\x93NUMPY";
   if (!bytes.starts_with(magic)) {
-    if (bytes.starts_with("PK\x03\x04")) throw fail("is a .npz archive, expected a single .npy array");
+    if (bytes.starts_with("PK\x03\x04"))
+      throw fail("is a .npz archive, expected a single .npy array");
     if (bytes.empty()) throw fail("is empty, expected a .npy file");
     if (magic.starts_with(bytes)) throw fail("is truncated: it ends within the header");
     throw fail("is not a .npy file");

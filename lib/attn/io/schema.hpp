@@ -35,8 +35,8 @@ struct Range {
 struct FieldSpec {
   std::string path{};  ///< "inputs.queries"
   Type type = Type::tensor;
-  std::string axes{};  ///< tensor, mask: "Tq,dk". tokens: "Tq". integers: one an entry of this
-                       ///< axis, or a single one; empty: any number of them
+  std::string axes{};     ///< tensor, mask: "Tq,dk". tokens: "Tq". integers: one an entry of this
+                          ///< axis, or a single one; empty: any number of them
   std::string meaning{};  ///< one sentence for the docs and for editors
   bool required = false;
   std::string fallback{};  ///< what holds where an optional field is not given, as YAML;

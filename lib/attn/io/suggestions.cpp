@@ -61,7 +61,8 @@ std::optional<std::size_t> path_closeness(std::string_view found, std::string_vi
 }
 
 template <class Closeness>
-std::string best_of(std::string_view found, const std::vector<std::string>& names, Closeness close) {
+std::string best_of(std::string_view found, const std::vector<std::string>& names,
+                    Closeness close) {
   std::string best;
   std::optional<std::size_t> least;
   for (const std::string& name : names) {
@@ -92,8 +93,9 @@ std::string suggestion(std::string_view found, const std::vector<std::string>& n
   if (const std::string near = nearest_path(found, names); !near.empty()) {
     return "; did you mean " + near + "?";
   }
-  return names.empty() ? "" : "; expected " + std::string(names.size() > 1 ? "one of " : "") +
-                                  alternatives(names);
+  return names.empty()
+             ? ""
+             : "; expected " + std::string(names.size() > 1 ? "one of " : "") + alternatives(names);
 }
 
 std::string alternatives(const std::vector<std::string>& names) {

@@ -35,7 +35,8 @@ std::string to_json(const trace::Trace& trace);
 /// (steps[0].tensors[1].values).
 trace::Trace trace_from_json(const std::string& text, const std::string& file);
 
-/// The trace in a file. \throws InputError, also if the file cannot be read, or is larger than 4 GiB.
+/// The trace in a file. \throws InputError, also if the file cannot be read, or is larger than 4
+/// GiB.
 trace::Trace read_trace(const std::string& path);
 
 }  // namespace attn::io

@@ -98,7 +98,8 @@ class TraceReader {
   }
 
   Names texts(const Json& json, const std::string& path) const {
-    if (json.kind != Kind::list) fail(path, "found " + describe(json) + ", expected a list of texts");
+    if (json.kind != Kind::list)
+      fail(path, "found " + describe(json) + ", expected a list of texts");
     Names result;
     for (std::size_t i = 0; i < json.size(); ++i) {
       const std::string here = path + "[" + std::to_string(i) + "]";
@@ -121,7 +122,8 @@ class TraceReader {
     keys(json, path, {"id", "tensors"}, {"title", "formula", "source", "prose", "plots"});
     trace::Step step;
     step.id = text(json, path, "id");
-    if (!ids_.insert(step.id).second) fail(in(path, "id"), "two steps are called " + quote(step.id));
+    if (!ids_.insert(step.id).second)
+      fail(in(path, "id"), "two steps are called " + quote(step.id));
     step.title = text(json, path, "title");
     step.formula = text(json, path, "formula");
     step.source = text(json, path, "source");
@@ -170,8 +172,8 @@ class TraceReader {
       shape.push_back(static_cast<std::size_t>(extent));
     }
     if (!bounded_product(shape)) {
-      fail(path, to_string(shape) + " has more entries than the limit of " +
-                     std::to_string(max_entries));
+      fail(path,
+           to_string(shape) + " has more entries than the limit of " + std::to_string(max_entries));
     }
     return shape;
   }
@@ -188,9 +190,9 @@ class TraceReader {
     for (std::size_t i = 0; i < tensor.labels.size(); ++i) {
       const std::size_t count = tensor.labels[i].size();
       if (count == 0 || count == tensor.shape[i]) continue;
-      fail(in(path, "labels[" + std::to_string(i) + "]"),
-           "has " + counted(count, "text") + ", but the axis has extent " +
-               std::to_string(tensor.shape[i]));
+      fail(in(path, "labels[" + std::to_string(i) + "]"), "has " + counted(count, "text") +
+                                                              ", but the axis has extent " +
+                                                              std::to_string(tensor.shape[i]));
     }
   }
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string_view>
 
-#include "attn/io/source.hpp"
 #include "attn/io/fault.hpp"
+#include "attn/io/source.hpp"
 
 namespace attn::io {
 

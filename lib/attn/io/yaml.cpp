@@ -40,7 +40,8 @@ class TreeBuilder : public YAML::EventHandler {
     node.quoted = tag == "!";
     node.text = value;
     check_tag(node, tag);
-    if (tag != "?" && never_closed(source_->source(), position_of(mark))) refuse(node, not_closed_quotes());
+    if (tag != "?" && never_closed(source_->source(), position_of(mark)))
+      refuse(node, not_closed_quotes());
     finish(std::move(node), anchor);
   }
 
@@ -74,7 +75,8 @@ class TreeBuilder : public YAML::EventHandler {
     const Source& text = source_->source();
     const Node* const innermost = open_.empty() ? nullptr : &open_.back().node;
     const std::size_t position = position_of(error.mark);
-    if (innermost != nullptr && position >= text.text.size() && error.msg.find("flow") != std::string::npos) {
+    if (innermost != nullptr && position >= text.text.size() &&
+        error.msg.find("flow") != std::string::npos) {
       refuse(*innermost, unclosed_at_end(*innermost));
     }
     Node node = at(error.mark);

@@ -39,13 +39,13 @@ struct Entry;
 struct Node {
   enum class Kind { null, scalar, sequence, map };
   Kind kind = Kind::null;
-  bool quoted = false;           ///< a scalar in quotes, or a block of text: never a number
-  std::uint32_t line = 0;        ///< from 1; 0 for what is not in the text
-  std::uint32_t column = 0;      ///< in bytes, from 1
+  bool quoted = false;       ///< a scalar in quotes, or a block of text: never a number
+  std::uint32_t line = 0;    ///< from 1; 0 for what is not in the text
+  std::uint32_t column = 0;  ///< in bytes, from 1
   std::shared_ptr<const Text> source;
-  std::string text;              ///< of a scalar
-  std::vector<Node> items;       ///< of a sequence
-  std::vector<Entry> entries;    ///< of a map, in the order of the text, every key once
+  std::string text;            ///< of a scalar
+  std::vector<Node> items;     ///< of a sequence
+  std::vector<Entry> entries;  ///< of a map, in the order of the text, every key once
 
   bool is_null() const { return kind == Kind::null; }
   bool is_scalar() const { return kind == Kind::scalar; }

@@ -14,8 +14,9 @@ constexpr std::string_view quotes = "the quotes are not closed";
 constexpr std::array<std::pair<std::string_view, std::string_view>, 13> translations{{
     {"end of map not found", "expected `key: value` at this indentation"},
     {"end of sequence not found", "expected `- entry` at this indentation"},
-    {"illegal map value", "a `:` cannot stand here; check the indentation, and put text that has "
-                          "`: ` in it into quotes"},
+    {"illegal map value",
+     "a `:` cannot stand here; check the indentation, and put text that has "
+     "`: ` in it into quotes"},
     {"illegal map key", "a key cannot stand here; check the indentation"},
     {"illegal flow end", "a closing bracket that nothing opens"},
     {"illegal block entry", "a `- ` cannot stand here; check the indentation"},
@@ -23,10 +24,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> translat
     {"illegal EOF in scalar", quotes},
     {"illegal document indicator in scalar", quotes},
     {"unknown token", "a value cannot start with this character; put the text into quotes"},
-    {"unknown escape character: ", "an unknown escape in double quotes; use single quotes, or "
-                                   "write \\\\ for a backslash"},
-    {"alias not found after *", "a `*` must be followed by the name of an anchor; put the text "
-                                "into quotes"},
+    {"unknown escape character: ",
+     "an unknown escape in double quotes; use single quotes, or "
+     "write \\\\ for a backslash"},
+    {"alias not found after *",
+     "a `*` must be followed by the name of an anchor; put the text "
+     "into quotes"},
     {"anchor not found after &", "a `&` must be followed by a name; put the text into quotes"},
 }};
 
@@ -126,8 +129,9 @@ std::optional<Fault> too_many_values(const Source& source) {
   const auto separates = [](char c) { return c == ',' || c == '[' || c == '{' || c == '\n'; };
   const auto count = std::count_if(source.text.begin(), source.text.end(), separates);
   if (static_cast<std::size_t>(count) <= 2 * max_yaml_nodes) return std::nullopt;
-  return Fault{{source.name}, "more than " + std::to_string(max_yaml_nodes) +
-                                  " values; put large tensors into .npy files"};
+  return Fault{
+      {source.name},
+      "more than " + std::to_string(max_yaml_nodes) + " values; put large tensors into .npy files"};
 }
 
 }  // namespace attn::io

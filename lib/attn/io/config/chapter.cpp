@@ -8,7 +8,9 @@ Fault not_a_config(const Source& source, const Node& root) {
   if (!root.is_null()) return {root.place(), "found " + describe(root) + expected};
   const bool blank = source.text.find_first_not_of(" \t\r\n") == std::string::npos;
   const bool comment = source.text.find('#') != std::string::npos;
-  const char* what = blank ? "the file is empty" : comment ? "found only comments" : "found nothing";
+  const char* what = blank     ? "the file is empty"
+                     : comment ? "found only comments"
+                               : "found nothing";
   return {{source.name}, what + expected};
 }
 

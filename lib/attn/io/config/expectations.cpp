@@ -49,8 +49,7 @@ class ExpectationReader {
     } else if (values != nullptr) {
       fill(expectation, read_literal(*values, name_, any_tensor, faults_));
     } else {
-      fill(expectation,
-           read_file_value(*file, name_, folder_, LiteralRule::Entries::any, faults_));
+      fill(expectation, read_file_value(*file, name_, folder_, LiteralRule::Entries::any, faults_));
     }
     read_tolerance("tolerance", expectation.absolute);
     read_tolerance("relative", expectation.relative);
@@ -82,9 +81,8 @@ class ExpectationReader {
 
 }  // namespace
 
-std::vector<trace::Expectation> read_expectations(const Node& expect,
-                                                  const std::function<std::string(const Node&)>& folder_of,
-                                                  Faults& faults) {
+std::vector<trace::Expectation> read_expectations(
+    const Node& expect, const std::function<std::string(const Node&)>& folder_of, Faults& faults) {
   std::vector<trace::Expectation> expectations;
   if (!expect.is_map()) {
     faults.add(expect, "expect: found " + describe(expect) +

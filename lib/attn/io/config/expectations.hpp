@@ -14,8 +14,7 @@ namespace attn::io {
 /// `expect:` maps the name of a tensor to its numbers, or to {values: …} or {file: x.npy} with
 /// `tolerance` (absolute), `relative` and `source`. Whether there is such a tensor, only the run
 /// will tell. Files are relative to the folder that `folder_of` gives for the node.
-std::vector<trace::Expectation> read_expectations(const Node& expect,
-                                                  const std::function<std::string(const Node&)>& folder_of,
-                                                  Faults& faults);
+std::vector<trace::Expectation> read_expectations(
+    const Node& expect, const std::function<std::string(const Node&)>& folder_of, Faults& faults);
 
 }  // namespace attn::io

@@ -24,17 +24,32 @@ class FieldReader {
     std::optional<Value> value;
     switch (field_.type) {
       case Type::tensor:
-      case Type::mask: break;
-      case Type::number: value = read_one(node); break;
-      case Type::integer: value = read_whole(node); break;
-      case Type::flag: value = read_flag(node); break;
-      case Type::choice: value = read_choice(node); break;
-      case Type::numbers: value = read_list<double>(node, false, &FieldReader::read_one); break;
+      case Type::mask:
+        break;
+      case Type::number:
+        value = read_one(node);
+        break;
+      case Type::integer:
+        value = read_whole(node);
+        break;
+      case Type::flag:
+        value = read_flag(node);
+        break;
+      case Type::choice:
+        value = read_choice(node);
+        break;
+      case Type::numbers:
+        value = read_list<double>(node, false, &FieldReader::read_one);
+        break;
       case Type::integers:
         value = read_list<std::int64_t>(node, true, &FieldReader::read_whole);
         break;
-      case Type::choices: value = read_choices(node); break;
-      case Type::tokens: value = read_list<std::string>(node, false, &FieldReader::read_text); break;
+      case Type::choices:
+        value = read_choices(node);
+        break;
+      case Type::tokens:
+        value = read_list<std::string>(node, false, &FieldReader::read_text);
+        break;
     }
     if (faults_.count() > before) return std::nullopt;
     return value;
@@ -112,7 +127,8 @@ class FieldReader {
     if (value && node.is_sequence()) {
       for (auto item = node.items.begin(); item != node.items.end(); ++item) {
         const auto same = [&](const Node& other) { return other.text == item->text; };
-        if (std::any_of(node.items.begin(), item, same)) fault(*item, item->text + " is named twice");
+        if (std::any_of(node.items.begin(), item, same))
+          fault(*item, item->text + " is named twice");
       }
     }
     return value;
@@ -139,10 +155,14 @@ class FieldReader {
 
   std::string list_in_words() const {
     switch (field_.type) {
-      case Type::numbers: return "a list of numbers such as [1, 2]";
-      case Type::integers: return "a list of whole numbers such as [1, 2]";
-      case Type::choices: return "a list of " + alternatives(field_.choices);
-      default: return "a list of texts such as [I, love, you]";
+      case Type::numbers:
+        return "a list of numbers such as [1, 2]";
+      case Type::integers:
+        return "a list of whole numbers such as [1, 2]";
+      case Type::choices:
+        return "a list of " + alternatives(field_.choices);
+      default:
+        return "a list of texts such as [I, love, you]";
     }
   }
 
@@ -161,9 +181,8 @@ void check_range(const Node& node, const FieldSpec& field, const std::vector<dou
   if (!field.range) return;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (in_range(values[i], *field.range)) continue;
-    const std::string found = node.is_sequence()
-                                  ? "found "
-                                  : "entry (" + cell_text(i, shape) + ") is ";
+    const std::string found =
+        node.is_sequence() ? "found " : "entry (" + cell_text(i, shape) + ") is ";
     faults.add(node.is_sequence() ? entry_of(node, i, shape) : node,
                field.path + ": " + found + to_text(values[i]) + ", expected " + in_words(field));
     if (!node.is_sequence()) return;

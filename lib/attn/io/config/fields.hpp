@@ -14,8 +14,8 @@ namespace attn::io {
 /// without the other fields.
 std::optional<Value> read_field(const Node& node, const FieldSpec& field, Faults& faults);
 
-/// Reports the entries of a tensor that are out of the field's range: of a literal each at its place,
-/// else the first.
+/// Reports the entries of a tensor that are out of the field's range: of a literal each at its
+/// place, else the first.
 void check_range(const Node& node, const FieldSpec& field, const std::vector<double>& values,
                  const Shape& shape, Faults& faults);
 

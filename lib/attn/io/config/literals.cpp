@@ -34,7 +34,8 @@ class Reader {
     if (level == extents_.size()) return read_entry(node);
     if (!node.is_sequence()) return wrong_depth(node, level);
     if (node.items.empty()) {
-      return fault(node, level == 0 ? "found an empty list, expected " + form() : where() + " is empty");
+      return fault(node,
+                   level == 0 ? "found an empty list, expected " + form() : where() + " is empty");
     }
     if (!extents_[level]) {
       extents_[level] = node.items.size();
@@ -58,7 +59,8 @@ class Reader {
 
   void read_entry(const Node& node) {
     if (node.is_sequence() && !path_.empty()) {
-      return fault(node, "found " + describe(node) + " as entry " + dotted() + ", expected " + form());
+      return fault(node,
+                   "found " + describe(node) + " as entry " + dotted() + ", expected " + form());
     }
     if (rule_.entries != Entries::finite && node.is_scalar() && !node.quoted) {
       if (const auto truth = parse_bool(node.text)) return values_.push_back(truth == true ? 1 : 0);
@@ -92,7 +94,8 @@ class Reader {
   }
   std::string contents(std::size_t level, std::size_t count) const {
     if (level + 1 < extents_.size()) return counted(count, "list");
-    if (rule_.entries == Entries::mask) return std::to_string(count) + (count == 1 ? " entry" : " entries");
+    if (rule_.entries == Entries::mask)
+      return std::to_string(count) + (count == 1 ? " entry" : " entries");
     return counted(count, "number");
   }
   std::string form() const { return expected_form(rule_); }
@@ -151,10 +154,10 @@ std::optional<Array> read_literal(const Node& node, const std::string& name,
   // Where all of it is too shallow or too deep, that is one fault, not one a row.
   const bool nested = rank > 0 && depth > 1 && depth != rank;
   if (nested || (rank > 1 && all_plain(node))) {
-    faults.add(node, name + ": found " +
-                         (nested ? "lists nested " + std::to_string(depth) + " deep"
-                                 : describe(node)) +
-                         ", expected " + expected_form(rule));
+    faults.add(node,
+               name + ": found " +
+                   (nested ? "lists nested " + std::to_string(depth) + " deep" : describe(node)) +
+                   ", expected " + expected_form(rule));
     return std::nullopt;
   }
   Array array = Reader(name, read_as, faults).read(node);

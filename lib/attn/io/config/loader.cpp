@@ -86,9 +86,8 @@ void Loader::read_section(const Node& map, const std::string& prefix) {
     if (faults_.full()) return;  // thousands of unknown keys: this is not a config
     const std::string path = prefix + entry.key.text;
     const bool reserved = path == "chapter" || path == "title" || path == "expect";
-    const auto field =
-        std::find_if(schema_.fields.begin(), schema_.fields.end(),
-                     [&](const FieldSpec& one) { return one.path == path; });
+    const auto field = std::find_if(schema_.fields.begin(), schema_.fields.end(),
+                                    [&](const FieldSpec& one) { return one.path == path; });
     if (field != schema_.fields.end()) {
       given_.push_back({&*field, entry.value, false});
       note_place(path, entry.value);
@@ -157,8 +156,8 @@ void Loader::add_absent_fields() {
       const auto section = sections_.find(inside);
       const Place place =
           section == sections_.end() ? Place{source_.name} : section->second.place();
-      faults_.add(place, field.path + " is missing" +
-                             (field.meaning.empty() ? "" : ": " + field.meaning));
+      faults_.add(place,
+                  field.path + " is missing" + (field.meaning.empty() ? "" : ": " + field.meaning));
     } else if (!field.fallback.empty()) {
       Node node = parse_yaml({"the default of " + field.path, field.fallback}).root;
       move_to(node, std::make_shared<const Text>(Source{source_.name, ""}));

@@ -51,8 +51,7 @@ Number parse_based(std::string_view digits, int base) {
 
 Number parse_number(std::string_view text) {
   const bool negative = text.starts_with('-');
-  const std::string_view unsigned_text =
-      negative || text.starts_with('+') ? text.substr(1) : text;
+  const std::string_view unsigned_text = negative || text.starts_with('+') ? text.substr(1) : text;
   if (is_one_of(unsigned_text, ".inf", ".Inf", ".INF")) {
     const double infinity = std::numeric_limits<double>::infinity();
     return {negative ? -infinity : infinity, ""};

@@ -16,7 +16,8 @@ struct Number {
   std::string refused;  ///< a number that a double cannot hold: why
 };
 
-/// 1, -1, +1, 1., .5, 1e3, 0x1F, 0o17, .inf, -.Inf, .nan. Rounded to nearest; independent of locale.
+/// 1, -1, +1, 1., .5, 1e3, 0x1F, 0o17, .inf, -.Inf, .nan. Rounded to nearest; independent of
+/// locale.
 Number parse_number(std::string_view text);
 
 /// A scalar read as a whole number: 3, +3, -3, 0x1F, 0o17, and also 3.0 and 1e3.

@@ -10,8 +10,8 @@
 
 namespace attn::io {
 
-/// Every value is parsed as YAML under the name "--set PATH"; where one path is set twice, the later
-/// wins. Besides the fields and their sections, PATH may name a part of a tensor's map
+/// Every value is parsed as YAML under the name "--set PATH"; where one path is set twice, the
+/// later wins. Besides the fields and their sections, PATH may name a part of a tensor's map
 /// (parameters.W.seed), `title`, and `expect` with what is in it.
 void apply_overrides(Node& root, const Schema& schema, const std::vector<Override>& overrides,
                      Faults& faults);

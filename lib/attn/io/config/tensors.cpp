@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 
 #include "attn/core/axes.hpp"
 #include "attn/core/shape_error.hpp"
 #include "attn/io/config/limits.hpp"
 #include "attn/io/config/numbers.hpp"
 #include "attn/io/config/words.hpp"
-#include "attn/io/npy.hpp"
 #include "attn/io/suggestions.hpp"
 
 namespace attn::io {
@@ -23,7 +21,7 @@ using Entries = LiteralRule::Entries;
 struct Initialiser {
   const char* name;
   Init init;
-  const char* first;   ///< the key of Distribution::first, if it has one
+  const char* first;  ///< the key of Distribution::first, if it has one
   const char* second;
   double default_first, default_second;
 };
@@ -102,13 +100,14 @@ class MapReader {
   void read_file(Draft& draft) {
     check_keys(node_, field_.path, {"file"}, faults_);
     const Node& file = *node_.find("file");
-    std::optional<Array> array = read_file_value(file, field_.path, folder_, rule_for(field_).entries, faults_);
+    std::optional<Array> array =
+        read_file_value(file, field_.path, folder_, rule_for(field_).entries, faults_);
     if (!array) return;
     const std::size_t rank = split_axes(field_.axes).size();
     if (field_.column && rank == 2 && array->shape.size() == 1) array->shape.push_back(1);
     if (array->shape.size() != rank) {
       return fault(file, file.text + " has shape " + to_string(array->shape) + ", expected " +
-                             counted(rank, "ax") + (rank == 1 ? "is" : "") + ": " +
+                             std::to_string(rank) + (rank == 1 ? " axis: " : " axes: ") +
                              axes_text(field_));
     }
     draft.shape = std::move(array->shape);
@@ -118,9 +117,9 @@ class MapReader {
   void read_random(Draft& draft) {
     draft.how = Draft::How::random;
     const Node& name = *node_.find("random");
-    const auto* const found =
-        std::find_if(std::begin(initialisers), std::end(initialisers),
-                     [&](const Initialiser& one) { return name.is_scalar() && name.text == one.name; });
+    const auto* const found = std::find_if(
+        std::begin(initialisers), std::end(initialisers),
+        [&](const Initialiser& one) { return name.is_scalar() && name.text == one.name; });
     if (found == std::end(initialisers)) {
       std::vector<std::string> names;
       for (const Initialiser& one : initialisers) names.emplace_back(one.name);
@@ -137,7 +136,8 @@ class MapReader {
     }
     for (const Entry& entry : node_.entries) {
       const std::string& key = entry.key.text;
-      if (found->first == nullptr && (key == "low" || key == "high" || key == "mean" || key == "std")) {
+      if (found->first == nullptr &&
+          (key == "low" || key == "high" || key == "mean" || key == "std")) {
         faults_.add(entry.key, in(key) + ": " + found->name +
                                    " computes its spread from the shape and takes no " + key);
         keys.push_back(key);
@@ -155,7 +155,8 @@ class MapReader {
     }
     const std::optional<std::int64_t> seed = read_integer(*node, in("seed"), faults_);
     if (seed && *seed < 0) {
-      faults_.add(*node, in("seed") + ": found " + node->text + ", expected a whole number from 0 up");
+      faults_.add(*node,
+                  in("seed") + ": found " + node->text + ", expected a whole number from 0 up");
     }
     draft.seed = static_cast<std::uint64_t>(seed.value_or(0));
   }
@@ -198,7 +199,8 @@ class MapReader {
     }
     read_shape(draft);
     if (draft.shape && draft.shape->size() == 2 && draft.shape->at(0) != draft.shape->at(1)) {
-      fault(*node_.find("shape"), "the identity is square, but its shape is " + to_string(*draft.shape));
+      fault(*node_.find("shape"),
+            "the identity is square, but its shape is " + to_string(*draft.shape));
     }
   }
 
@@ -208,7 +210,8 @@ class MapReader {
     const std::size_t rank = split_axes(field_.axes).size();
     if (!node->is_sequence() || node->items.size() != rank) {
       faults_.add(*node, in("shape") + ": found " + describe(*node) + ", expected a list of " +
-                             counted(rank, "whole number") + ", one for each axis: " + axes_text(field_));
+                             counted(rank, "whole number") +
+                             ", one for each axis: " + axes_text(field_));
       return;
     }
     Shape shape;
@@ -218,7 +221,8 @@ class MapReader {
       if (*extent >= 1) {
         shape.push_back(static_cast<std::size_t>(*extent));
       } else {
-        faults_.add(item, in("shape") + ": found " + item.text + ", expected a whole number from 1 up");
+        faults_.add(item,
+                    in("shape") + ": found " + item.text + ", expected a whole number from 1 up");
       }
     }
     if (shape.size() == rank) draft.shape = std::move(shape);
@@ -250,47 +254,6 @@ std::vector<double> numbers_of(const Draft& draft) {
   if (draft.how == Draft::How::fill) return values;
   for (std::size_t i = 0; i < shape[0]; ++i) values[i * shape[1] + i] = 1.0;
   return values;
-}
-
-std::optional<Array> read_file_value(const Node& node, const std::string& name,
-                                     const std::string& folder, Entries entries,
-                                     Faults& faults) {
-  if (!node.is_scalar() || node.text.empty()) {
-    faults.add(node, name + ".file: found " + describe(node) + ", expected the name of a .npy file");
-    return std::nullopt;
-  }
-  const auto refuse = [&](const std::string& what) {
-    faults.add(node, name + ": " + node.text + ": " + what);
-    return std::nullopt;
-  };
-  Npy npy;
-  try {
-    npy = read_npy((std::filesystem::path(folder) / node.text).string());
-  } catch (const InputError& error) {
-    return refuse(error.faults().front().message);
-  }
-  if (npy.values.empty()) return refuse("has shape " + to_string(npy.shape) + " and no entries");
-  for (std::size_t i = 0; i < npy.values.size(); ++i) {
-    const double value = npy.values[i];
-    if (entries == Entries::mask && value != 0.0 && value != 1.0) {
-      return refuse("entry (" + cell_text(i, npy.shape) + ") is " + to_text(value) +
-                    ", expected true, false, 1 or 0");
-    }
-    if (entries == Entries::finite && !std::isfinite(value)) {
-      return refuse("entry (" + cell_text(i, npy.shape) + ") is " + to_text(value) +
-                    ", expected a finite number");
-    }
-  }
-  return Array{std::move(npy.shape), std::move(npy.values)};
-}
-
-void check_keys(const Node& map, const std::string& name, const std::vector<std::string>& allowed,
-                Faults& faults) {
-  for (const Entry& entry : map.entries) {
-    if (std::find(allowed.begin(), allowed.end(), entry.key.text) != allowed.end()) continue;
-    faults.add(entry.key, "unknown key " + name + "." + entry.key.text +
-                              suggestion(entry.key.text, allowed));
-  }
 }
 
 }  // namespace attn::io

@@ -31,10 +31,14 @@ std::string describe_list(const std::vector<Node>& items) {
 
 std::string describe(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::null: return "nothing";
-    case Node::Kind::map: return "a map";
-    case Node::Kind::sequence: return describe_list(node.items);
-    case Node::Kind::scalar: break;
+    case Node::Kind::null:
+      return "nothing";
+    case Node::Kind::map:
+      return "a map";
+    case Node::Kind::sequence:
+      return describe_list(node.items);
+    case Node::Kind::scalar:
+      break;
   }
   if (node.quoted) return "text in quotes, " + quote(node.text);
   if (parse_bool(node.text)) return node.text;
@@ -48,13 +52,7 @@ std::string quote(std::string_view text) {
   std::size_t count = 0;
   while (!text.empty() && count++ < longest) {
     const std::size_t length = std::max<std::size_t>(utf8_length(text), 1);
-    if (text.front() == '\n') {
-      result += "\\n";
-    } else if (static_cast<unsigned char>(text.front()) < 0x20) {
-      result += ' ';
-    } else {
-      result += text.substr(0, length);
-    }
+    result += text.substr(0, length);
     text.remove_prefix(length);
   }
   return result + (text.empty() ? "\"" : "…\"");

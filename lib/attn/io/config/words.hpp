@@ -14,7 +14,7 @@ namespace attn::io {
 /// "a map".
 std::string describe(const Node& node);
 
-/// In quotes, control characters escaped, and cut off after 40 characters.
+/// In quotes, and cut off after 40 characters.
 std::string quote(std::string_view text);
 
 /// "1 number", "2 numbers".

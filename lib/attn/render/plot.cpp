@@ -274,7 +274,7 @@ Block plot_block(const trace::Trace& trace, const trace::Plot& plot, const Room&
   const std::optional<Axis> y = axis_of(curves, [](const Point& p) { return p.y; });
   if (!x || !y) return block;
 
-  const std::vector<Tick> up = y->ticks(rows / 3, rows);
+  const std::vector<Tick> up = y->ticks(rows / 4, rows);
   std::size_t left = 0;
   for (const Tick& tick : up) left = std::max(left, tick.text.size());
   Canvas canvas(columns - left - 2, rows);

@@ -5,7 +5,7 @@
 #include "attn/core/shape_error.hpp"
 #include "attn/training/divergence_error.hpp"
 #include "attn/training/kernel_width.hpp"
-#include "chapters/nadaraya_watson_inputs.hpp"
+#include "chapters/parts/nadaraya_watson_inputs.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {
@@ -86,56 +86,61 @@ const std::vector<trace::Words>& backward_words() {
   return words;
 }
 
-/// The predictions of several settings side by side: (Tq, columns) for values of width 1, else
-/// (columns, Tq, dv).
-void side_by_side(trace::Builder& trace, const std::string& name, const std::string& axis,
-                  const std::vector<std::pair<std::string, Mat>>& predictions) {
-  const std::size_t n = predictions.size();
-  const Mat& first = predictions.front().second;
-  if (cols(first) == 1) {
-    std::vector<std::pair<std::string, Vec>> columns;
-    for (const auto& [label, prediction] : predictions) {
-      Vec column = zeros(rows(prediction));
-      std::copy(prediction.begin(), prediction.end(), column.begin());
-      columns.emplace_back(label, column);
-    }
-    const std::string axes = "Tq," + axis;
-    trace.table({name, axes, "f(q_i) = sum_j A_ij v_j"}, columns);
-    return;
-  }
-  Ten3 all = zeros(n, rows(first), cols(first));
-  std::vector<std::string> labels;
-  auto next = all.begin();
-  for (const auto& [label, prediction] : predictions) {
-    labels.push_back(label);
-    next = std::copy(prediction.begin(), prediction.end(), next);
-  }
-  trace.label(axis, labels);
-  const std::string axes = axis + ",Tq,dv";
-  trace.tensor({name, axes, "f(q_i) = sum_j A_ij v_j"}, all);
-}
-
-/// The weights of several settings as one tensor (settings, Tq, Tk).
-void stacked(trace::Builder& trace, const std::string& name, const std::string& axis,
-             const std::vector<Mat>& weights) {
-  Ten3 all = zeros(weights.size(), rows(weights.front()), cols(weights.front()));
-  auto next = all.begin();
-  for (const Mat& w : weights) next = std::copy(w.begin(), w.end(), next);
-  const std::string axes = axis + ",Tq,Tk";
-  trace.tensor({name, axes, "A = softmax(masked)", "", Kind::weight}, all);
-}
+/// A line through few queries would look like a fit between them.
+bool is_fine(const Points& p) { return rows(p.queries) >= 10; }
 
 /// Points, fits and, where it is known, the truth in one picture. Nothing for wide points.
 void plot(trace::Builder& trace, const Points& p, const std::string& title,
           const std::vector<std::pair<std::string, std::string>>& fits) {
   using Mark = trace::Series::Mark;
   if (!p.is_curve()) return;
+  const Mark mark = is_fine(p) ? Mark::line : Mark::points;
   trace::Plot plot{title, {{"data", "keys", "values", Mark::points}}};
-  if (p.truth) plot.series.push_back({"truth", "queries", "truth", Mark::line});
+  if (p.truth) plot.series.push_back({"truth", "queries", "truth", mark});
   for (const auto& [label, tensor] : fits) {
-    plot.series.push_back({label, "queries", tensor, Mark::line});
+    plot.series.push_back({label, "queries", tensor, mark});
   }
   trace.plot(std::move(plot));
+}
+
+/// Predictions and weights of several settings of one thing, each under the setting's name.
+using Named = std::vector<std::pair<std::string, Mat>>;
+
+/// The predictions as columns (Tq, settings) for values of width 1, else as (settings, Tq, dv); a
+/// picture of them; and the weights of each setting.
+void side_by_side(trace::Builder& trace, const Points& p, const std::string& prefix,
+                  const std::string& axis, const Named& predictions, const Named& weights) {
+  const std::string name = prefix + "prediction";
+  const std::string formula = "f(q_i) = sum_j A_ij v_j";
+  if (cols(p.values) == 1) {
+    std::vector<std::pair<std::string, Vec>> columns;
+    for (const auto& [label, prediction] : predictions) {
+      columns.emplace_back(label, zeros(rows(prediction)));
+      std::copy(prediction.begin(), prediction.end(), columns.back().second.begin());
+    }
+    const std::string axes = "Tq," + axis;
+    trace.table({name, axes, formula}, columns);
+  } else {
+    Ten3 all = zeros(predictions.size(), rows(p.queries), cols(p.values));
+    std::vector<std::string> labels;
+    auto next = all.begin();
+    for (const auto& [label, prediction] : predictions) {
+      labels.push_back(label);
+      next = std::copy(prediction.begin(), prediction.end(), next);
+    }
+    trace.label(axis, labels);
+    const std::string axes = axis + ",Tq,dv";
+    trace.tensor({name, axes, formula}, all);
+  }
+  std::vector<std::pair<std::string, std::string>> lines;
+  for (const auto& [label, prediction] : predictions) {
+    lines.emplace_back(label, name + "[" + label + "]");
+  }
+  if (is_fine(p)) plot(trace, p, "data and fits", lines);
+  for (const auto& [label, matrix] : weights) {
+    const std::string full = prefix + "weights." + label;
+    trace.tensor({full, "Tq,Tk", "", "", Kind::weight}, matrix);
+  }
 }
 
 void show_points(trace::Builder& trace, const Points& p, bool drawn) {
@@ -157,36 +162,34 @@ void show_points(trace::Builder& trace, const Points& p, bool drawn) {
 }
 
 void compare_kernels(trace::Builder& trace, const io::Config& config, const Points& p) {
-  const double bandwidth = config.number("parameters.bandwidth");
-  std::vector<std::pair<std::string, Mat>> predictions;
-  std::vector<Mat> weights;
+  const double bandwidth = config.number("options.bandwidth");
+  Named predictions, weights;
   for (const std::string& name : config.list("compare.kernels")) {
     const kr::Forward f = forward(p, kernel_named(name).kernel, bandwidth);
     predictions.emplace_back(name, f.prediction);
-    weights.push_back(f.weights);
+    weights.emplace_back(name, f.weights);
   }
   trace.step(
       "kernels", "The kernels side by side",
       fmt::format("All with the bandwidth {:g}. The constant kernel is the plain mean of all "
                   "values. The boxcar counts all keys in reach alike, the triangular and "
                   "Epanechnikov kernels fade to 0 at one bandwidth, the Gaussian never quite "
-                  "does.",
+                  "does. With no key in reach the prediction is 0.",
                   bandwidth));
-  side_by_side(trace, "kernels.prediction", "kernel", predictions);
-  stacked(trace, "kernels.weights", "kernel", weights);
+  side_by_side(trace, p, "kernels.", "kernel", predictions, weights);
 }
 
 void compare_bandwidths(trace::Builder& trace, const io::Config& config, const Points& p) {
   const NamedKernel& kernel = kernel_named(config.choice("options.kernel"));
   const std::vector<double> bandwidths = config.numbers("compare.bandwidths");
-  std::vector<std::pair<std::string, Mat>> predictions;
-  std::vector<Mat> weights;
+  Named predictions, weights;
   Vec errors = zeros(bandwidths.size());
   for (std::size_t n = 0; n < bandwidths.size(); ++n) {
     blame(config, "compare.bandwidths", [&] {
       const kr::Forward f = forward(p, kernel.kernel, bandwidths[n]);
-      predictions.emplace_back(fmt::format("h={:g}", bandwidths[n]), f.prediction);
-      weights.push_back(f.weights);
+      const std::string name = fmt::format("h={}", bandwidths[n]);
+      predictions.emplace_back(name, f.prediction);
+      weights.emplace_back(name, f.weights);
       if (rows(p.keys) < 2) return;
       errors(n) = kernel_width::left_out_loss(p.keys, p.values, kernel.kernel, bandwidths[n],
                                               squared_error::Reduction::mean);
@@ -199,8 +202,7 @@ void compare_bandwidths(trace::Builder& trace, const io::Config& config, const P
                   "the mean. To judge, predict each point from all the others: the error is "
                   "large at both ends.",
                   kernel.title));
-  side_by_side(trace, "bandwidths.prediction", "bandwidth", predictions);
-  stacked(trace, "bandwidths.weights", "bandwidth", weights);
+  side_by_side(trace, p, "bandwidths.", "bandwidth", predictions, weights);
   if (rows(p.keys) < 2) return;
   trace.tensor({"bandwidths.error", "bandwidth", "mean of (f(k_i) - v_i)^2, k_i left out"}, errors);
 }
@@ -246,7 +248,7 @@ void learn_width(trace::Builder& trace, const io::Config& config, const Points& 
 trace::Trace run(const io::Config& config, const Request& request) {
   const Points p = nadaraya_watson_inputs::points(config);
   const NamedKernel& kernel = kernel_named(config.choice("options.kernel"));
-  const double bandwidth = config.number("parameters.bandwidth");
+  const double bandwidth = config.number("options.bandwidth");
 
   trace::Builder trace = nadaraya_watson.trace();
   show_points(trace, p, config.has("data.points"));
@@ -259,7 +261,7 @@ trace::Trace run(const io::Config& config, const Request& request) {
   trace.tensor({"bandwidth", "", ""}, bandwidth);
 
   const kr::Forward f =
-      blame(config, "parameters.bandwidth", [&] { return forward(p, kernel.kernel, bandwidth); });
+      blame(config, "options.bandwidth", [&] { return forward(p, kernel.kernel, bandwidth); });
   trace.walk(f, forward_words(kernel));
   plot(trace, p, "data and fit", {{"fit", "prediction"}});
 
@@ -286,7 +288,7 @@ trace::Trace run(const io::Config& config, const Request& request) {
 const Chapter nadaraya_watson{
     .name = "nadaraya-watson",
     .title = "Nadaraya-Watson attention pooling",
-    .source = "Nadaraya 1964; Watson 1964; Zhang et al., Dive into Deep Learning 1.0, section 11.2",
+    .source = "Nadaraya 1964; Watson 1964; Dive into Deep Learning 1.0 (D2L), section 11.2",
     .summary =
         "kernel regression: distances, kernels, weights, predictions; a width that is learned",
     .schema = nadaraya_watson_inputs::schema,

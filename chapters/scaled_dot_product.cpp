@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "attn/mechanisms/scaling_study.hpp"
-#include "chapters/attention_inputs.hpp"
+#include "chapters/parts/attention_inputs.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {

@@ -5,9 +5,9 @@
 #include "attn/core/softmax.hpp"
 #include "attn/mechanisms/mask.hpp"
 #include "attn/mechanisms/pooling.hpp"
-#include "chapters/attention_inputs.hpp"
+#include "chapters/parts/attention_inputs.hpp"
 #include "chapters/registry.hpp"
-#include "chapters/scoring_functions.hpp"
+#include "chapters/parts/scoring_functions.hpp"
 
 namespace attn::chapters {
 namespace {

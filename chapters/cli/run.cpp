@@ -18,6 +18,9 @@ Run run(const chapters::Chapter& chapter, const io::Source& source,
   try {
     io::Config config = io::load_config(source, chapter.schema(), overrides);
     trace::Trace trace = chapter.run(config, request);
+    for (const io::AxisSpec& axis : chapter.schema().axes) {
+      trace.axes.push_back({axis.name, axis.meaning});
+    }
     if (!config.title().empty()) trace.title += ": " + config.title();
     return {std::move(config), std::move(trace)};
   } catch (const ShapeError& error) {

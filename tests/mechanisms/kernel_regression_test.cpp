@@ -237,6 +237,19 @@ TEST_CASE("kernel regression: at its kink the triangular kernel counts as flat",
   CHECK(close(b.d_keys, Mat{{0.0}, {-4.0 / 3.0}}, 1e-15));
 }
 
+TEST_CASE("kernel regression: a key at the rim of the kernel counts as out of reach",
+          "[kernel_regression][gradient]") {
+  const Mat query{{0.0}};
+  const Mat keys{{0.5}, {2.0}};
+  const Mat values{{2.0}, {5.0}};
+  for (const Kernel kernel : {Kernel::boxcar, Kernel::epanechnikov, Kernel::triangular}) {
+    const Forward f = forward(query, keys, values, mask::full(1, 2), kernel, 2.0);
+    const Backward b = backward(query, keys, values, kernel, 2.0, f, Mat{{1.0}});
+    CHECK(close(f.weights, Mat{{1.0, 0.0}}, 0.0));
+    CHECK(close(b.d_u, zeros(1, 2), 0.0));
+  }
+}
+
 TEST_CASE("kernel regression: every intermediate and every gradient is PyTorch's",
           "[kernel_regression][reference]") {
   for (const Fixture& c : Fixture("kernel_regression")["cases"].items()) {

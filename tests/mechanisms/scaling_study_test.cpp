@@ -33,7 +33,7 @@ TEST_CASE("scaling study: scores spread as the square root of dk, scaled scores 
 }
 
 TEST_CASE(
-    "scaling study: without scaling, entropy and gradient vanish as dk grows; with it they stay",
+    "scaling study: without scaling, entropy and gradient vanish as dk grows, with it they stay",
     "[scaling_study][law]") {
   const Result r = study({{4, 64, 1024}, 8, 300, 6});
   for (std::size_t n = 1; n < 3; ++n) {

@@ -66,6 +66,19 @@ TEST_CASE("number: where most are small or large, all are scientific", "[number]
   CHECK(shown({2e30, -3e31, 1}) == Texts{"2|e+30", "-3|e+31", "1|e+00"});
 }
 
+TEST_CASE("number: half of the numbers decide for all", "[number][reference]") {
+  CHECK(shown({1.0 / 3, 1.0 / 3e5}) == Texts{"0|.3333", "3|e-06"});
+  CHECK(shown({1.0 / 3, 1.0 / 3e5, 2.0 / 3e5}) ==
+        Texts{"3|.3333e-01", "3|.3333e-06", "6|.6667e-06"});
+}
+
+TEST_CASE("number: two digits are left, or it is scientific", "[number][reference]") {
+  CHECK(shown({0.0123456}, 3) == Texts{"0|.012"});
+  CHECK(shown({0.00123456}, 3) == Texts{"1|.235e-03"});
+  CHECK(shown({0.0123456}, 2) == Texts{"0|.01"});  // with so few digits asked for, one will do
+  CHECK(shown({0.00123456}, 2) == Texts{"1|.23e-03"});
+}
+
 TEST_CASE("number: what is not finite has a sign of its own", "[number][reference]") {
   CHECK(shown({1.5, -inf, inf, std::nan("")}) == Texts{"1|.5", "−∞|", "∞|", "NaN|"});
   CHECK(shown({-inf, -inf}) == Texts{"−∞|", "−∞|"});

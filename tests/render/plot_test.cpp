@@ -109,6 +109,17 @@ TEST_CASE("plot: points that are not finite are left out and counted", "[plot][r
   CHECK(std::string(text).erase(text.find(note), note.size()) == drawn(clean, plot));
 }
 
+TEST_CASE("plot: a column of a table is drawn as a tensor of its own", "[plot][law]") {
+  attn::trace::Tensor table = tensor("fits", {"n", "h"}, {3, 2}, {1, 9, 2, 4, 7, 5});
+  table.labels = {{}, {"h=1", "h=2"}};
+  const Trace trace = trace_of({step("s", {table, vec("second", {9, 4, 5})})});
+  const auto line = [](const std::string& y) { return Plot{"", {{"fit", "", y, Mark::line}}}; };
+  CHECK(drawn(trace, line("fits[h=2]")) == drawn(trace, line("second")));
+  CHECK(drawn(trace, line("fits[h=1]")) != drawn(trace, line("second")));
+  CHECK(drawn(trace, line("fits[h=3]")).find("there is no fits[h=3]") != std::string::npos);
+  CHECK(drawn(trace, line("second[h=1]")).find("there is no second[h=1]") != std::string::npos);
+}
+
 TEST_CASE("plot: what cannot be drawn is said", "[plot][errors]") {
   Trace trace = trace_of({step("s", {vec("x", {0, 1, 2}), vec("y", {0, 1}), vec("later", {})})});
   const auto only_words = [&](const std::string& x, const std::string& y) {

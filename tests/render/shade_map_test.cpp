@@ -56,6 +56,7 @@ TEST_CASE("map: shades are relative to the largest weight", "[shade][reference]"
         R"(   [0]       [10]      [20]      [30]
 我 █▓▒░
 爱      █
+
 ░ from 0.025, ▒ from 0.125, ▓ from 0.25, █ from 0.375, the largest is
 0.5
 whole: --npy DIR (w.npy) or --format json

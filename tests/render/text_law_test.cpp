@@ -201,10 +201,19 @@ TEST_CASE("text: every number of a small tensor is on the page", "[render][law]"
   }
 }
 
+TEST_CASE("text: long names leave room for a long number", "[render][law]") {
+  const std::string name(40, 'x');
+  const Tensor tensor = attn::test::tensor("t", {name, name}, {1, 1}, {-1.2345678901234567e-308},
+                                           "", {{name}, {name}});
+  const std::string text = render_text(attn::test::trace_of({attn::test::step("s", {tensor})}),
+                                       {.width = 40, .precision = 17});
+  CHECK(text.find("-1.2345678901234567e-308\n") != std::string::npos);
+}
+
 TEST_CASE("text: no large tensor is dumped", "[render][law]") {
   for (const std::string kind : {"", "weight", "mask"}) {
     for (const std::vector<std::size_t>& shape :
-         {std::vector<std::size_t>{5000}, {300, 300}, {9, 100, 100}, {2, 3, 100, 100}}) {
+         {std::vector<std::size_t>{5000}, {300, 300}, {9, 100, 100}, {2, 5, 100, 100}}) {
       std::size_t cells = 1;
       for (const std::size_t extent : shape) cells *= extent;
       const Tensor big =

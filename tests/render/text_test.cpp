@@ -164,12 +164,31 @@ TEST_CASE("text: a vector of weights has bars", "[render][reference]") {
 )");
 }
 
-TEST_CASE("text: three axes are slices, named as the program names them", "[render][reference]") {
+TEST_CASE("text: three axes are slices of the last two", "[render][reference]") {
   CHECK(shown({tensor("h", {"Tq", "Tk", "da"}, {2, 1, 2}, {1, 2, 3, 4}, "",
                       {{"我", "爱"}, {"I"}, {}})}) == R"(h (Tq=2, Tk=1, da=2)
-  h[0] 我              h[1] 爱
+  Tq [0] 我            Tq [1] 爱
   Tk↓ da→  [0]  [1]    Tk↓ da→  [0]  [1]
   I          1    2    I          3    4
+)");
+}
+
+TEST_CASE("text: four axes are slices of the last two", "[render][reference]") {
+  CHECK(shown({tensor("h", {"B", "H", "i", "j"}, {1, 3, 1, 1}, {7, 8, 9}, "",
+                      {{}, {"a", "b", "c"}, {}, {}})}) == R"(h (B=1, H=3, i=1, j=1)
+  B [0] H [0] a    B [0] H [1] b    B [0] H [2] c
+  i↓ j→  [0]       i↓ j→  [0]       i↓ j→  [0]
+    [0]    7         [0]    8         [0]    9
+)");
+}
+
+TEST_CASE("text: the columns of weights are equally wide", "[render][reference]") {
+  CHECK(shown({tensor("w", {"n", "m"}, {2, 2}, {0.5, 0, 1.0, 0}, "weight")}) == R"(w (n=2, m=2)
+  n↓ m→    [0]     [1]
+    [0]  0.5 ▓▓  0
+    [1]  1.0 ██  0
+
+░ from 0.05, ▒ from 0.25, ▓ from 0.5, █ from 0.75
 )");
 }
 
@@ -201,7 +220,7 @@ TEST_CASE("text: in colour a weight has its shade behind it", "[render][referenc
       shown({tensor("w", {"n", "m"}, {1, 3}, {1, 0.01, 0}, "weight")}, 80, true);
   CHECK(text.find("\x1b[38;5;16;48;5;220m 1.00 \x1b[0m") != std::string::npos);  // black on gold
   CHECK(text.find(" 0.01 ") != std::string::npos);
-  CHECK(text.find("\x1b[38;5;245m  0") != std::string::npos);
+  CHECK(text.find("\x1b[38;5;245m 0 ") != std::string::npos);
   CHECK(text.find("░") == std::string::npos);
 }
 

@@ -47,6 +47,13 @@ bool Fixture::has(const std::string& key) const {
   return node_->is_object() && node_->contains(key);
 }
 
+std::vector<std::string> Fixture::keys() const {
+  if (!node_->is_object()) fail("not a map");
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : node_->items()) keys.push_back(key);
+  return keys;
+}
+
 std::vector<Fixture> Fixture::items() const {
   if (!node_->is_array()) fail("not a list");
   std::vector<Fixture> items;

@@ -26,7 +26,8 @@ class Fixture {
   Fixture operator[](const std::string& key) const;
   Fixture operator[](std::size_t index) const;
   bool has(const std::string& key) const;
-  std::vector<Fixture> items() const;  ///< of a list
+  std::vector<std::string> keys() const;  ///< of a map
+  std::vector<Fixture> items() const;     ///< of a list
   std::string path() const { return path_; }
 
   double number() const;

@@ -48,10 +48,10 @@ Ran shell(const std::string& command, const std::filesystem::path& folder) {
   const Folder output;
   const std::string out = output.path() / "out";
   const std::string err = output.path() / "err";
-  const std::string script =
-      "cd " + quoted(folder) + " && unset NO_COLOR COLUMNS && ATTN_PROGRAM=" + quoted(ATTN_PROGRAM) +
-      " && attn() { \"$ATTN_PROGRAM\" \"$@\"; }\n{ " + command + "\n} </dev/null >" + quoted(out) +
-      " 2>" + quoted(err);
+  const std::string script = "cd " + quoted(folder) +
+                             " && unset NO_COLOR COLUMNS && ATTN_PROGRAM=" + quoted(ATTN_PROGRAM) +
+                             " && attn() { \"$ATTN_PROGRAM\" \"$@\"; }\n{ " + command +
+                             "\n} </dev/null >" + quoted(out) + " 2>" + quoted(err);
   const int status = std::system(script.c_str());
   return {.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
           .out = read_file(out),

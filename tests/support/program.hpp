@@ -16,7 +16,7 @@ struct Ran {
 /// `attn ARGS…` with an empty standard input and no terminal, NO_COLOR and COLUMNS unset.
 /// `folder` is the current directory.
 Ran run_attn(const std::vector<std::string>& args,
-         const std::filesystem::path& folder = std::filesystem::current_path());
+             const std::filesystem::path& folder = std::filesystem::current_path());
 
 /// A shell command line in which $ATTN_PROGRAM is the program and "attn" runs it.
 Ran shell(const std::string& command, const std::filesystem::path& folder);

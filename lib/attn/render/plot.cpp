@@ -37,12 +37,36 @@ struct Curve {
   std::string_view sample;
 };
 
-/// Fills `values` with the numbers of the tensor `name`. \return what is wrong with it, or "".
+/// The numbers of a tensor whose last axis has the entry `label` that stand there: a column.
+std::optional<std::vector<double>> column(const trace::Tensor& tensor, const std::string& label) {
+  if (tensor.labels.empty()) return std::nullopt;
+  const std::vector<std::string>& labels = tensor.labels.back();
+  const auto found = std::find(labels.begin(), labels.end(), label);
+  if (found == labels.end()) return std::nullopt;
+  std::vector<double> values;
+  for (auto i = static_cast<std::size_t>(found - labels.begin()); i < tensor.values.size();
+       i += labels.size()) {
+    values.push_back(tensor.values[i]);
+  }
+  return values;
+}
+
+/// Fills `values` with the numbers of the tensor `name`, or of its column: `name[label]`.
+/// \return what is wrong with it, or "".
 std::string read(const trace::Trace& trace, const std::string& name, std::vector<double>& values) {
-  const trace::Tensor* tensor = trace::find(trace, name);
+  const std::size_t bracket = name.find('[');
+  const bool whole = bracket == std::string::npos || !name.ends_with(']');
+  const trace::Tensor* tensor = trace::find(trace, whole ? name : name.substr(0, bracket));
   if (tensor == nullptr) return "no tensor is called " + printable(name);
   if (tensor->absent()) return printable(name) + " is not written yet";
-  values = tensor->values;
+  if (whole) {
+    values = tensor->values;
+    return "";
+  }
+  const std::string label = name.substr(bracket + 1, name.size() - bracket - 2);
+  const std::optional<std::vector<double>> found = column(*tensor, label);
+  if (!found) return "there is no " + printable(name);
+  values = *found;
   return "";
 }
 
@@ -250,7 +274,7 @@ Block plot_block(const trace::Trace& trace, const trace::Plot& plot, const Room&
   const std::optional<Axis> y = axis_of(curves, [](const Point& p) { return p.y; });
   if (!x || !y) return block;
 
-  const std::vector<Tick> up = y->ticks(rows / 3, rows);
+  const std::vector<Tick> up = y->ticks(rows / 4, rows);
   std::size_t left = 0;
   for (const Tick& tick : up) left = std::max(left, tick.text.size());
   Canvas canvas(columns - left - 2, rows);

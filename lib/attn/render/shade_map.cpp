@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t most_lines = 32;
 constexpr std::size_t most_maps = 8;
+constexpr std::size_t gap = 4;  // between maps
 constexpr double thresholds[] = {0.05, 0.25, 0.5, 0.75};
 constexpr std::string_view signs[] = {" ", "░", "▒", "▓", "█"};
 
@@ -220,25 +221,26 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
   const double max = mask ? 1.0 : largest_of(tensor.values);
   const double largest = max > 0.0 ? max : 1.0;
 
+  // Several maps are there to be compared: two of them fit side by side.
   const std::size_t heads = widest_heading(tensor) + 1;
-  const std::size_t across = std::max(room.columns, heads + 8) - heads;
-  const std::size_t down = most_lines * (halved ? 2 : 1);
-  const Scale scale{divide_up(rows, down), divide_up(columns, across)};
+  const std::size_t room_for_one = maps > 1 ? (room.columns - gap) / 2 : room.columns;
+  const std::size_t across = std::max(room_for_one, heads + 8) - heads;
+  Scale scale{1, divide_up(columns, across)};
+  const std::size_t lines = maps > 1 && scale.columns > 1 ? most_lines / 2 : most_lines;
+  scale.rows = divide_up(rows, lines * (halved ? 2 : 1));
 
   std::vector<Block> drawn;
   for (std::size_t i = 0; i < std::min(maps, most_maps); ++i) {
     const Picture picture =
         scale_down(tensor.values.data() + i * rows * columns, rows, columns, scale, mask, largest);
     Block map = draw(picture, scale, tensor, halved);
-    if (maps > 1) {
-      const Heading heading = heading_of(tensor, 0, i);
-      map.insert(map.begin(), Line(heading.text, heading.named ? palette::label : palette::faint));
-    }
+    if (maps > 1) map.insert(map.begin(), slice_title(tensor, i));
     drawn.push_back(std::move(map));
   }
-  Block block = flow(drawn, room.columns, 4);
+  Block block = flow(drawn, room.columns, gap);
   if (maps > most_maps)
     block.emplace_back(fmt::format("… {} more", maps - most_maps), palette::faint);
+  block.emplace_back();
   explain(block, tensor, scale, largest, room);
   block.push_back(whole_hint(tensor));
   return block;

@@ -17,17 +17,22 @@ struct Measure {
 
 Style style_of(const Heading& heading) { return heading.named ? palette::label : palette::faint; }
 
-Measure measure(const Table& table, std::size_t column) {
-  Measure m;
-  for (std::size_t row = 0; row < table.rows.size(); ++row) {
-    const Cell& cell = table.cells[row * table.columns.size() + column];
+std::vector<Measure> measure(const Table& table) {
+  std::vector<Measure> columns(table.columns.size());
+  for (std::size_t i = 0; i < table.cells.size(); ++i) {
+    const Cell& cell = table.cells[i];
+    Measure& m = columns[table.uniform ? 0 : i % columns.size()];
     m.left = std::max(m.left, display_width(cell.left));
     m.right = std::max(m.right, display_width(cell.right));
     m.mark = std::max(m.mark, display_width(cell.mark));
   }
-  if (m.mark > 0) ++m.mark;  // a space before it
-  m.content = std::max(m.left + m.right + m.mark, display_width(table.columns[column].text));
-  return m;
+  if (table.uniform) std::fill(columns.begin(), columns.end(), Measure(columns.front()));
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    Measure& m = columns[c];
+    if (m.mark > 0) ++m.mark;  // a space before it
+    m.content = std::max(m.left + m.right + m.mark, display_width(table.columns[c].text));
+  }
+  return columns;
 }
 
 void add_heading(Line& line, const Table& table, const Heading& heading, const Measure& m) {
@@ -98,8 +103,7 @@ Block lay_out(Table table, std::size_t columns) {
   for (Heading& heading : table.columns) heading.text = shortened(heading.text, longest);
   table.corner = shortened(table.corner, std::max<std::size_t>(longest, 8));
 
-  std::vector<Measure> measures;
-  for (std::size_t c = 0; c < table.columns.size(); ++c) measures.push_back(measure(table, c));
+  const std::vector<Measure> measures = measure(table);
   std::size_t heads = display_width(table.corner);
   for (const Heading& row : table.rows) heads = std::max(heads, display_width(row.text));
   if (table.filled) ++heads;

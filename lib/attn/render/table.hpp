@@ -26,6 +26,7 @@ struct Table {
   std::string corner;                  ///< which axis runs down and which across
   std::vector<Heading> rows, columns;  ///< no rows' headings: {} for each row
   std::vector<Cell> cells;             ///< row by row
+  bool uniform = false;                ///< numbers take the same room in every column
   bool filled = false;                 ///< cells have a background: they touch, with room inside
   bool centered = false;  ///< headings stand over the middle of their columns, else at their right
 };

@@ -68,6 +68,7 @@ Table table_of(const trace::Tensor& tensor, std::size_t offset, const NumberForm
                                                     : number_cell(value, format));
   }
   table.centered = !tensor.kind.empty();
+  table.uniform = tensor.kind == "weight";
   table.filled = tensor.kind == "weight" && color;
   return table;
 }
@@ -80,23 +81,6 @@ Block matrix_block(const trace::Tensor& tensor, std::size_t offset, const Number
   // Narrow signs if that saves a second row of columns.
   Block narrow = lay_out(table_of(tensor, offset, format, room.color, 1), room.columns);
   return narrow.size() < block.size() ? narrow : block;
-}
-
-/// "hidden[0] 我": the slice at `index` of the leading axes.
-Line slice_title(const trace::Tensor& tensor, std::size_t index) {
-  const std::size_t leading = tensor.shape.size() - 2;
-  std::string cell, names;
-  for (std::size_t axis = leading; axis-- > 0;) {
-    const std::size_t at = index % tensor.shape[axis];
-    index /= tensor.shape[axis];
-    cell = std::to_string(at) + (cell.empty() ? "" : ", ") + cell;
-    if (const Heading heading = heading_of(tensor, axis, at); heading.named) {
-      names = heading.text + (names.empty() ? "" : ", ") + names;
-    }
-  }
-  Line line(printable(tensor.name) + "[" + cell + "]", palette::faint);
-  if (!names.empty()) line.add(" ").add(names, palette::label);
-  return line;
 }
 
 Block slices_block(const trace::Tensor& tensor, const NumberFormat& format, const Room& room) {
@@ -162,8 +146,7 @@ Block bars_block(const trace::Tensor& tensor, const NumberFormat& format, const 
 
 Block body(const trace::Tensor& tensor, const Room& room) {
   if (!shown_whole(tensor)) {
-    return tensor.kind.empty() || tensor.shape.size() > 3 ? summary_block(tensor, room)
-                                                          : maps_block(tensor, room);
+    return tensor.kind.empty() ? summary_block(tensor, room) : maps_block(tensor, room);
   }
   const NumberFormat format = format_for(tensor.values, room.precision);
   if (tensor.shape.size() > 2) return slices_block(tensor, format, room);
@@ -210,6 +193,21 @@ Heading heading_of(const trace::Tensor& tensor, std::size_t axis, std::size_t in
     return {shortened(printable(tensor.labels[axis][index]), longest_label), true};
   }
   return {"[" + std::to_string(index) + "]", false};
+}
+
+Line slice_title(const trace::Tensor& tensor, std::size_t index) {
+  Line line;
+  for (std::size_t axis = 0; axis + 2 < tensor.shape.size(); ++axis) {
+    std::size_t after = 1;  // slices for each entry of this axis
+    for (std::size_t i = axis + 1; i + 2 < tensor.shape.size(); ++i) after *= tensor.shape[i];
+    const std::size_t at = index / after % tensor.shape[axis];
+    if (axis > 0) line.add(" ");
+    if (axis < tensor.axes.size()) line.add(printable(tensor.axes[axis]) + " ", palette::faint);
+    line.add("[" + std::to_string(at) + "]", palette::faint);
+    const Heading heading = heading_of(tensor, axis, at);
+    if (heading.named) line.add(" ").add(heading.text, palette::label);
+  }
+  return line;
 }
 
 Block tensor_block(const trace::Tensor& tensor, const Room& room) {

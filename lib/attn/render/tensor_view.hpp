@@ -31,6 +31,10 @@ std::string named_shape(const trace::Tensor& tensor);
 /// The name of an entry, or its index in brackets, counted from 0.
 Heading heading_of(const trace::Tensor& tensor, std::size_t axis, std::size_t index);
 
+/// "Tq [0] 我": names the slice of the last two axes at `index`, counted over all the axes before
+/// them.
+Line slice_title(const trace::Tensor& tensor, std::size_t index);
+
 /// The sign for a weight where there is no colour, and what the signs mean.
 std::string shade_sign(double weight);
 std::string shade_legend();

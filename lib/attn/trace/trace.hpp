@@ -24,7 +24,8 @@ struct Tensor {
   bool absent() const { return values.empty(); }
 };
 
-/// A picture of tensors of the trace. `x` and `y` name tensors with one number a point.
+/// A picture of tensors of the trace. `x` and `y` name tensors with one number a point, or the
+/// column of a tensor under one of the labels of its last axis: "fits[h=2]".
 struct Series {
   enum class Mark { points, line };
   std::string label;

@@ -99,7 +99,9 @@ std::optional<bool> parse_bool(std::string_view text) {
 
 std::string to_text(double value) {
   std::array<char, 32> text{};
-  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = std::abs(value) < 1e15 && value == std::floor(value);  // 1000000, not 1e+06
+  const auto format = whole ? std::chars_format::fixed : std::chars_format::general;
+  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value, format);
   return {text.data(), end};
 }
 

@@ -1,7 +1,8 @@
-#include "chapters/nadaraya_watson_inputs.hpp"
+#include "chapters/parts/nadaraya_watson_inputs.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <stdexcept>
 
@@ -76,6 +77,15 @@ Points given_points(const io::Config& config) {
           {}};
 }
 
+/// A bandwidth compared with itself would give two tensors of one name.
+void expect_different(const io::Config& config) {
+  std::vector<double> bandwidths = config.numbers("compare.bandwidths");
+  std::sort(bandwidths.begin(), bandwidths.end());
+  const auto twice = std::adjacent_find(bandwidths.begin(), bandwidths.end());
+  if (twice == bandwidths.end()) return;
+  config.reject("compare.bandwidths", fmt::format("{} is given twice", *twice));
+}
+
 /// No config may exhaust memory or patience.
 void check_costs(const io::Config& config, const Points& points) {
   const std::size_t Tk = rows(points.keys);
@@ -87,12 +97,15 @@ void check_costs(const io::Config& config, const Points& points) {
                               "of {}",
                               variants, pairs, io::max_entries));
   };
-  if (config.has("compare.kernels"))
+  if (config.has("compare.kernels")) {
     count("compare.kernels", config.list("compare.kernels").size());
+  }
   if (config.has("compare.bandwidths")) {
+    expect_different(config);
     count("compare.bandwidths", config.numbers("compare.bandwidths").size());
   }
   if (!config.has("training.epochs")) return;
+  if (Tk < 2) config.reject("training.epochs", "training needs at least two keys, found one");
   count("training.epochs", 1);
   constexpr std::size_t most = 1000000000;
   const std::size_t steps = config.size("training.epochs") + 1;
@@ -163,14 +176,14 @@ const io::Schema& schema() {
                .meaning = "How a weight falls with the distance.",
                .fallback = "gaussian",
                .choices = kernel_names},
-              {.path = "parameters.bandwidth",
+              {.path = "options.bandwidth",
                .type = Type::number,
                .meaning = "The distance h that counts as 1: what is near, and what is far.",
                .fallback = "1",
                .range = io::Range{0, 1e100, true}},
               {.path = "compare.kernels",
                .type = Type::choices,
-               .meaning = "Kernels to show side by side, all with parameters.bandwidth.",
+               .meaning = "Kernels to show side by side, all with options.bandwidth.",
                .choices = kernel_names},
               {.path = "compare.bandwidths",
                .type = Type::numbers,

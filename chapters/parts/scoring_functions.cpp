@@ -1,4 +1,4 @@
-#include "chapters/scoring_functions.hpp"
+#include "chapters/parts/scoring_functions.hpp"
 
 #include "attn/mechanisms/additive.hpp"
 #include "attn/mechanisms/concat.hpp"
@@ -8,7 +8,7 @@
 #include "attn/mechanisms/general.hpp"
 #include "attn/mechanisms/location.hpp"
 #include "attn/mechanisms/perceptron.hpp"
-#include "chapters/attention_inputs.hpp"
+#include "chapters/parts/attention_inputs.hpp"
 
 namespace attn::chapters {
 namespace {

@@ -1,4 +1,4 @@
-#include "chapters/attention_inputs.hpp"
+#include "chapters/parts/attention_inputs.hpp"
 
 #include "attn/mechanisms/mask.hpp"
 #include "attn/mechanisms/scaled_dot.hpp"

@@ -1,5 +1,5 @@
-#include "chapters/attention_inputs.hpp"
-#include "chapters/scoring_functions.hpp"
+#include "chapters/parts/attention_inputs.hpp"
+#include "chapters/parts/scoring_functions.hpp"
 
 namespace attn::chapters {
 
@@ -60,7 +60,8 @@ const io::Schema& scoring_schema() {
               {.path = "parameters.gaussian.w",
                .type = Type::number,
                .meaning = "Gaussian: the inverse of the kernel's width.",
-               .fallback = "1"},
+               .fallback = "1",
+               .range = io::Range{-1e6, 1e6}},
               {.path = "parameters.perceptron.W",
                .axes = "dq,dk",
                .meaning = "Perceptron: its weights, which a row vector q meets as q W."},

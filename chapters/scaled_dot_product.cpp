@@ -145,7 +145,7 @@ void show_study(const io::Config& config, trace::Builder& trace) {
               {{"raw", result.raw_largest}, {"scaled", result.scaled_largest}});
   trace.step("survival", "Why the square root of dk: the gradient that survives the softmax",
              "The mean size of the softmax's Jacobian, by which a gradient is multiplied on its way "
-             "back to the scores. Unscaled, it vanishes as dk grows, and nothing is learned.",
+             "back to the scores. Unscaled, it shrinks as dk grows, until nothing is learned.",
              "|| diag(a) - a a^T ||, Frobenius norm", "section 3.2.1");
   trace.table({"survival", "widths,scores", ""},
               {{"raw", result.raw_jacobian}, {"scaled", result.scaled_jacobian}});

@@ -17,8 +17,16 @@ add_custom_command(
 add_executable(attn_cli ${ATTN_CLI_SOURCES} ${ATTN_EMBEDDED})
 set_target_properties(attn_cli PROPERTIES OUTPUT_NAME attn)
 target_include_directories(attn_cli PRIVATE ${PROJECT_SOURCE_DIR})
-target_link_libraries(attn_cli PRIVATE attn::attn fmt::fmt CLI11::CLI11 attn_warnings)
+target_link_libraries(attn_cli PRIVATE attn::attn fmt::fmt CLI11::CLI11 attn_options)
 
-# One file knows the version, so that a new version recompiles one file.
-set_property(SOURCE ${PROJECT_SOURCE_DIR}/chapters/main.cpp APPEND PROPERTY
+# One file knows the version, so that a new version recompiles one file. It is also the one with
+# CLI11, which takes long to compile and runs once: it is not optimised at all.
+set(ATTN_MAIN ${PROJECT_SOURCE_DIR}/chapters/main.cpp)
+set_property(SOURCE ${ATTN_MAIN} APPEND PROPERTY
   COMPILE_DEFINITIONS ATTN_VERSION="${PROJECT_VERSION}")
+target_compile_options(attn_cli PRIVATE $<$<CONFIG:Release>:-O1>)
+set_property(SOURCE ${ATTN_MAIN} APPEND PROPERTY COMPILE_OPTIONS $<$<CONFIG:Release>:-O0>)
+set_property(SOURCE ${ATTN_MAIN} ${ATTN_EMBEDDED} PROPERTY SKIP_PRECOMPILE_HEADERS ON)
+if(ATTN_PCH)
+  target_precompile_headers(attn_cli REUSE_FROM attn_lib)
+endif()

@@ -77,7 +77,11 @@ std::string best_of(std::string_view found, const std::vector<std::string>& name
 }  // namespace
 
 std::string nearest(std::string_view found, const std::vector<std::string>& names) {
-  return best_of(found, names, closeness);
+  const std::string near = best_of(found, names, closeness);
+  if (!near.empty() || found.size() < 2) return near;
+  const auto begins = [&](const std::string& name) { return name.starts_with(found); };
+  const auto begun = std::find_if(names.begin(), names.end(), begins);
+  return begun == names.end() ? "" : *begun;
 }
 
 std::string nearest_path(std::string_view found, const std::vector<std::string>& paths) {

@@ -41,7 +41,7 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
   command.add_option("--set", walk.set, "override a value of the config; repeatable")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
-  command.add_option("--steps", walk.steps, "only these: numbers, ids or ranges, as in 1,3-5")
+  command.add_option("--steps", walk.steps, "only these: numbers, ids or ranges, as in 1,3-5,weights..context")
       ->type_name("LIST");
   command.add_flag("--gradients", walk.gradients, "the backward pass too");
   command.add_option("--format", walk.format, "text or json")

@@ -53,6 +53,8 @@ TEST_CASE("attn: a misspelt word is answered with the nearest", "[cli][errors]")
   CHECK(contains(error({chapter, "--steps", "99"}), "expected 1 to"));
   CHECK(contains(error({chapter, "--steps", "4-2"}), "backwards"));
   CHECK(contains(error({chapter, "--steps", ","}), "expected ids or numbers"));
+  CHECK(contains(error({chapter, "--steps", "4-"}), "two ends"));
+  CHECK(contains(error({chapter, "--steps", "d_keys"}), "--gradients"));
   CHECK(contains(error({chapter, "--format", "xml"}), "--format"));
   CHECK(contains(error({chapter, "--precision", "-1"}), "--precision"));
   CHECK(contains(error({chapter, "--color", "sometimes"}), "--color"));

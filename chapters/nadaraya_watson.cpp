@@ -201,7 +201,8 @@ void compare_bandwidths(trace::Builder& trace, const io::Config& config, const P
                   "noise and all{}. Too large, and every query gets the mean. To judge, predict "
                   "each point from all the others: the error is smallest in between, and larger at "
                   "both ends.",
-                  kernel.title, kernel.kernel == kr::Kernel::gaussian ? "" : ", or finds no key in reach"));
+                  kernel.title,
+                  kernel.kernel == kr::Kernel::gaussian ? "" : ", or finds no key in reach"));
   side_by_side(trace, p, "bandwidths.", "bandwidth", predictions, weights);
   if (rows(p.keys) < 2) return;
   trace.tensor({"bandwidths.error", "bandwidth", "mean of (f(k_i) - v_i)^2, k_i left out"}, errors);

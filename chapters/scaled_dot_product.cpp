@@ -108,7 +108,8 @@ const std::vector<trace::Words>& backward_words() {
        "nothing through."},
       {"d_scores", "Back through the scale", "The same factor as on the way forward."},
       {"d_queries", "Back to the queries",
-       "The keys, weighted by dS: the direction in which moving this query raises the loss. Gradient "
+       "The keys, weighted by dS: the direction in which moving this query raises the loss. "
+       "Gradient "
        "descent steps the other way."},
       {"d_keys", "Back to the keys", "The same for a key: the queries, weighted by dS."},
   };
@@ -126,22 +127,23 @@ void show_study(const io::Config& config, trace::Builder& trace) {
       std::accumulate(how.widths.begin(), how.widths.end(), std::size_t{0}) * (how.keys + 1) *
       how.samples;
   if (numbers > most) {
-    config.reject("study.widths",
-                  fmt::format("the study would draw {} random numbers, and may draw {}: use smaller "
-                              "widths, or fewer keys or samples",
-                              numbers, most));
+    config.reject(
+        "study.widths",
+        fmt::format("the study would draw {} random numbers, and may draw {}: use smaller "
+                    "widths, or fewer keys or samples",
+                    numbers, most));
   }
   const scaling_study::Result result = scaling_study::study(how);
 
   std::vector<std::string> names;
   for (const std::size_t width : how.widths) names.push_back(fmt::format("dk={}", width));
   trace.label("widths", names);
-  const std::string drawn =
-      fmt::format("{} random queries with {} keys each, all entries standard normal. ", how.samples,
-                  how.keys);
+  const std::string drawn = fmt::format(
+      "{} random queries with {} keys each, all entries standard normal. ", how.samples, how.keys);
   trace.step("spread", "Why the square root of dk: the spread of the scores",
-             drawn + "A sum of dk independent products has a standard deviation of sqrt(dk). "
-                     "Divided by sqrt(dk), the scores spread by about 1 whatever the width.",
+             drawn +
+                 "A sum of dk independent products has a standard deviation of sqrt(dk). "
+                 "Divided by sqrt(dk), the scores spread by about 1 whatever the width.",
              "std of q·k = sqrt(dk),  std of q·k/sqrt(dk) = 1", "section 3.2.1, footnote 4");
   trace.table({"spread", "widths,scores", ""}, {{"sqrt(dk)", result.expected_spread},
                                                 {"raw", result.raw_spread},
@@ -156,11 +158,13 @@ void show_study(const io::Config& config, trace::Builder& trace) {
               {{"raw", result.raw_entropy}, {"scaled", result.scaled_entropy}});
   trace.table({"largest_weight", "widths,scores", ""},
               {{"raw", result.raw_largest}, {"scaled", result.scaled_largest}});
-  trace.step("survival", "Why the square root of dk: the gradient that survives the softmax",
-             "The mean size of the softmax's Jacobian, by which a gradient is multiplied on its way "
-             "back to the scores. Unscaled it shrinks as dk grows, and learning slows down with it; scaled "
-             "it stays as it is.",
-             "|| diag(a) - a a^T ||, Frobenius norm", "section 3.2.1");
+  trace.step(
+      "survival", "Why the square root of dk: the gradient that survives the softmax",
+      "The mean size of the softmax's Jacobian, by which a gradient is multiplied on its way "
+      "back to the scores. Unscaled it shrinks as dk grows, and learning slows down with it; "
+      "scaled "
+      "it stays as it is.",
+      "|| diag(a) - a a^T ||, Frobenius norm", "section 3.2.1");
   trace.table({"survival", "widths,scores", ""},
               {{"raw", result.raw_jacobian}, {"scaled", result.scaled_jacobian}});
 }
@@ -188,10 +192,11 @@ trace::Trace run(const io::Config& config, const Request& request) {
   trace::Builder trace = scaled_dot_product.trace();
   label_tokens(config, trace);
 
-  trace.step("inputs", "Queries, keys and values",
-             fmt::format("Each query (there are Tq = {}) looks among the keys (Tk = {}), which have the "
-                         "same width dk = {}. Each key has a value of width dv = {}.",
-                         rows(queries), rows(keys), cols(queries), cols(values)));
+  trace.step(
+      "inputs", "Queries, keys and values",
+      fmt::format("Each query (there are Tq = {}) looks among the keys (Tk = {}), which have the "
+                  "same width dk = {}. Each key has a value of width dv = {}.",
+                  rows(queries), rows(keys), cols(queries), cols(values)));
   trace.tensor({"queries", "Tq,dk", "Q"}, queries);
   trace.tensor({"keys", "Tk,dk", "K"}, keys);
   trace.tensor({"values", "Tk,dv", "V"}, values);

@@ -22,8 +22,7 @@ std::string trimmed(const std::string& text) {
 /// The position of the step that `entry` names, by number or by id.
 std::size_t position(const trace::Trace& trace, const std::string& entry) {
   std::size_t number = 0;
-  const auto [end, error] =
-      std::from_chars(entry.data(), entry.data() + entry.size(), number);
+  const auto [end, error] = std::from_chars(entry.data(), entry.data() + entry.size(), number);
   if (error == std::errc{} && end == entry.data() + entry.size()) {
     if (number >= 1 && number <= trace.steps.size()) return number - 1;
     reject("found step " + entry + ", expected 1 to " + std::to_string(trace.steps.size()));

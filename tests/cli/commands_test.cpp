@@ -94,7 +94,8 @@ TEST_CASE("attn: an --out that cannot be written is refused, and what was there 
           "[cli][errors]") {
   const Folder folder;
   const std::string text = folder.file("kept.txt", "mine");
-  for (const std::string& out : {folder.path().string(), text + "/below", std::string("/no/such/x")}) {
+  for (const std::string& out :
+       {folder.path().string(), text + "/below", std::string("/no/such/x")}) {
     CAPTURE(out);
     const Ran ran = run_attn({chapter, "--out", out});
     CHECK(ran.status == 2);

@@ -30,8 +30,7 @@ TEST_CASE("kernel width: loss, gradient and w of every epoch are PyTorch's",
           "[kernel_width][reference]") {
   for (const Fixture& c : Fixture("kernel_width")["cases"].items()) {
     INFO(c["name"].text());
-    const Config config{c["initial_w"].number(), c["learning_rate"].number(),
-                        c["epochs"].integer(),
+    const Config config{c["initial_w"].number(), c["learning_rate"].number(), c["epochs"].integer(),
                         c["reduction"].text() == "sum" ? Reduction::sum : Reduction::mean};
     CHECK(fields_close(learn(c["x"].mat(), c["y"].mat(), config), c, 1e-12));
   }
@@ -54,8 +53,7 @@ TEST_CASE("kernel width: the gradient agrees with central differences",
   for (const Reduction reduction : {Reduction::sum, Reduction::mean}) {
     Config config{1.3, 0.0, 0, reduction};
     const double gradient = learn(x, y, config).gradient(0);
-    CHECK(check_gradient([&] { return learn(x, y, config).loss(0); }, config.initial_w,
-                         gradient));
+    CHECK(check_gradient([&] { return learn(x, y, config).loss(0); }, config.initial_w, gradient));
   }
 }
 

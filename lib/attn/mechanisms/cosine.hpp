@@ -55,7 +55,8 @@ struct Backward {
     visit(Field{"d_cosines", "Tq,Tk", "dZ = beta dS"}, self.d_cosines);
     visit(Field{"d_query_directions", "Tq,dk", "dQ^ = dZ K^"}, self.d_query_directions);
     visit(Field{"d_key_directions", "Tk,dk", "dK^ = dZ^T Q^"}, self.d_key_directions);
-    visit(Field{"d_queries", "Tq,dk", "dq_i = (dq^_i - (dq^_i . q^_i) q^_i) / |q_i|"}, self.d_queries);
+    visit(Field{"d_queries", "Tq,dk", "dq_i = (dq^_i - (dq^_i . q^_i) q^_i) / |q_i|"},
+          self.d_queries);
     visit(Field{"d_keys", "Tk,dk", "dk_j = (dk^_j - (dk^_j . k^_j) k^_j) / |k_j|"}, self.d_keys);
   }
 };

@@ -22,6 +22,30 @@ void color_option(CLI::App& command, std::string& when) {
       ->capture_default_str();
 }
 
+/// Control bytes in what the user typed must not reach the terminal; nor must a line of a million
+/// letters.
+std::string printable(const std::string& message) {
+  constexpr std::size_t longest = 500;
+  std::string text;
+  std::size_t width = 0;
+  for (const char c : message) {
+    width = c == '\n' ? 0 : width + 1;
+    if (width == longest) text += " …";
+    if (width >= longest) continue;
+    const bool control = (c >= 0 && c < ' ' && c != '\n') || c == '\x7f';
+    text += control ? '?' : c;
+  }
+  return text;
+}
+
+/// A validator: an empty text is most often a shell variable that is not set.
+std::string not_empty(const std::string& text) { return text.empty() ? "found an empty text" : ""; }
+
+/// A validator for tolerances: CLI11 takes "nan" and "inf" for numbers.
+std::string finite(const std::string& text) {
+  return text.find_first_of("nN") == std::string::npos ? "" : "expected a finite number";
+}
+
 struct Arguments {
   cli::Walk walk;
   std::string color = "auto";
@@ -36,6 +60,7 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
   cli::Walk& walk = arguments.walk;
   command.group("Chapters");
   command.add_option("CONFIG", walk.config, "a YAML file; without it the built-in default")
+      ->check(not_empty)
       ->type_name("");
   command.add_option("--set", walk.set, "override a value of the config; repeatable")
       ->type_name("PATH=VALUE")
@@ -43,6 +68,7 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
   command
       .add_option("--steps", walk.steps,
                   "only these: numbers, ids or ranges, as in 1,3-5,weights..context")
+      ->check(not_empty)
       ->type_name("LIST");
   command.add_flag("--gradients", walk.gradients, "the backward pass too");
   command.add_option("--format", walk.format, "text or json")
@@ -50,8 +76,11 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
       ->type_name("FORMAT")
       ->capture_default_str();
   command.add_option("--out", walk.out, "write to FILE instead of standard output")
+      ->check(not_empty)
       ->type_name("FILE");
-  command.add_option("--npy", walk.npy, "write each tensor as DIR/NAME.npy too")->type_name("DIR");
+  command.add_option("--npy", walk.npy, "write each tensor as DIR/NAME.npy too")
+      ->check(not_empty)
+      ->type_name("DIR");
   command.add_option("--precision", walk.precision, "digits after the point")
       ->check(CLI::Range(0, 17))
       ->type_name("N")
@@ -106,10 +135,12 @@ int run(int argc, char** argv) {
       ->type_name("");
   diff.add_option("--absolute", arguments.tolerance.absolute, "allowed absolute difference")
       ->check(CLI::NonNegativeNumber)
+      ->check(finite)
       ->type_name("X")
       ->capture_default_str();
   diff.add_option("--relative", arguments.tolerance.relative, "allowed relative difference")
       ->check(CLI::NonNegativeNumber)
+      ->check(finite)
       ->type_name("X")
       ->capture_default_str();
 
@@ -118,7 +149,8 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    std::cerr << "attn: " << explain(app, error) << "\nattn --help lists what there is\n";
+    std::cerr << "attn: " << printable(explain(app, error))
+              << "\nattn --help lists what there is\n";
     return cli::bad_input;
   }
   arguments.walk.color = colors.at(arguments.color);
@@ -138,7 +170,10 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const io::InputError& error) {
-    std::cerr << error.what() << '\n';
+    std::cerr << printable(error.what()) << '\n';
+    return cli::bad_input;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "attn: the tensors do not fit into memory; use fewer queries or keys\n";
     return cli::bad_input;
   } catch (const std::exception& error) {
     std::cerr << "attn: " << error.what() << '\n';

@@ -29,6 +29,14 @@ std::vector<io::Override> overrides(const std::vector<std::string>& set) {
   return parsed;
 }
 
+/// Refuses to write over the config that was read.
+void expect_other_file(const std::string& config, const std::string& out) {
+  std::error_code neither_exists;
+  if (config.empty() || !std::filesystem::equivalent(config, out, neither_exists)) return;
+  throw io::InputError(io::Place{.source = out},
+                       "is the config itself, expected another file to write to");
+}
+
 /// The trace with only the steps at these positions.
 trace::Trace only(const trace::Trace& trace, const std::vector<std::size_t>& positions) {
   trace::Trace kept = trace;
@@ -75,12 +83,13 @@ int walk(const chapters::Chapter& chapter, const Walk& walk) {
                                                              .color = color,
                                                              .precision = walk.precision,
                                                              .only = steps});
-  if (!walk.npy.empty()) write_tensors(shown, walk.npy);
   if (to_terminal) {
     print(text);
   } else {
+    expect_other_file(walk.config, walk.out);
     io::write_file(walk.out, text);
   }
+  if (!walk.npy.empty()) write_tensors(shown, walk.npy);
   return done;
 }
 

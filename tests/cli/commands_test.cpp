@@ -105,6 +105,64 @@ TEST_CASE("attn: an --out that cannot be written is refused, and what was there 
   CHECK(read_file(text) == "mine");
 }
 
+TEST_CASE("attn: the config that is read is never written over", "[cli][errors]") {
+  const Folder folder;
+  const std::string config = folder.file("mine.yaml", run_attn({chapter, "--show-config"}).out);
+  const Ran ran = run_attn({chapter, config, "--out", config});
+  CHECK(ran.status == 2);
+  CHECK(contains(ran.err, "is the config itself"));
+  CHECK(read_file(config) == run_attn({chapter, "--show-config"}).out);
+}
+
+TEST_CASE("attn: an empty word is no file and no list", "[cli][errors]") {
+  using Words = std::vector<std::string>;
+  for (const Words& words :
+       {Words{""}, Words{"--out", ""}, Words{"--npy", ""}, Words{"--steps", ""}}) {
+    Words args{chapter};
+    args.insert(args.end(), words.begin(), words.end());
+    const Ran ran = run_attn(args);
+    CHECK(ran.status == 2);
+    CHECK(contains(ran.err, "empty"));
+  }
+}
+
+TEST_CASE("attn: a pipe that nobody reads is refused, not waited for", "[cli][errors]") {
+  const Folder folder;
+  const Ran ran = shell("mkfifo pipe && attn scaled-dot-product --out pipe", folder.path());
+  CHECK(ran.status == 2);
+  CHECK(contains(ran.err, "nobody reads"));
+}
+
+TEST_CASE("attn: arithmetic that overflows is an error, never a wrong number", "[cli][errors]") {
+  const auto error = [](std::vector<std::string> sets) {
+    std::vector<std::string> args{chapter, "--gradients"};
+    for (const char* common :
+         {"tokens.queries=[q]", "tokens.keys=[a, b]", "inputs.values=[[1], [2]]"}) {
+      args.insert(args.end(), {"--set", common});
+    }
+    for (const std::string& set : sets) args.insert(args.end(), {"--set", set});
+    const Ran ran = run_attn(args);
+    CHECK(ran.status == 2);
+    CHECK(ran.out.empty());
+    return ran.err;
+  };
+  // To +inf, to -inf (which would look like a mask), in the scale, and on the way back.
+  CHECK(contains(error({"inputs.queries=[[1e200]]", "inputs.keys=[[1e200], [1]]"}), "scores"));
+  CHECK(
+      contains(error({"inputs.queries=[[1e200]]", "inputs.keys=[[-1e200], [-1e200]]"}), "scores"));
+  CHECK(contains(error({"inputs.queries=[[9]]", "inputs.keys=[[9], [1]]", "options.scale=1e308"}),
+                 "scaled"));
+  CHECK(contains(error({"inputs.queries=[[1]]", "inputs.keys=[[1], [2]]",
+                        "inputs.values=[[1e10], [2]]", "inputs.d_context=[[1e308]]"}),
+                 "d_weights"));
+}
+
+TEST_CASE("attn: control signs that were typed do not reach the terminal", "[cli][errors]") {
+  const std::string err = run_attn({"\x1b[31mred"}).err;
+  CHECK_FALSE(contains(err, "\x1b"));
+  CHECK(contains(err, "[31mred"));
+}
+
 TEST_CASE("attn: --npy writes every tensor, and a config can read it back", "[cli]") {
   const Folder folder;
   const std::string tensors = folder.path() / "tensors";

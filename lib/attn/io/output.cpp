@@ -34,8 +34,10 @@ int write_all(int descriptor, std::string_view text) {
 
 void write_directly(const std::string& path, const std::string& text) {
   // Appending: /dev/stdout may be a file that others have written to.
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  if (descriptor < 0) refuse(path, last_error());
+  // Not blocking: a named pipe that nobody reads is an error, not a wait without end.
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) refuse(path, errno == ENXIO ? "nobody reads this pipe" : last_error());
+  ::fcntl(descriptor, F_SETFL, O_WRONLY | O_APPEND);
   const int error = write_all(descriptor, text);
   ::close(descriptor);
   if (error != 0) refuse(path, std::strerror(error));

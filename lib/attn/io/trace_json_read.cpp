@@ -161,7 +161,8 @@ class TraceReader {
     read_values(*json.find("values"), in(path, "values"), tensor);
     tensor.formula = text(json, path, "formula");
     tensor.kind = text(json, path, "kind");
-    if (!tensor.kind.empty() && tensor.kind != "weight" && tensor.kind != "mask") {
+    if (!tensor.kind.empty() && tensor.kind != "score" && tensor.kind != "weight" &&
+        tensor.kind != "mask") {
       fail(in(path, "kind"), "found " + quote(tensor.kind) + ", expected \"weight\" or \"mask\"");
     }
     return tensor;

@@ -22,22 +22,6 @@ void color_option(CLI::App& command, std::string& when) {
       ->capture_default_str();
 }
 
-/// Control bytes in what the user typed must not reach the terminal; nor must a line of a million
-/// letters.
-std::string printable(const std::string& message) {
-  constexpr std::size_t longest = 500;
-  std::string text;
-  std::size_t width = 0;
-  for (const char c : message) {
-    width = c == '\n' ? 0 : width + 1;
-    if (width == longest) text += " …";
-    if (width >= longest) continue;
-    const bool control = (c >= 0 && c < ' ' && c != '\n') || c == '\x7f';
-    text += control ? '?' : c;
-  }
-  return text;
-}
-
 /// A validator: an empty text is most often a shell variable that is not set.
 std::string not_empty(const std::string& text) { return text.empty() ? "found an empty text" : ""; }
 
@@ -149,8 +133,8 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    std::cerr << "attn: " << printable(explain(app, error))
-              << "\nattn --help lists what there is\n";
+    const io::InputError shown(io::Place{.source = "attn"}, explain(app, error));
+    std::cerr << shown.what() << "\nattn --help lists what there is\n";
     return cli::bad_input;
   }
   arguments.walk.color = colors.at(arguments.color);
@@ -170,7 +154,7 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const io::InputError& error) {
-    std::cerr << printable(error.what()) << '\n';
+    std::cerr << error.what() << '\n';
     return cli::bad_input;
   } catch (const std::bad_alloc&) {
     std::cerr << "attn: the tensors do not fit into memory; use fewer queries or keys\n";

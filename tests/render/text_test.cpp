@@ -136,6 +136,30 @@ TEST_CASE("text: tiny weights and a tensor of tiny numbers are kept", "[render][
 )");
 }
 
+TEST_CASE("text: the maps of a step have one scale", "[render][reference]") {
+  std::vector<double> peak(40, 0.0);
+  peak[0] = 0.08;  // 0.02 is a quarter of it
+  std::string flat;
+  for (int i = 0; i < 40; ++i) flat += "▒";
+  CHECK(shown({tensor("flat", {"Tq", "Tk"}, {1, 40}, std::vector<double>(40, 0.02), "weight"),
+               tensor("peak", {"Tq", "Tk"}, {1, 40}, peak, "weight")}) ==
+        R"(flat (Tq=1, Tk=40)
+  Tq↓ Tk→ [0]       [10]      [20]      [30]
+      [0] )" +
+            flat + R"(
+
+  whole: --npy DIR (flat.npy) or --format json
+
+peak (Tq=1, Tk=40)
+  Tq↓ Tk→ [0]       [10]      [20]      [30]
+      [0] █
+
+  ░ from 0.004, ▒ from 0.02, ▓ from 0.04, █ from 0.06, the largest is 0.08
+  one scale for all maps of this step
+  whole: --npy DIR (peak.npy) or --format json
+)");
+}
+
 TEST_CASE("text: a formula that is too long goes on below", "[render][reference]") {
   Tensor loss = tensor("loss", {"n"}, {1}, {1});
   loss.formula = "L = sum over i of (f(x_i) - y_i)^2, x_i not among its own keys";

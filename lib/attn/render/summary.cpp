@@ -56,9 +56,7 @@ Table corners_table(const trace::Tensor& tensor, int precision, double noise) {
     return i == elided ? Heading{"…", false} : heading_of(tensor, axis, i);
   };
   Table table;
-  if (rank >= 2 && tensor.axes.size() == rank) {
-    table.corner = printable(tensor.axes[rank - 2]) + "↓ " + printable(tensor.axes[rank - 1]) + "→";
-  }
+  table.corner = corner_of(tensor);
   for (const std::size_t c : columns) table.columns.push_back(heading(rank - 1, c));
   for (const std::size_t r : rows) {
     table.rows.push_back(rank < 2 ? Heading{} : heading(rank - 2, r));

@@ -52,9 +52,7 @@ Table table_of(const trace::Tensor& tensor, std::size_t offset, const NumberForm
   const std::size_t rows = rank < 2 ? 1 : tensor.shape[rank - 2];
   const std::size_t columns = tensor.shape[rank - 1];
   Table table;
-  if (rank >= 2 && tensor.axes.size() == rank) {
-    table.corner = printable(tensor.axes[rank - 2]) + "↓ " + printable(tensor.axes[rank - 1]) + "→";
-  }
+  table.corner = corner_of(tensor);
   for (std::size_t r = 0; r < rows; ++r) {
     table.rows.push_back(rank < 2 ? Heading{} : heading_of(tensor, rank - 2, r));
   }
@@ -204,6 +202,12 @@ std::string named_shape(const trace::Tensor& tensor) {
     if (!tensor.absent()) text += (name.empty() ? "" : "=") + std::to_string(tensor.shape[i]);
   }
   return text.empty() ? "" : text + ")";
+}
+
+std::string corner_of(const trace::Tensor& tensor) {
+  const std::size_t rank = tensor.shape.size();
+  if (rank < 2 || tensor.axes.size() != rank) return "";
+  return printable(tensor.axes[rank - 2]) + "↓ " + printable(tensor.axes[rank - 1]) + "→";
 }
 
 Heading heading_of(const trace::Tensor& tensor, std::size_t axis, std::size_t index) {

@@ -42,6 +42,9 @@ bool shows_maps(const trace::Tensor& tensor);
 /// "(Tq=3, Tk=4)"; the names alone for a tensor that has not been computed; "" for a scalar.
 std::string named_shape(const trace::Tensor& tensor);
 
+/// "Tq↓ Tk→": which of the last two axes runs down and which across; "" for fewer or unnamed axes.
+std::string corner_of(const trace::Tensor& tensor);
+
 /// The name of an entry, or its index in brackets, counted from 0.
 Heading heading_of(const trace::Tensor& tensor, std::size_t axis, std::size_t index);
 

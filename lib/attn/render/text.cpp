@@ -8,6 +8,7 @@
 #include "attn/render/number.hpp"
 #include "attn/render/page.hpp"
 #include "attn/render/plot.hpp"
+#include "attn/render/shade_map.hpp"
 #include "attn/render/tensor_view.hpp"
 
 namespace attn::render {
@@ -110,11 +111,30 @@ class Writer {
     page_.emplace_back();
   }
 
+  /// One scale for the maps of the step's weights, explained below the last.
+  static std::vector<MapScale> map_scales(const trace::Step& step) {
+    std::vector<MapScale> scales(step.tensors.size());
+    double largest = 0.0;
+    std::size_t maps = 0, last = 0;
+    for (std::size_t i = 0; i < step.tensors.size(); ++i) {
+      if (!shows_maps(step.tensors[i])) continue;
+      largest = std::max(largest, largest_of(step.tensors[i].values));
+      last = i;
+      ++maps;
+    }
+    for (std::size_t i = 0; i < scales.size(); ++i) scales[i] = {largest, maps > 1, i == last};
+    return scales;
+  }
+
   void tensors(const trace::Step& step) {
     std::vector<Block> blocks;
     bool shaded = false, noisy = false;
-    for (const trace::Tensor& tensor : step.tensors) {
-      Block block = tensor_block(tensor, room_);
+    const std::vector<MapScale> scales = map_scales(step);
+    for (std::size_t i = 0; i < step.tensors.size(); ++i) {
+      const trace::Tensor& tensor = step.tensors[i];
+      Room room = room_;
+      room.scale = scales[i];
+      Block block = tensor_block(tensor, room);
       if (!tensor.formula.empty() && tensor.formula != step.formula &&
           tensor.formula != tensor.name) {
         said(block, tensor.formula);

@@ -102,7 +102,7 @@ TEST_CASE("plot: points of several series in one place are *", "[plot][reference
   three.series.push_back({"three", "x", "c", Mark::points});  // at 0 alone, else with others
   const std::string text = drawn(trace, three);
   CHECK(std::count(text.begin(), text.end(), '*') == 1 + 3);
-  CHECK(std::count(text.begin(), text.end(), 'o') == 3 + 1);  // one, two, o; and the point at (0, 2)
+  CHECK(std::count(text.begin(), text.end(), 'o') == 3 + 1);  // one, two, o; (0, 2)
   const std::string apart = drawn(trace, {"",
                                           {{"one", "x", "a", Mark::points},
                                            {"line", "x", "a", Mark::line},

@@ -3,12 +3,10 @@
 /// - As few digits after the point as show every number exactly, if that is within the precision:
 ///   1.5 and 2.0, and whole numbers without a point. Otherwise as many as the precision says.
 /// - Scientific, where most numbers are too small or too large for that. A few of those among
-/// others
-///   are scientific each by itself: 3e-18 never shows as 0.0000.
+///   others are scientific each by itself: 3e-18 never shows as 0.0000.
 /// - What rounding has left of a zero is ~0: a number below 1e-14 of the largest of its tensor is
-/// not
-///   a result, and has no say in the format. A tensor that is tiny throughout keeps its numbers,
-///   and so do weights, whose tiny numbers mean something.
+///   not a result, and has no say in the format. A tensor that is tiny throughout keeps its
+///   numbers, and so do weights, whose tiny numbers mean something.
 /// - Exactly zero is always a single 0. Infinity is ∞ or −∞, and not-a-number is NaN.
 #pragma once
 

@@ -107,7 +107,7 @@ void check_costs(const io::Config& config, const Points& points) {
   if (!config.has("training.epochs")) return;
   if (Tk < 2) config.reject("training.epochs", "training needs at least two keys, found one");
   count("training.epochs", 1);
-  constexpr std::size_t most = 1000000000;
+  constexpr std::size_t most = 100000000;  // a few seconds
   const std::size_t steps = config.size("training.epochs") + 1;
   if (steps > most / (Tk * Tk)) {
     config.reject("training.epochs",

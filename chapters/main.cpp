@@ -12,9 +12,8 @@ namespace {
 
 using namespace attn;
 
-const std::map<std::string, cli::Color> colors{{"auto", cli::Color::automatic},
-                                               {"always", cli::Color::always},
-                                               {"never", cli::Color::never}};
+const std::map<std::string, cli::Color> colors{
+    {"auto", cli::Color::automatic}, {"always", cli::Color::always}, {"never", cli::Color::never}};
 
 void color_option(CLI::App& command, std::string& when) {
   command.add_option("--color", when, "auto, always or never; NO_COLOR is honoured")
@@ -41,7 +40,9 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
   command.add_option("--set", walk.set, "override a value of the config; repeatable")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
-  command.add_option("--steps", walk.steps, "only these: numbers, ids or ranges, as in 1,3-5")
+  command
+      .add_option("--steps", walk.steps,
+                  "only these: numbers, ids or ranges, as in 1,3-5,weights..context")
       ->type_name("LIST");
   command.add_flag("--gradients", walk.gradients, "the backward pass too");
   command.add_option("--format", walk.format, "text or json")
@@ -57,7 +58,8 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
       ->capture_default_str();
   color_option(command, arguments.color);
   command.add_flag("--show-config", walk.show_config, "print the default config, to start from");
-  command.add_flag("--show-fields", walk.show_fields, "print what a config may contain, as Markdown");
+  command.add_flag("--show-fields", walk.show_fields,
+                   "print what a config may contain, as Markdown");
   command.add_flag("--show-schema", walk.show_schema, "the same as a JSON Schema, for editors");
 }
 
@@ -99,7 +101,9 @@ int run(int argc, char** argv) {
   color_option(check, arguments.color);
   CLI::App& diff = *app.add_subcommand("diff", "the first step and cell where two traces differ");
   diff.add_option("A", arguments.a, "the trace that is expected (JSON)")->required()->type_name("");
-  diff.add_option("B", arguments.b, "the trace to compare with it (JSON)")->required()->type_name("");
+  diff.add_option("B", arguments.b, "the trace to compare with it (JSON)")
+      ->required()
+      ->type_name("");
   diff.add_option("--absolute", arguments.tolerance.absolute, "allowed absolute difference")
       ->check(CLI::NonNegativeNumber)
       ->type_name("X")

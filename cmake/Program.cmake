@@ -24,7 +24,6 @@ target_link_libraries(attn_cli PRIVATE attn::attn fmt::fmt CLI11::CLI11 attn_opt
 set(ATTN_MAIN ${PROJECT_SOURCE_DIR}/chapters/main.cpp)
 set_property(SOURCE ${ATTN_MAIN} APPEND PROPERTY
   COMPILE_DEFINITIONS ATTN_VERSION="${PROJECT_VERSION}")
-target_compile_options(attn_cli PRIVATE $<$<CONFIG:Release>:-O1>)
 set_property(SOURCE ${ATTN_MAIN} APPEND PROPERTY COMPILE_OPTIONS $<$<CONFIG:Release>:-O0>)
 set_property(SOURCE ${ATTN_MAIN} ${ATTN_EMBEDDED} PROPERTY SKIP_PRECOMPILE_HEADERS ON)
 if(ATTN_PCH)

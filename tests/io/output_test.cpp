@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
-#include <thread>
 
 #include "tests/io/temporary_folder.hpp"
 
@@ -46,12 +45,24 @@ TEST_CASE("write_file: devices and pipes are written to directly", "[output]") {
   const TemporaryFolder folder;
   const std::string pipe = folder.file("pipe");
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
-  std::string read;
-  std::thread reader([&] { read = bytes_of(pipe); });
+  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  REQUIRE(reader >= 0);
   write_file(pipe, "through");
-  reader.join();
-  CHECK(read == "through");
+  std::string read(16, '\0');
+  const ssize_t count = ::read(reader, read.data(), read.size());
+  ::close(reader);
+  REQUIRE(count >= 0);
+  CHECK(read.substr(0, static_cast<std::size_t>(count)) == "through");
   CHECK(fs::is_fifo(pipe));
+}
+
+TEST_CASE("write_file: a pipe that nobody reads is an error, not a wait without end",
+          "[output][errors]") {
+  const TemporaryFolder folder;
+  const std::string pipe = folder.file("pipe");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(fault_of([&] { write_file(pipe, "x"); }, folder.file("")) ==
+        "pipe: cannot be written: nobody reads this pipe");
 }
 
 TEST_CASE("write_file: what cannot be written is named, and leaves nothing behind",

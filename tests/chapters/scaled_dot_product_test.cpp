@@ -18,7 +18,7 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-/// The largest |weights| entry that is not exactly 0 where the mask says 0.
+/// The sum of each row of a row-major matrix.
 std::vector<double> sum_of_rows(const std::vector<double>& values, std::size_t columns) {
   std::vector<double> sums;
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -17,9 +19,31 @@
 
 namespace attn {
 
-using Vec = xt::xtensor<double, 1>;
-using Mat = xt::xtensor<double, 2>;
-using Ten3 = xt::xtensor<double, 3>;
+/// Memory that begins at a multiple of 64 bytes. Vectorised sums begin at an aligned entry: were
+/// tensors to lie anywhere, the same program could round the last bit now this way, now that.
+template <class T>
+struct Aligned {
+  using value_type = T;
+  static constexpr std::align_val_t boundary{64};
+
+  Aligned() = default;
+  template <class U>
+  Aligned(const Aligned<U>& /*other*/) {}
+
+  T* allocate(std::size_t n) {
+    if (n > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_alloc();
+    return static_cast<T*>(::operator new(n * sizeof(T), boundary));
+  }
+  void deallocate(T* memory, std::size_t /*n*/) { ::operator delete(memory, boundary); }
+  friend bool operator==(const Aligned& /*a*/, const Aligned& /*b*/) { return true; }
+};
+
+template <std::size_t Axes>
+using TensorOf = xt::xtensor<double, Axes, xt::layout_type::row_major, Aligned<double>>;
+
+using Vec = TensorOf<1>;
+using Mat = TensorOf<2>;
+using Ten3 = TensorOf<3>;
 
 /// Which keys a query may attend to, shape (Tq, Tk): true means "attend".
 using Mask = xt::xtensor<bool, 2>;

@@ -12,15 +12,22 @@ namespace {
 
 using namespace attn;
 
-const std::map<std::string, cli::Color> colors{{"auto", cli::Color::automatic},
-                                               {"always", cli::Color::always},
-                                               {"never", cli::Color::never}};
+const std::map<std::string, cli::Color> colors{
+    {"auto", cli::Color::automatic}, {"always", cli::Color::always}, {"never", cli::Color::never}};
 
 void color_option(CLI::App& command, std::string& when) {
   command.add_option("--color", when, "auto, always or never; NO_COLOR is honoured")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN")
       ->capture_default_str();
+}
+
+/// A validator: an empty text is most often a shell variable that is not set.
+std::string not_empty(const std::string& text) { return text.empty() ? "found an empty text" : ""; }
+
+/// A validator for tolerances: CLI11 takes "nan" and "inf" for numbers.
+std::string finite(const std::string& text) {
+  return text.find_first_of("nN") == std::string::npos ? "" : "expected a finite number";
 }
 
 struct Arguments {
@@ -37,11 +44,15 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
   cli::Walk& walk = arguments.walk;
   command.group("Chapters");
   command.add_option("CONFIG", walk.config, "a YAML file; without it the built-in default")
+      ->check(not_empty)
       ->type_name("");
   command.add_option("--set", walk.set, "override a value of the config; repeatable")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false);
-  command.add_option("--steps", walk.steps, "only these: numbers, ids or ranges, as in 1,3-5")
+  command
+      .add_option("--steps", walk.steps,
+                  "only these: numbers, ids or ranges, as in 1,3-5,weights..context")
+      ->check(not_empty)
       ->type_name("LIST");
   command.add_flag("--gradients", walk.gradients, "the backward pass too");
   command.add_option("--format", walk.format, "text or json")
@@ -49,15 +60,19 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
       ->type_name("FORMAT")
       ->capture_default_str();
   command.add_option("--out", walk.out, "write to FILE instead of standard output")
+      ->check(not_empty)
       ->type_name("FILE");
-  command.add_option("--npy", walk.npy, "write each tensor as DIR/NAME.npy too")->type_name("DIR");
+  command.add_option("--npy", walk.npy, "write each tensor as DIR/NAME.npy too")
+      ->check(not_empty)
+      ->type_name("DIR");
   command.add_option("--precision", walk.precision, "digits after the point")
       ->check(CLI::Range(0, 17))
       ->type_name("N")
       ->capture_default_str();
   color_option(command, arguments.color);
   command.add_flag("--show-config", walk.show_config, "print the default config, to start from");
-  command.add_flag("--show-fields", walk.show_fields, "print what a config may contain, as Markdown");
+  command.add_flag("--show-fields", walk.show_fields,
+                   "print what a config may contain, as Markdown");
   command.add_flag("--show-schema", walk.show_schema, "the same as a JSON Schema, for editors");
 }
 
@@ -99,13 +114,17 @@ int run(int argc, char** argv) {
   color_option(check, arguments.color);
   CLI::App& diff = *app.add_subcommand("diff", "the first step and cell where two traces differ");
   diff.add_option("A", arguments.a, "the trace that is expected (JSON)")->required()->type_name("");
-  diff.add_option("B", arguments.b, "the trace to compare with it (JSON)")->required()->type_name("");
+  diff.add_option("B", arguments.b, "the trace to compare with it (JSON)")
+      ->required()
+      ->type_name("");
   diff.add_option("--absolute", arguments.tolerance.absolute, "allowed absolute difference")
       ->check(CLI::NonNegativeNumber)
+      ->check(finite)
       ->type_name("X")
       ->capture_default_str();
   diff.add_option("--relative", arguments.tolerance.relative, "allowed relative difference")
       ->check(CLI::NonNegativeNumber)
+      ->check(finite)
       ->type_name("X")
       ->capture_default_str();
 
@@ -114,7 +133,8 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    std::cerr << "attn: " << explain(app, error) << "\nattn --help lists what there is\n";
+    const io::InputError shown(io::Place{.source = "attn"}, explain(app, error));
+    std::cerr << shown.what() << "\nattn --help lists what there is\n";
     return cli::bad_input;
   }
   arguments.walk.color = colors.at(arguments.color);
@@ -135,6 +155,9 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const io::InputError& error) {
     std::cerr << error.what() << '\n';
+    return cli::bad_input;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "attn: the tensors do not fit into memory; use fewer queries or keys\n";
     return cli::bad_input;
   } catch (const std::exception& error) {
     std::cerr << "attn: " << error.what() << '\n';

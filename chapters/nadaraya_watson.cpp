@@ -80,7 +80,7 @@ const std::vector<trace::Words>& backward_words() {
        "learned."},
       {"d_distances", "Back to the distances", "The bandwidth divides on the way back too."},
       {"d_queries", "Back to the queries",
-       "Each distance pulls along the line from key to query, and not at all where they meet."},
+       "Each distance acts along the line from key to query, and not at all where they meet."},
       {"d_keys", "Back to the keys", "The same lines, the other way."},
   };
   return words;
@@ -111,7 +111,7 @@ using Named = std::vector<std::pair<std::string, Mat>>;
 void side_by_side(trace::Builder& trace, const Points& p, const std::string& prefix,
                   const std::string& axis, const Named& predictions, const Named& weights) {
   const std::string name = prefix + "prediction";
-  const std::string formula = "f(q_i) = sum_j A_ij v_j";
+  const std::string formula = "f(q_i) = sum_j a_ij v_j";
   if (cols(p.values) == 1) {
     std::vector<std::pair<std::string, Vec>> columns;
     for (const auto& [label, prediction] : predictions) {
@@ -152,7 +152,7 @@ void show_points(trace::Builder& trace, const Points& p, bool drawn) {
              fmt::format("Tk = {} keys, each with a value; Tq = {} queries, whose values are to be "
                          "predicted from those of the keys nearby.{}",
                          rows(p.keys), rows(p.queries),
-                         drawn ? " The values are y = 2 sin x + x^0.8 with noise; the truth is the "
+                         drawn ? " The values are y = 2 sin x + x^0.8 and noise; the truth is the "
                                  "curve without it."
                                : ""));
   trace.tensor({"keys", "Tk,dk", "k_j"}, p.keys);
@@ -198,10 +198,11 @@ void compare_bandwidths(trace::Builder& trace, const io::Config& config, const P
   trace.step(
       "bandwidths", "The bandwidth: too small, too large",
       fmt::format("All with the {} kernel. Too small, and each query copies its nearest key, "
-                  "noise and all, or finds no key in reach. Too large, and every query gets "
-                  "the mean. To judge, predict each point from all the others: the error is "
-                  "large at both ends.",
-                  kernel.title));
+                  "noise and all{}. Too large, and every query gets the mean. To judge, predict "
+                  "each point from all the others: the error is smallest in between, and larger at "
+                  "both ends.",
+                  kernel.title,
+                  kernel.kernel == kr::Kernel::gaussian ? "" : ", or finds no key in reach"));
   side_by_side(trace, p, "bandwidths.", "bandwidth", predictions, weights);
   if (rows(p.keys) < 2) return;
   trace.tensor({"bandwidths.error", "bandwidth", "mean of (f(k_i) - v_i)^2, k_i left out"}, errors);
@@ -218,10 +219,12 @@ void learn_width(trace::Builder& trace, const io::Config& config, const Points& 
       fmt::format("The Gaussian kernel with w = 1/h as a parameter, w = {:g} to begin with. "
                   "Each key in turn is a query and sees all the others, but not itself: else "
                   "the best kernel would be one that only looks up the answer. The loss is the "
-                  "{} of the squared errors, the learning rate {:g}. Entry 0 is before "
-                  "training.",
+                  "{} of the squared errors, the learning rate {:g}.",
                   how.initial_w, config.choice("training.reduction"), how.learning_rate),
       "scores = -(w r)^2 / 2,  w <- w - rate * dL/dw", "D2L, earlier editions, section 10.2");
+  std::vector<std::string> epochs{"before"};
+  for (std::size_t epoch = 1; epoch <= how.epochs; ++epoch) epochs.push_back(std::to_string(epoch));
+  trace.label("epoch", epochs);
   kernel_width::Result::each(result, [&](const Field& field, const Vec& value) {
     trace.tensor(field, value, "training.");
   });

@@ -16,7 +16,8 @@ std::span<const Chapter* const> all();
 /// The chapter of that name, or nullptr.
 const Chapter* find(std::string_view name);
 
-/// The text of the chapter's default config, configs/NAME.yaml as it was when the program was built.
+/// The text of the chapter's default config, configs/NAME.yaml as it was when the program was
+/// built.
 std::string_view default_config(const Chapter& chapter);
 
 }  // namespace attn::chapters

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "attn/mechanisms/scaling_study.hpp"
@@ -67,23 +68,33 @@ const io::Schema& schema() {
   return schema;
 }
 
-const std::vector<trace::Words>& forward_words() {
-  static const std::vector<trace::Words> words{
+/// Does the mask hide any key?
+bool hides(const Mask& mask) { return std::find(mask.begin(), mask.end(), false) != mask.end(); }
+
+std::vector<trace::Words> forward_words(const io::Config& config, const Mask& mask) {
+  const bool by_width =
+      !config.is_number("options.scale") && config.choice("options.scale") == "sqrt_dk";
+  return {
       {"scores", "Compare every query with every key",
        "Each score is the dot product of one query with one key: large where the two point the "
        "same way."},
-      {"scaled", "Bring the scores back to a size that does not depend on dk",
+      {"scaled",
+       by_width ? "Bring the scores back to a size that does not depend on dk"
+                : "Multiply by the scale",
        "A dot product of dk terms spreads like sqrt(dk). Left as it is, it would push the softmax "
        "to where its gradient vanishes."},
       {"masked", "Hide the keys that may not be seen",
-       "A score of -inf becomes a weight of exactly 0: exp(-inf) = 0."},
+       hides(mask) ? "A score of -inf becomes a weight of exactly 0: exp(-inf) = 0."
+                   : "Nothing is hidden here: the numbers are those of the step before."},
       {"weights", "Turn each row of scores into weights that sum to 1",
        "Softmax over the keys: exp of each score, divided by the sum over its row. Read a row as: "
-       "how much this query attends to each key."},
+       "how much this query attends to each key. A query that may see no key attends to nothing, "
+       "and its row is 0."},
       {"context", "Average the values with these weights",
-       "Each query's result is a mixture of the values: mostly those whose keys it matched."},
+       "Each query's result is a mixture of the values: mostly those whose keys it matched. Row i "
+       "is c_i = sum_j a_ij v_j; queries do not see each other, so many at once are one matrix "
+       "product."},
   };
-  return words;
 }
 
 const std::vector<trace::Words>& backward_words() {
@@ -96,8 +107,11 @@ const std::vector<trace::Words>& backward_words() {
        "Only the difference from the row's weighted mean counts. A weight near 0 or 1 lets almost "
        "nothing through."},
       {"d_scores", "Back through the scale", "The same factor as on the way forward."},
-      {"d_queries", "Back to the queries", "Each query is pulled towards the keys that helped."},
-      {"d_keys", "Back to the keys", "Each key is pulled towards the queries that it helped."},
+      {"d_queries", "Back to the queries",
+       "The keys, weighted by dS: the direction in which moving this query raises the loss. "
+       "Gradient "
+       "descent steps the other way."},
+      {"d_keys", "Back to the keys", "The same for a key: the queries, weighted by dS."},
   };
   return words;
 }
@@ -113,22 +127,23 @@ void show_study(const io::Config& config, trace::Builder& trace) {
       std::accumulate(how.widths.begin(), how.widths.end(), std::size_t{0}) * (how.keys + 1) *
       how.samples;
   if (numbers > most) {
-    config.reject("study.widths",
-                  fmt::format("the study would draw {} random numbers, and may draw {}: use smaller "
-                              "widths, or fewer keys or samples",
-                              numbers, most));
+    config.reject(
+        "study.widths",
+        fmt::format("the study would draw {} random numbers, and may draw {}: use smaller "
+                    "widths, or fewer keys or samples",
+                    numbers, most));
   }
   const scaling_study::Result result = scaling_study::study(how);
 
   std::vector<std::string> names;
   for (const std::size_t width : how.widths) names.push_back(fmt::format("dk={}", width));
   trace.label("widths", names);
-  const std::string drawn =
-      fmt::format("{} random queries with {} keys each, all entries standard normal. ", how.samples,
-                  how.keys);
+  const std::string drawn = fmt::format(
+      "{} random queries with {} keys each, all entries standard normal. ", how.samples, how.keys);
   trace.step("spread", "Why the square root of dk: the spread of the scores",
-             drawn + "A sum of dk independent products has a standard deviation of sqrt(dk). "
-                     "Divided by sqrt(dk), the scores spread by about 1 whatever the width.",
+             drawn +
+                 "A sum of dk independent products has a standard deviation of sqrt(dk). "
+                 "Divided by sqrt(dk), the scores spread by about 1 whatever the width.",
              "std of q·k = sqrt(dk),  std of q·k/sqrt(dk) = 1", "section 3.2.1, footnote 4");
   trace.table({"spread", "widths,scores", ""}, {{"sqrt(dk)", result.expected_spread},
                                                 {"raw", result.raw_spread},
@@ -143,12 +158,28 @@ void show_study(const io::Config& config, trace::Builder& trace) {
               {{"raw", result.raw_entropy}, {"scaled", result.scaled_entropy}});
   trace.table({"largest_weight", "widths,scores", ""},
               {{"raw", result.raw_largest}, {"scaled", result.scaled_largest}});
-  trace.step("survival", "Why the square root of dk: the gradient that survives the softmax",
-             "The mean size of the softmax's Jacobian, by which a gradient is multiplied on its way "
-             "back to the scores. Unscaled, it vanishes as dk grows, and nothing is learned.",
-             "|| diag(a) - a a^T ||, Frobenius norm", "section 3.2.1");
+  trace.step(
+      "survival", "Why the square root of dk: the gradient that survives the softmax",
+      "The mean size of the softmax's Jacobian, by which a gradient is multiplied on its way "
+      "back to the scores. Unscaled it shrinks as dk grows, and learning slows down with it; "
+      "scaled "
+      "it stays as it is.",
+      "|| diag(a) - a a^T ||, Frobenius norm", "section 3.2.1");
   trace.table({"survival", "widths,scores", ""},
               {{"raw", result.raw_jacobian}, {"scaled", result.scaled_jacobian}});
+}
+
+void show_scale(const io::Config& config, double scale, trace::Builder& trace) {
+  const std::string title = "The factor that multiplies the scores";
+  if (config.is_number("options.scale")) {
+    trace.step("scale", title, "The number that options.scale gives.");
+  } else if (config.choice("options.scale") == "none") {
+    trace.step("scale", title, "options.scale is none: the scores are left as they are.");
+  } else {
+    trace.step("scale", title, "One over the square root of the width.", "scale = 1/sqrt(dk)",
+               "eq. (1)");
+  }
+  trace.tensor({"scale", "", ""}, scale);
 }
 
 trace::Trace run(const io::Config& config, const Request& request) {
@@ -161,21 +192,19 @@ trace::Trace run(const io::Config& config, const Request& request) {
   trace::Builder trace = scaled_dot_product.trace();
   label_tokens(config, trace);
 
-  trace.step("inputs", "Queries, keys and values",
-             fmt::format("Tq = {} queries look among Tk = {} keys of the same width dk = {}. Each key "
-                         "has a value of width dv = {}.",
-                         rows(queries), rows(keys), cols(queries), cols(values)));
+  trace.step(
+      "inputs", "Queries, keys and values",
+      fmt::format("Each query (there are Tq = {}) looks among the keys (Tk = {}), which have the "
+                  "same width dk = {}. Each key has a value of width dv = {}.",
+                  rows(queries), rows(keys), cols(queries), cols(values)));
   trace.tensor({"queries", "Tq,dk", "Q"}, queries);
   trace.tensor({"keys", "Tk,dk", "K"}, keys);
   trace.tensor({"values", "Tk,dv", "V"}, values);
   show_mask(mask, trace);
-  trace.step("scale", "The factor that multiplies the scores",
-             "Unless options.scale says otherwise, one over the square root of the width.",
-             "scale = 1/sqrt(dk)", "eq. (1)");
-  trace.tensor({"scale", "", ""}, scale);
+  show_scale(config, scale, trace);
 
   const scaled_dot::Forward forward = scaled_dot::forward(queries, keys, values, mask, scale);
-  trace.walk(forward, forward_words());
+  trace.walk(forward, forward_words(config, mask));
   if (config.has("study.widths")) show_study(config, trace);
 
   if (request.gradients) {

@@ -6,8 +6,8 @@
 #include "attn/mechanisms/mask.hpp"
 #include "attn/mechanisms/pooling.hpp"
 #include "chapters/parts/attention_inputs.hpp"
-#include "chapters/registry.hpp"
 #include "chapters/parts/scoring_functions.hpp"
+#include "chapters/registry.hpp"
 
 namespace attn::chapters {
 namespace {
@@ -93,7 +93,8 @@ void show_inputs(const Inputs& in, trace::Builder& trace) {
           ? fmt::format("of the same width, {}", cols(in.keys))
           : fmt::format("of different widths: dq = {}, dk = {}", cols(in.queries), cols(in.keys));
   trace.step("inputs", "One set of queries, keys and values",
-             fmt::format("Tq = {} queries look among Tk = {} keys {}. Every scoring function below "
+             fmt::format("Each query (there are Tq = {}) looks among the keys (Tk = {}) {}. Every "
+                         "scoring function below "
                          "gets the same. What differs is how well a key is said to fit a query.",
                          rows(in.queries), rows(in.keys), widths));
   trace.tensor({"queries", "Tq,dq", "Q"}, in.queries);

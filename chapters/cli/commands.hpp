@@ -1,7 +1,7 @@
 /// What the program does for each of its commands. main.cpp reads the command line into these.
 ///
-/// Each returns the exit status: 0 done, 2 bad input, 3 a comparison failed. Input errors are thrown
-/// and told by main.
+/// Each returns the exit status: 0 done, 2 bad input, 3 a comparison failed. Input errors are
+/// thrown and told by main.
 #pragma once
 
 #include <optional>

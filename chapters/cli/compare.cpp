@@ -34,8 +34,7 @@ Status check_one(const std::string& path, std::size_t name_width, bool color) {
     throw io::InputError(io::Place{.source = path},
                          "has no expect: section, so there is nothing to compare with");
   }
-  const std::optional<trace::Difference> difference =
-      trace::first_difference(ran.trace, expected);
+  const std::optional<trace::Difference> difference = trace::first_difference(ran.trace, expected);
   if (!difference) {
     print(fmt::format("ok      {:<{}}  {} tensor{} as expected\n", path, name_width,
                       expected.size(), expected.size() == 1 ? "" : "s"));

@@ -14,7 +14,8 @@ std::string chapter_lines() {
   std::string lines;
   std::size_t number = 0;
   for (const chapters::Chapter* chapter : chapters::all()) {
-    lines += fmt::format("  {:>2}  {:<{}}  {}\n", ++number, chapter->name, widest, chapter->summary);
+    lines +=
+        fmt::format("  {:>2}  {:<{}}  {}\n", ++number, chapter->name, widest, chapter->summary);
   }
   return lines;
 }
@@ -22,16 +23,16 @@ std::string chapter_lines() {
 }  // namespace
 
 int welcome() {
-  print(fmt::format(
-      "attn computes attention in front of you, step by step.\n\n"
-      "Start with:\n"
-      "  attn {0}\n\n"
-      "The chapters, in reading order:\n{1}\n"
-      "Then change a number and look again:\n"
-      "  attn {0} --show-config > mine.yaml    # edit it\n"
-      "  attn {0} mine.yaml\n\n"
-      "attn --help lists every command, attn CHAPTER --help every option.\n",
-      chapters::all().front()->name, chapter_lines()));
+  print(
+      fmt::format("attn computes attention in front of you, step by step.\n\n"
+                  "Start with:\n"
+                  "  attn {0}\n\n"
+                  "The chapters, in reading order:\n{1}\n"
+                  "Then change a number and look again:\n"
+                  "  attn {0} --show-config > mine.yaml    # edit it\n"
+                  "  attn {0} mine.yaml\n\n"
+                  "attn --help lists every command, attn CHAPTER --help every option.\n",
+                  chapters::all().front()->name, chapter_lines()));
   return done;
 }
 

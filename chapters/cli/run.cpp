@@ -1,11 +1,41 @@
 #include "chapters/cli/run.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 #include <new>
 
 #include "attn/core/shape_error.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::cli {
+namespace {
+
+/// A score may be -inf, where a query may not attend. Any other infinity, and NaN, is arithmetic
+/// that ran over the end of the numbers: what comes after it would be wrong without a word.
+bool overflowed(const trace::Tensor& tensor, double value) {
+  if (std::isfinite(value)) return false;
+  return tensor.kind != "score" || std::isnan(value) || value > 0.0;
+}
+
+void expect_no_overflow(const trace::Trace& trace, const std::string& source) {
+  for (const trace::Step& step : trace.steps) {
+    for (const trace::Tensor& tensor : step.tensors) {
+      const auto found = std::find_if(tensor.values.begin(), tensor.values.end(),
+                                      [&](double value) { return overflowed(tensor, value); });
+      if (found == tensor.values.end()) continue;
+      throw io::InputError(
+          io::Place{.source = source},
+          fmt::format("{} has the entry {} in step {}: the numbers in the config are too large for "
+                      "double precision; expected inputs and parameters whose products stay below "
+                      "1e308",
+                      tensor.name, *found, step.id));
+    }
+  }
+}
+
+}  // namespace
 
 io::Source source_of(const chapters::Chapter& chapter, const std::string& path) {
   if (!path.empty()) return io::read_source(path);
@@ -18,6 +48,7 @@ Run run(const chapters::Chapter& chapter, const io::Source& source,
   try {
     io::Config config = io::load_config(source, chapter.schema(), overrides);
     trace::Trace trace = chapter.run(config, request);
+    expect_no_overflow(trace, source.name);
     for (const io::AxisSpec& axis : chapter.schema().axes) {
       trace.axes.push_back({axis.name, axis.meaning});
     }

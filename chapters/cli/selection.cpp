@@ -22,8 +22,7 @@ std::string trimmed(const std::string& text) {
 /// The position of the step that `entry` names, by number or by id.
 std::size_t position(const trace::Trace& trace, const std::string& entry) {
   std::size_t number = 0;
-  const auto [end, error] =
-      std::from_chars(entry.data(), entry.data() + entry.size(), number);
+  const auto [end, error] = std::from_chars(entry.data(), entry.data() + entry.size(), number);
   if (error == std::errc{} && end == entry.data() + entry.size()) {
     if (number >= 1 && number <= trace.steps.size()) return number - 1;
     reject("found step " + entry + ", expected 1 to " + std::to_string(trace.steps.size()));
@@ -36,7 +35,10 @@ std::size_t position(const trace::Trace& trace, const std::string& entry) {
   if (!near.empty()) reject("no step is called \"" + entry + "\"; did you mean \"" + near + "\"?");
   std::string known;
   for (const std::string& id : ids) known += (known.empty() ? "" : ", ") + id;
-  reject("no step is called \"" + entry + "\"; the steps are " + known);
+  const bool backward = entry.starts_with("d_") || entry.find(".d_") != std::string::npos;
+  reject("no step is called \"" + entry + "\"" +
+         (backward ? "; the steps of the backward pass need --gradients" : "") +
+         "; the steps are " + known);
 }
 
 /// Splits a range at ".." or, between two numbers, at "-": ids may have a hyphen in them.
@@ -62,6 +64,9 @@ std::vector<std::size_t> select_steps(const trace::Trace& trace, const std::stri
       reject("found \"" + list + "\", expected ids or numbers of steps, such as 1,3 or 2-4");
     }
     const auto [from, to] = ends(entry);
+    if (from.empty() || to.empty()) {
+      reject("found \"" + entry + "\", expected a range with two ends, such as 2-4");
+    }
     const std::size_t first = position(trace, from);
     const std::size_t last = position(trace, to);
     if (first > last) reject("the range " + entry + " runs backwards");

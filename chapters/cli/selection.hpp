@@ -8,9 +8,9 @@
 
 namespace attn::cli {
 
-/// The positions, from 0, of the steps that `list` names, in the order of the trace. `list` has entries
-/// separated by commas, each a step's number from 1, its id, or a range: "2-4", "scores..context".
-/// \throws io::InputError for a number or an id that no step has.
+/// The positions, from 0, of the steps that `list` names, in the order of the trace. `list` has
+/// entries separated by commas, each a step's number from 1, its id, or a range: "2-4",
+/// "scores..context". \throws io::InputError for a number or an id that no step has.
 std::vector<std::size_t> select_steps(const trace::Trace& trace, const std::string& list);
 
 }  // namespace attn::cli

@@ -20,13 +20,21 @@ std::vector<io::Override> overrides(const std::vector<std::string>& set) {
   for (const std::string& text : set) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
-      throw io::InputError(io::Place{.source = "--set"},
-                           "found \"" + text +
-                               "\", expected PATH=VALUE, such as inputs.queries='[[1, 2]]'");
+      throw io::InputError(
+          io::Place{.source = "--set"},
+          "found \"" + text + "\", expected PATH=VALUE, such as inputs.queries='[[1, 2]]'");
     }
     parsed.push_back({text.substr(0, equals), text.substr(equals + 1)});
   }
   return parsed;
+}
+
+/// Refuses to write over the config that was read.
+void expect_other_file(const std::string& config, const std::string& out) {
+  std::error_code neither_exists;
+  if (config.empty() || !std::filesystem::equivalent(config, out, neither_exists)) return;
+  throw io::InputError(io::Place{.source = out},
+                       "is the config itself, expected another file to write to");
 }
 
 /// The trace with only the steps at these positions.
@@ -69,19 +77,19 @@ int walk(const chapters::Chapter& chapter, const Walk& walk) {
   const bool to_terminal = walk.out.empty();
   // In a file, colour is only what was asked for.
   const bool color = (to_terminal || walk.color == Color::always) && use_color(walk.color);
-  const std::string text =
-      walk.format == "json"
-          ? io::to_json(shown)
-          : render::render_text(trace, {.width = output_width(),
-                                        .color = color,
-                                        .precision = walk.precision,
-                                        .only = steps});
-  if (!walk.npy.empty()) write_tensors(shown, walk.npy);
+  const std::string text = walk.format == "json"
+                               ? io::to_json(shown)
+                               : render::render_text(trace, {.width = output_width(),
+                                                             .color = color,
+                                                             .precision = walk.precision,
+                                                             .only = steps});
   if (to_terminal) {
     print(text);
   } else {
+    expect_other_file(walk.config, walk.out);
     io::write_file(walk.out, text);
   }
+  if (!walk.npy.empty()) write_tensors(shown, walk.npy);
   return done;
 }
 

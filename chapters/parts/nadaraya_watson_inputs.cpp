@@ -91,6 +91,10 @@ void check_costs(const io::Config& config, const Points& points) {
   const std::size_t Tk = rows(points.keys);
   const std::size_t pairs = std::max(rows(points.queries), Tk) * Tk;
   const auto count = [&](const std::string& path, std::size_t variants) {
+    constexpr std::size_t most_variants = 100;
+    if (variants > most_variants) {
+      config.reject(path, fmt::format("found {}, expected at most {}", variants, most_variants));
+    }
     if (variants * pairs <= io::max_entries) return;
     config.reject(path,
                   fmt::format("{} times {} pairs of a point and a key are more than the limit "
@@ -107,12 +111,13 @@ void check_costs(const io::Config& config, const Points& points) {
   if (!config.has("training.epochs")) return;
   if (Tk < 2) config.reject("training.epochs", "training needs at least two keys, found one");
   count("training.epochs", 1);
-  constexpr std::size_t most = 1000000000;
-  const std::size_t steps = config.size("training.epochs") + 1;
-  if (steps > most / (Tk * Tk)) {
+  constexpr std::size_t most = 100'000'000;  // a few seconds
+  const std::size_t epochs = config.size("training.epochs");
+  const std::size_t width = std::max(cols(points.keys), cols(points.values));
+  if (epochs > most / (Tk * Tk * width)) {
     config.reject("training.epochs",
-                  fmt::format("{} epochs with {} points take too long; at most {} do", steps - 1,
-                              Tk, most / (Tk * Tk) - 1));
+                  fmt::format("{} epochs with {} points take too long; at most {} would do", epochs,
+                              Tk, most / (Tk * Tk * width)));
   }
 }
 
@@ -167,7 +172,8 @@ const io::Schema& schema() {
                .range = io::Range{0, 1e9}},
               {.path = "data.queries",
                .type = Type::integer,
-               .meaning = "How many queries, evenly spaced from 0 to 5, unless inputs.queries is "
+               .meaning = "How many queries, evenly spaced from 0 up to 5 (5 itself left out), "
+                          "unless inputs.queries is "
                           "given.",
                .fallback = "50",
                .range = io::Range{1, most_points}},

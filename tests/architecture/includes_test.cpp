@@ -37,7 +37,8 @@ const std::map<std::string, std::set<std::string>> libraries{
     {"CLI", {"chapters/main.cpp"}},
 };
 
-/// The room of a file: its folder in lib/attn or chapters/cli; trace/build and main have wider doors.
+/// The room of a file: its folder in lib/attn or chapters/cli; trace/build and main have wider
+/// doors.
 std::string room_of(const std::string& file) {
   if (file.starts_with("lib/attn/")) return file.substr(9, file.find('/', 9) - 9);
   if (file.starts_with("chapters/cli/") || file == "chapters/main.cpp") return "cli";
@@ -98,7 +99,8 @@ TEST_CASE("architecture: every library has its door", "[architecture]") {
     const auto library = libraries.find(include.path.substr(0, include.path.find('/')));
     if (library == libraries.end()) continue;
     CAPTURE(include.file, include.path);
-    CHECK((library->second.contains(include.file) || library->second.contains(room_of(include.file))));
+    CHECK((library->second.contains(include.file) ||
+           library->second.contains(room_of(include.file))));
   }
 }
 

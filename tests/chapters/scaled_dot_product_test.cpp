@@ -54,8 +54,7 @@ TEST_CASE("scaled-dot-product: the default walks from the inputs to the context"
   std::vector<std::string> ids;
   for (const json& step : trace.at("steps")) ids.push_back(step.at("id"));
   CHECK(ids == std::vector<std::string>{"inputs", "mask", "scale", "scores", "scaled", "masked",
-                                        "weights", "context", "spread", "entropy",
-                                        "survival"});
+                                        "weights", "context", "spread", "entropy", "survival"});
   CHECK(close(sum_of_rows(values_of(trace, "weights"), 3), {1, 1, 1}, 1e-15));
 }
 

@@ -85,11 +85,13 @@ TEST_CASE("check: shapes and names are held too", "[check]") {
   CHECK(contains(check("  scores: {", "  score: {"), "score"));
 }
 
-TEST_CASE("check: goes on after a config that is wrong, and ends with status 2", "[check][errors]") {
+TEST_CASE("check: goes on after a config that is wrong, and ends with status 2",
+          "[check][errors]") {
   const Folder folder;
   const std::string bad = folder.file("bad.yaml", with(config, "keys:", "kies:"));
   const std::string none = folder.file("none.yaml", config.substr(0, config.find("expect:")));
-  const std::string other = folder.file("other.yaml", with(config, "scaled-dot-product", "bahdanou"));
+  const std::string other =
+      folder.file("other.yaml", with(config, "scaled-dot-product", "bahdanou"));
   const std::string good = folder.file("good.yaml", config);
   const Ran ran = run_attn({"check", bad, none, other, "missing.yaml", good});
   CHECK(ran.status == 2);
@@ -105,8 +107,8 @@ TEST_CASE("diff: a trace agrees with itself, and not with another", "[diff]") {
   const std::string a = folder.path() / "a.json";
   const std::string b = folder.path() / "b.json";
   run_attn({"scaled-dot-product", "--format", "json", "--out", a});
-  run_attn({"scaled-dot-product", "--format", "json", "--out", b, "--set",
-                    "options.scale=0.500001"});
+  run_attn(
+      {"scaled-dot-product", "--format", "json", "--out", b, "--set", "options.scale=0.500001"});
   CHECK(run_attn({"diff", a, a}).status == 0);
   const Ran ran = run_attn({"diff", a, b});
   CHECK(ran.status == 3);

@@ -53,6 +53,8 @@ TEST_CASE("attn: a misspelt word is answered with the nearest", "[cli][errors]")
   CHECK(contains(error({chapter, "--steps", "99"}), "expected 1 to"));
   CHECK(contains(error({chapter, "--steps", "4-2"}), "backwards"));
   CHECK(contains(error({chapter, "--steps", ","}), "expected ids or numbers"));
+  CHECK(contains(error({chapter, "--steps", "4-"}), "two ends"));
+  CHECK(contains(error({chapter, "--steps", "d_keys"}), "--gradients"));
   CHECK(contains(error({chapter, "--format", "xml"}), "--format"));
   CHECK(contains(error({chapter, "--precision", "-1"}), "--precision"));
   CHECK(contains(error({chapter, "--color", "sometimes"}), "--color"));
@@ -92,7 +94,8 @@ TEST_CASE("attn: an --out that cannot be written is refused, and what was there 
           "[cli][errors]") {
   const Folder folder;
   const std::string text = folder.file("kept.txt", "mine");
-  for (const std::string& out : {folder.path().string(), text + "/below", std::string("/no/such/x")}) {
+  for (const std::string& out :
+       {folder.path().string(), text + "/below", std::string("/no/such/x")}) {
     CAPTURE(out);
     const Ran ran = run_attn({chapter, "--out", out});
     CHECK(ran.status == 2);
@@ -100,6 +103,64 @@ TEST_CASE("attn: an --out that cannot be written is refused, and what was there 
   }
   CHECK(run_attn({chapter, "--set", "options.scale=wide", "--out", text}).status == 2);
   CHECK(read_file(text) == "mine");
+}
+
+TEST_CASE("attn: the config that is read is never written over", "[cli][errors]") {
+  const Folder folder;
+  const std::string config = folder.file("mine.yaml", run_attn({chapter, "--show-config"}).out);
+  const Ran ran = run_attn({chapter, config, "--out", config});
+  CHECK(ran.status == 2);
+  CHECK(contains(ran.err, "is the config itself"));
+  CHECK(read_file(config) == run_attn({chapter, "--show-config"}).out);
+}
+
+TEST_CASE("attn: an empty word is no file and no list", "[cli][errors]") {
+  using Words = std::vector<std::string>;
+  for (const Words& words :
+       {Words{""}, Words{"--out", ""}, Words{"--npy", ""}, Words{"--steps", ""}}) {
+    Words args{chapter};
+    args.insert(args.end(), words.begin(), words.end());
+    const Ran ran = run_attn(args);
+    CHECK(ran.status == 2);
+    CHECK(contains(ran.err, "empty"));
+  }
+}
+
+TEST_CASE("attn: a pipe that nobody reads is refused, not waited for", "[cli][errors]") {
+  const Folder folder;
+  const Ran ran = shell("mkfifo pipe && attn scaled-dot-product --out pipe", folder.path());
+  CHECK(ran.status == 2);
+  CHECK(contains(ran.err, "nobody reads"));
+}
+
+TEST_CASE("attn: arithmetic that overflows is an error, never a wrong number", "[cli][errors]") {
+  const auto error = [](std::vector<std::string> sets) {
+    std::vector<std::string> args{chapter, "--gradients"};
+    for (const char* common :
+         {"tokens.queries=[q]", "tokens.keys=[a, b]", "inputs.values=[[1], [2]]"}) {
+      args.insert(args.end(), {"--set", common});
+    }
+    for (const std::string& set : sets) args.insert(args.end(), {"--set", set});
+    const Ran ran = run_attn(args);
+    CHECK(ran.status == 2);
+    CHECK(ran.out.empty());
+    return ran.err;
+  };
+  // To +inf, to -inf (which would look like a mask), in the scale, and on the way back.
+  CHECK(contains(error({"inputs.queries=[[1e200]]", "inputs.keys=[[1e200], [1]]"}), "scores"));
+  CHECK(
+      contains(error({"inputs.queries=[[1e200]]", "inputs.keys=[[-1e200], [-1e200]]"}), "scores"));
+  CHECK(contains(error({"inputs.queries=[[9]]", "inputs.keys=[[9], [1]]", "options.scale=1e308"}),
+                 "scaled"));
+  CHECK(contains(error({"inputs.queries=[[1]]", "inputs.keys=[[1], [2]]",
+                        "inputs.values=[[1e10], [2]]", "inputs.d_context=[[1e308]]"}),
+                 "d_weights"));
+}
+
+TEST_CASE("attn: control signs that were typed do not reach the terminal", "[cli][errors]") {
+  const std::string err = run_attn({"\x1b[31mred"}).err;
+  CHECK_FALSE(contains(err, "\x1b"));
+  CHECK(contains(err, "\\x1B[31mred"));
 }
 
 TEST_CASE("attn: --npy writes every tensor, and a config can read it back", "[cli]") {

@@ -71,8 +71,9 @@ TEST_CASE("random: the same seed gives the same numbers, another seed others", "
   CHECK(random_values({3, 0}, how, 7).empty());
 }
 
-TEST_CASE("random: uniform numbers lie from 0 to 1, without 1, and have the moments of the uniform law",
-          "[random][law]") {
+TEST_CASE(
+    "random: uniform numbers lie from 0 to 1, without 1, and have the moments of the uniform law",
+    "[random][law]") {
   const int n = 100000;
   Random random(11);
   double least = 1.0;

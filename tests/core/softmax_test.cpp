@@ -100,17 +100,28 @@ TEST_CASE("softmax: a score of NaN or +inf makes every weight of its row NaN, an
   }
 }
 
-TEST_CASE("softmax: -inf at any place of a row of any length weighs exactly 0", "[softmax][law]") {
-  for (std::size_t n = 2; n <= 20; ++n) {
-    for (std::size_t j = 0; j < n; ++j) {
-      Mat scores = zeros(1, n);
-      scores(0, j) = -inf;
-      Mat expected = zeros(1, n);
-      for (std::size_t k = 0; k < n; ++k)
-        expected(0, k) = k == j ? 0.0 : 1.0 / static_cast<double>(n - 1);
-      CHECK(close(softmax(scores), expected, 1e-15));
-      CHECK(softmax(scores)(0, j) == 0.0);
+TEST_CASE("softmax: -inf and -1e4 at any place of a row of any length weigh exactly 0",
+          "[softmax][law]") {
+  for (const double low : {-inf, -1e4}) {
+    for (std::size_t n = 2; n <= 20; ++n) {
+      for (std::size_t j = 0; j < n; ++j) {
+        Mat scores = zeros(1, n);
+        scores(0, j) = low;
+        Mat expected(Mat::shape_type{1, n}, 1.0 / static_cast<double>(n - 1));
+        expected(0, j) = 0.0;
+        CHECK(close(softmax(scores), expected, 1e-15));
+        CHECK(softmax(scores)(0, j) == 0.0);
+      }
     }
+  }
+}
+
+TEST_CASE("softmax: a score of NaN is not hidden by masked keys beside it", "[softmax][law]") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (std::size_t n = 2; n <= 20; ++n) {
+    Mat scores(Mat::shape_type{1, n}, -inf);
+    scores(0, n / 2) = nan;
+    CHECK(close(softmax(scores), Mat(Mat::shape_type{1, n}, nan), 0.0));
   }
 }
 

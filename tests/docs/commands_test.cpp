@@ -1,9 +1,9 @@
 /// Every command block of README.md, CONTRIBUTING.md and docs/ is run.
 ///
-/// A block marked `sh` must end with status 0. In a block marked `console` each line after "$ " is a
-/// command, and what follows is what it prints, to the letter; a line "…" stands for any lines.
-/// `./attn` is the program; for the words that only the launcher knows, and for cmake and ctest, it is
-/// checked that the launcher and CMakePresets.json know the words.
+/// A block marked `sh` must end with status 0. In a block marked `console` each line after "$ " is
+/// a command, and what follows is what it prints, to the letter; a line "…" stands for any lines.
+/// `./attn` is the program; for the words that only the launcher knows, and for cmake and ctest, it
+/// is checked that the launcher and CMakePresets.json know the words.
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <sstream>
@@ -69,10 +69,10 @@ class Checkout {
     tool("attn", "case ${1-} in\n  test|bench|build|setup) grep -q -- \"$1\" '" +
                      (root / "attn").string() + "' ;;\n  *) exec '" + ATTN_PROGRAM +
                      "' \"$@\" ;;\nesac\n");
-    const std::string preset = "for word; do case $previous in --preset) grep -q \"\\\"name\\\": "
-                               "\\\"$word\\\"\" '" +
-                               (root / "CMakePresets.json").string() +
-                               "' || exit 1;; esac; previous=$word; done\n";
+    const std::string preset =
+        "for word; do case $previous in --preset) grep -q \"\\\"name\\\": "
+        "\\\"$word\\\"\" '" +
+        (root / "CMakePresets.json").string() + "' || exit 1;; esac; previous=$word; done\n";
     tool("cmake", preset);
     tool("ctest", preset);
   }
@@ -148,8 +148,8 @@ TEST_CASE("docs: blocks say what they are", "[docs]") {
   for (const Block& block : all_blocks()) {
     CAPTURE(block.file, block.line, block.kind);
     for (const std::string& line : block.lines) {
-      const bool command = line.starts_with("./attn ") || line.starts_with("attn ") ||
-                           line.starts_with("$ ");
+      const bool command =
+          line.starts_with("./attn ") || line.starts_with("attn ") || line.starts_with("$ ");
       if (command) CHECK((block.kind == "sh" || block.kind == "console"));
     }
   }

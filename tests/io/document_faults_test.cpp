@@ -23,21 +23,22 @@ TEST_CASE("config: what is no config is refused, and the message says what it is
           "[config][errors]") {
   const std::string expected = ", expected a config that begins with `chapter: NAME`";
   const std::vector<Case> cases{
-      {"", "c.yaml: the file is empty" + expected},
-      {"  \n\n", "c.yaml: the file is empty" + expected},
-      {"# a comment\n", "c.yaml: found only comments" + expected},
-      {"---\n", "c.yaml: found nothing" + expected},
-      {"~\n", "c.yaml: found nothing" + expected},
+      {"", "c.yaml:1:1: the file is empty" + expected},
+      {"  \n\n", "c.yaml:1:1: the file is empty" + expected},
+      {"# a comment\n", "c.yaml:1:1: found only comments" + expected},
+      {"---\n", "c.yaml:1:1: found nothing" + expected},
+      {"~\n", "c.yaml:1:1: found nothing" + expected},
       {"- 1\n- 2\n", "c.yaml:1:1: found a list of 2 numbers" + expected},
       {"3", "c.yaml:1:1: found the number 3" + expected},
       {"chapter demo\n", "c.yaml:1:1: found text \"chapter demo\"" + expected},
-      {"\x00\x01\x02"s, "c.yaml: this is a binary file (it has NUL bytes), not a text file"},
-      {"chapter: demo\0\n"s, "c.yaml: this is a binary file (it has NUL bytes), not a text file"},
+      {"\x00\x01\x02"s, "c.yaml:1:1: this is a binary file (it has NUL bytes), not a text file"},
+      {"chapter: demo\0\n"s,
+       "c.yaml:1:1: this is a binary file (it has NUL bytes), not a text file"},
       {"\xff\xfe"
        "c\0h\0"s,
-       "c.yaml: the file is in UTF-16; save it as UTF-8"},
-      {"\xfe\xff\0c"s, "c.yaml: the file is in UTF-16; save it as UTF-8"},
-      {"\x93NUMPY\x01\0"s, "c.yaml: this is a .npy file, not a text file"},
+       "c.yaml:1:1: the file is in UTF-16; save it as UTF-8"},
+      {"\xfe\xff\0c"s, "c.yaml:1:1: the file is in UTF-16; save it as UTF-8"},
+      {"\x93NUMPY\x01\0"s, "c.yaml:1:1: this is a .npy file, not a text file"},
       {"\x89PNG\r\n\x1a\n", "c.yaml:1:1: byte 0x89 is not UTF-8 text"},
       {"chapter: d\xe9mo\n", "c.yaml:1:11: byte 0xE9 is not UTF-8 text"},
       {"chapter: 我\xed\xa0\x80\n", "c.yaml:1:11: byte 0xED is not UTF-8 text"},
@@ -123,15 +124,15 @@ TEST_CASE("config: what YAML allows and a config does not is reported along with
 TEST_CASE("config: a required field that is missing is reported at the map where it should be",
           "[config][errors]") {
   CHECK(faults_of("chapter: demo\n") ==
-        "c.yaml: inputs.queries is missing: One query a row.\n"
-        "c.yaml: inputs.keys is missing: One key a row.\n"
-        "c.yaml: inputs.values is missing");
+        "c.yaml:1:1: inputs.queries is missing: One query a row.\n"
+        "c.yaml:1:1: inputs.keys is missing: One key a row.\n"
+        "c.yaml:1:1: inputs.values is missing");
   CHECK(faults_of("chapter: demo\n\ninputs:\n  keys: [[1]]\n  values: [1]\n") ==
         "c.yaml:3:1: inputs.queries is missing: One query a row.");
   CHECK(faults_of("title: x\ninputs: {queries: [[1]], keys: [[1]], values: [1]}\n") ==
-        "c.yaml: chapter is missing, expected chapter: demo");
+        "c.yaml:1:1: chapter is missing, expected chapter: demo");
   CHECK(chapter_fault("title: x\n") ==
-        "c.yaml: chapter is missing, expected a line `chapter: NAME`");
+        "c.yaml:1:1: chapter is missing, expected a line `chapter: NAME`");
   CHECK(chapter_fault("chapter: [demo]\n") ==
         "c.yaml:1:10: chapter: found a list of 1 text, expected the name of a chapter");
   CHECK(faults_of("chapter: other\n") ==
@@ -205,7 +206,7 @@ TEST_CASE("config: nesting and aliases that would exhaust memory are refused at 
   CHECK(faults_of(bomb).ends_with(
       "more than 1048576 values, aliases written out; put large tensors into .npy files"));
   CHECK(faults_of("a: [" + repeat("1,", 2200000) + "]") ==
-        "c.yaml: more than 1048576 values; put large tensors into .npy files");
+        "c.yaml:1:1: more than 1048576 values; put large tensors into .npy files");
 }
 
 }  // namespace

@@ -36,8 +36,9 @@ TEST_CASE("trace_from_json: what is not JSON is refused with line and column",
        "expected end of input"},
       {"{\"a\": 1, \"a\": 2}", "a.json: a: this key is given twice"},
       {"{\"a\": [1, 1e999]}", "a.json: a[1]: a number is out of the range of double precision"},
-      {std::string("\0\1", 2), "a.json: this is a binary file (it has NUL bytes), not a text file"},
-      {"\xff\xfe{", "a.json: the file is in UTF-16; save it as UTF-8"},
+      {std::string("\0\1", 2),
+       "a.json:1:1: this is a binary file (it has NUL bytes), not a text file"},
+      {"\xff\xfe{", "a.json:1:1: the file is in UTF-16; save it as UTF-8"},
       {"{\"a\": \"\xff\"}", "a.json:1:8: byte 0xFF is not UTF-8 text"},
       {"chapter: demo",
        "a.json:1:1: not valid JSON: syntax error while parsing value - invalid "
@@ -71,7 +72,10 @@ TEST_CASE("trace_from_json: JSON that is no trace is refused", "[trace_json][err
       {head + R"([{"id": "s", "tensors": []}, {"id": "s", "tensors": []}]})",
        "steps[1].id: two steps are called \"s\""},
       {head + R"([], "x": 1})",
-       "unknown key \"x\"; expected one of format, version, chapter, steps, title or source"},
+       "unknown key \"x\"; expected one of format, version, chapter, steps, title, source or "
+       "axes"},
+      {head + R"([], "axes": ["Tq"]})", "axes: found a list, expected an object"},
+      {head + R"([], "axes": {"Tq": 3}})", "axes.Tq: found the number 3, expected a text"},
   };
   for (const auto& [json, message] : cases) CHECK(fault(json) == "a.json: " + message);
 }

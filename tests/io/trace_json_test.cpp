@@ -52,11 +52,13 @@ trace::Trace small_trace() {
                      .source = "",
                      .prose = "",
                      .tensors = {unwritten},
-                     .plots = {}}}};
+                     .plots = {}}},
+          .axes = {{"Tq", "number of queries"}, {"Tk", ""}}};
 }
 
 const std::string small_json =
     R"json({"format": "attn-trace", "version": 1, "chapter": "demo", "title": "A \"title\"\n", "source": "",
+ "axes": {"Tq": "number of queries", "Tk": ""},
  "steps": [
   {"id": "first", "title": "Weigh", "formula": "W", "source": "eq. (1)", "prose": "One.",
    "tensors": [
@@ -79,6 +81,7 @@ TEST_CASE("to_json: a trace is laid out as documented", "[trace_json]") {
 TEST_CASE("trace_from_json: what was written is read again, all of it", "[trace_json]") {
   const trace::Trace trace = trace_from_json(small_json, "a.json");
   CHECK(to_json(trace) == small_json);
+  CHECK(trace.axes.at(0).meaning == "number of queries");
   CHECK(trace.title == "A \"title\"\n");
   const trace::Tensor& weights = trace.steps.at(0).tensors.at(0);
   CHECK(weights.labels == std::vector<std::vector<std::string>>{{"我"}, {}});

@@ -7,6 +7,7 @@
 #include <vector>
 
 using attn::render::format_for;
+using attn::render::noise_of;
 using attn::render::NumberFormat;
 using attn::render::show;
 
@@ -82,6 +83,26 @@ TEST_CASE("number: two digits are left, or it is scientific", "[number][referenc
 TEST_CASE("number: what is not finite has a sign of its own", "[number][reference]") {
   CHECK(shown({1.5, -inf, inf, std::nan("")}) == Texts{"1|.5", "−∞|", "∞|", "NaN|"});
   CHECK(shown({-inf, -inf}) == Texts{"−∞|", "−∞|"});
+}
+
+TEST_CASE("number: what rounding left of a zero is ~0 and has no say", "[number][reference]") {
+  const auto noisy = [](const std::vector<double>& values) {
+    const NumberFormat format = format_for(values, 4, noise_of(values));
+    std::vector<std::string> texts;
+    for (const double value : values) {
+      const auto text = show(value, format);
+      texts.push_back(text.left + "|" + text.right);
+    }
+    return texts;
+  };
+  CHECK(noisy({1e-16, -5e-17, 0.5}) == Texts{"~0|", "~0|", "0|.5"});
+  CHECK(noisy({1, 0, 1e-15}) == Texts{"1|", "0|", "~0|"});  // 0 stays what is exactly 0
+  CHECK(noisy({1, 1e-14, 9e-15}) == Texts{"1|.0000", "1|e-14", "~0|"});
+  CHECK(noisy({-4e12, 0.01}) == Texts{"-4|e+12", "~0|"});
+  CHECK(noisy({2e-18, 1e-18}) == Texts{"2|e-18", "1|e-18"});  // tiny throughout
+  CHECK(noisy({-inf, std::nan(""), 2, 1e-15}) == Texts{"−∞|", "NaN|", "2|", "~0|"});
+  CHECK(noise_of({}) == 0.0);
+  CHECK(noise_of(std::vector<double>{inf, -300.0, std::nan(""), 2.0}) == 1e-14 * 300.0);
 }
 
 TEST_CASE("number: one by itself", "[number][reference]") {

@@ -89,6 +89,27 @@ TEST_CASE("plot: every series has its own sign, without colour", "[plot][referen
   CHECK(std::count(lines.begin(), lines.end(), 'b') == 1 + 2);
 }
 
+TEST_CASE("plot: points of several series in one place are *", "[plot][reference]") {
+  const Trace trace = trace_of({step(
+      "s", {vec("x", {0, 1, 2}), vec("a", {0, 1, 2}), vec("b", {0, 1, 0}), vec("c", {2, 1, 2})})});
+  const Plot plot{
+      "", {{"one", "x", "a", Mark::points}, {"two", "x", "b", Mark::points}}};  // meet at 0 and 1
+  const std::string two = drawn(trace, plot);
+  CHECK(two.starts_with("× one   + two   * several\n"));
+  CHECK(std::count(two.begin(), two.end(), '*') == 1 + 2);
+  CHECK(std::count(two.begin(), two.end(), '+') == 1 + 1);
+  Plot three = plot;
+  three.series.push_back({"three", "x", "c", Mark::points});  // at 0 alone, else with others
+  const std::string text = drawn(trace, three);
+  CHECK(std::count(text.begin(), text.end(), '*') == 1 + 3);
+  CHECK(std::count(text.begin(), text.end(), 'o') == 3 + 1);  // one, two, o; (0, 2)
+  const std::string apart = drawn(trace, {"",
+                                          {{"one", "x", "a", Mark::points},
+                                           {"line", "x", "a", Mark::line},
+                                           {"again", "a", "a", Mark::line}}});
+  CHECK(apart.find("several") == std::string::npos);
+}
+
 TEST_CASE("plot: a line does not depend on the order of its points", "[plot][law]") {
   const Trace sorted =
       trace_of({step("s", {vec("x", {0, 1, 2, 3, 4}), vec("y", {0, 3, 1, 4, 2})})});

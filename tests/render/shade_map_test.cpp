@@ -53,9 +53,9 @@ TEST_CASE("map: shades are relative to the largest weight", "[shade][reference]"
   values[45] = 0.375;
   CHECK(drawn(tensor("w", {"Tq", "Tk"}, {2, 40}, values, "weight", {{"我", "爱"}, {}}),
               {.columns = 70, .color = false, .precision = 4}) ==
-        R"(   [0]       [10]      [20]      [30]
-我 █▓▒░
-爱      █
+        R"(Tq↓ Tk→ [0]       [10]      [20]      [30]
+我      █▓▒░
+爱           █
 
 ░ from 0.025, ▒ from 0.125, ▓ from 0.25, █ from 0.375, the largest is
 0.5
@@ -64,16 +64,58 @@ whole: --npy DIR (w.npy) or --format json
 }
 
 TEST_CASE("map: scaled down, a sign shows the largest of its weights", "[shade][reference]") {
-  // 64 queries on 32 lines; 64 keys on 50 - 17 columns.
+  // 64 queries on 32 lines; 64 keys on 50 - 8 columns.
   std::vector<double> values(64 * 64, 0.0);
   values[0] = 0.1;
   values[65] = 1.0;  // [1, 1] shares a sign with [0, 0]
   values[2 * 64 + 3] = 0.5;
   const std::string text = drawn(tensor("w", {"Tq", "Tk"}, {64, 64}, values, "weight"),
                                  {.columns = 50, .color = false, .precision = 4});
-  CHECK(text.find("\n [0] █\n      ▓\n") != std::string::npos);
-  CHECK(text.find("drawn smaller: each sign shows the largest of 2×2\nweights\n") !=
-        std::string::npos);
+  CHECK(text.find("\n    [0] █\n         ▓\n") != std::string::npos);
+  CHECK(text.find("drawn smaller: each sign stands for 2×2 entries\n"
+                  "along Tq and Tk and shows the largest weight\n") != std::string::npos);
+}
+
+TEST_CASE("map: what a sign stands for, by the names of the axes", "[shade][reference]") {
+  const auto said = [](std::vector<std::string> axes, std::size_t rows, std::size_t columns,
+                       bool color = false) {
+    const std::vector<double> values(rows * columns, 0.5);
+    const std::string text = drawn(tensor("w", std::move(axes), {rows, columns}, values, "weight"),
+                                   {.columns = 90, .color = color, .precision = 4});
+    const std::size_t at = text.find("each ");
+    return at == std::string::npos ? "" : text.substr(at, text.find('\n', at) - at);
+  };
+  // 32 lines of up to 90 - 8 signs; without names of the axes, 90 - 5.
+  CHECK(said({"Tq", "Tk"}, 64, 82) ==
+        "each sign stands for 2 entries along Tq and shows the largest weight");
+  CHECK(said({"Tq", "Tk"}, 32, 83) ==
+        "each sign stands for 2 entries along Tk and shows the largest weight");
+  CHECK(said({}, 64, 85) == "each sign stands for 2 entries down and shows the largest weight");
+  CHECK(said({}, 64, 86) ==
+        "each sign stands for 2×2 entries down and across and shows the largest");
+  CHECK(said({"Tq", "Tk"}, 32, 82) == "");
+}
+
+TEST_CASE("map: columns have their names", "[shade][reference]") {
+  const auto head = [](const std::vector<std::string>& names, std::size_t columns = 60) {
+    const std::vector<double> values(names.size(), 0.5);
+    const std::string text =
+        drawn(tensor("w", {"Tq", "Tk"}, {1, names.size()}, values, "weight", {{}, names}),
+              {.columns = columns, .color = false, .precision = 4});
+    return text.substr(0, text.find('\n'));
+  };
+  std::vector<std::string> tenths, keys, words(40, "it");
+  for (int i = 0; i < 40; ++i) {
+    const std::string rest = i % 10 == 0 ? "" : "." + std::to_string(i % 10);
+    tenths.push_back("x=" + std::to_string(i / 10) + rest);
+    keys.push_back("k" + std::to_string(i));
+  }
+  CHECK(head(tenths) == "Tq↓ Tk→ x=0       x=1       x=2       x=3");
+  CHECK(head(keys) == "Tq↓ Tk→ k0   k5   k10  k15  k20  k25  k30  k35");
+  CHECK(head(keys, 40) == "Tq↓ Tk→ k0   k10  k20  k30");  // two keys to a sign
+  words[20] = "understanding";
+  CHECK(head(words) == "Tq↓ Tk→ it                  understanding");
+  CHECK(head(std::vector<std::string>(40, "")) == "Tq↓ Tk→ [0]       [10]      [20]      [30]");
 }
 
 TEST_CASE("map: a sign of a mask shows the share that attends", "[shade][reference]") {
@@ -82,8 +124,9 @@ TEST_CASE("map: a sign of a mask shows the share that attends", "[shade][referen
   values[1] = 1.0;               // one of two
   const std::string text = drawn(tensor("m", {"Tq", "Tk"}, {64, 33}, values, "mask"),
                                  {.columns = 50, .color = false, .precision = 4});
-  CHECK(text.find("\n [0] █▓\n") != std::string::npos);
-  CHECK(text.find("each sign shows the mean of 2×1\nentries\n") != std::string::npos);
+  CHECK(text.find("\n    [0] █▓\n") != std::string::npos);
+  CHECK(text.find("each sign stands for 2 entries\nalong Tq and shows their mean\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("map: NaN is seen wherever it is", "[shade][law]") {

@@ -1,5 +1,6 @@
 #include "attn/render/summary.hpp"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <limits>
@@ -64,6 +65,24 @@ n↓ m→  [0]  [1]  [2]  …  [47]  [48]  [49]
   [8]  400  401  402  …   447   448   449
 whole: --npy DIR (x.npy) or --format json
 )");
+}
+
+TEST_CASE("summary: rounding is not shown as a result", "[summary][reference]") {
+  std::vector<double> values(100, 0.0);
+  values[0] = 2;
+  values[1] = -2;
+  values[2] = 1e-16;  // the mean is 1e-18, the norm the root of 8
+  CHECK(summed_up(tensor("x", {"n"}, {100}, values)) == R"(100 numbers
+min -2, max 2, mean ~0, norm 2.8284
+[0]  [1]  [2]  …  [97]  [98]  [99]
+  2   -2   ~0  …     0     0     0
+whole: --npy DIR (x.npy) or --format json
+)");
+  CHECK(shows_noise(tensor("x", {"n"}, {100}, values)));
+  std::fill(values.begin() + 1, values.end(), 1.0);
+  CHECK_FALSE(shows_noise(tensor("x", {"n"}, {100}, values)));
+  values[50] = 1e-16;  // among those that are left out, but the smallest
+  CHECK(shows_noise(tensor("x", {"n"}, {100}, values)));
 }
 
 TEST_CASE("summary: a vector shows its ends", "[summary][reference]") {

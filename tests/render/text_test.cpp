@@ -97,6 +97,80 @@ TEST_CASE("text: numbers are aligned at the point", "[render][reference]") {
 )");
 }
 
+TEST_CASE("text: rounding is ~0, and a line says so once", "[render][reference]") {
+  const Tensor gradient = tensor("g", {"n", "m"}, {2, 2}, {0.5, -1e-16, 0, 2});
+  CHECK(shown({gradient}) == R"(g (n=2, m=2)
+  n↓ m→  [0]   [1]
+    [0]  0.5  ~0
+    [1]  0     2.0
+
+~0  below 1e-14 of the largest number: rounding
+)");
+  CHECK(shown({gradient}, 40) == R"(g (n=2, m=2)
+  n↓ m→  [0]   [1]
+    [0]  0.5  ~0
+    [1]  0     2.0
+
+~0 below 1e-14 of the largest number:
+rounding
+)");
+  Tensor again = gradient;
+  again.name = "again";
+  const std::string text =
+      render_text(trace_of({step("one", {gradient}), step("two", {again})}), {});
+  CHECK(text.find("~0  below") != std::string::npos);
+  CHECK(text.find("~0  below") == text.rfind("~0  below"));
+}
+
+TEST_CASE("text: tiny weights and a tensor of tiny numbers are kept", "[render][reference]") {
+  CHECK(shown({tensor("w", {"n", "m"}, {1, 2}, {1, 1e-18}, "weight")}) == R"(w (n=1, m=2)
+  n↓ m→     [0]        [1]
+    [0]  1.0000 ██  1e-18
+
+░ from 0.05, ▒ from 0.25, ▓ from 0.5, █ from 0.75
+)");
+  CHECK(shown({tensor("x", {"n"}, {2}, {1e-18, -2e-18}), scalar("c", 1e-18)}) ==
+        R"(x (n=2)            c = 1e-18
+    [0]     [1]
+  1e-18  -2e-18
+)");
+}
+
+TEST_CASE("text: the maps of a step have one scale", "[render][reference]") {
+  std::vector<double> peak(40, 0.0);
+  peak[0] = 0.08;  // 0.02 is a quarter of it
+  std::string flat;
+  for (int i = 0; i < 40; ++i) flat += "▒";
+  CHECK(shown({tensor("flat", {"Tq", "Tk"}, {1, 40}, std::vector<double>(40, 0.02), "weight"),
+               tensor("peak", {"Tq", "Tk"}, {1, 40}, peak, "weight")}) ==
+        R"(flat (Tq=1, Tk=40)
+  Tq↓ Tk→ [0]       [10]      [20]      [30]
+      [0] )" +
+            flat + R"(
+
+  whole: --npy DIR (flat.npy) or --format json
+
+peak (Tq=1, Tk=40)
+  Tq↓ Tk→ [0]       [10]      [20]      [30]
+      [0] █
+
+  ░ from 0.004, ▒ from 0.02, ▓ from 0.04, █ from 0.06, the largest is 0.08
+  one scale for all maps of this step
+  whole: --npy DIR (peak.npy) or --format json
+)");
+}
+
+TEST_CASE("text: a formula that is too long goes on below", "[render][reference]") {
+  Tensor loss = tensor("loss", {"n"}, {1}, {1});
+  loss.formula = "L = sum over i of (f(x_i) - y_i)^2, x_i not among its own keys";
+  CHECK(shown({loss}, 40) == R"(loss (n=1)
+  L = sum over i of (f(x_i) - y_i)^2,
+  x_i not among its own keys
+  [0]
+    1
+)");
+}
+
 TEST_CASE("text: a mask is ticks and dots", "[render][reference]") {
   CHECK(shown({tensor("mask", {"Tq", "Tk"}, {2, 3}, {1, 0, 1, 0, 1, 1}, "mask", words)}) ==
         R"(mask (Tq=2, Tk=3)

@@ -10,6 +10,7 @@ namespace attn {
 enum class Kind {
   number,  ///< any real number
   weight,  ///< between 0 and 1, a row sums to 1 (or is all 0): shown shaded
+  score,   ///< any real number, or -inf where a query may not attend
   mask,    ///< 0 or 1, where 1 means "attend"
 };
 

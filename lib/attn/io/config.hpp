@@ -13,7 +13,8 @@
 
 namespace attn::io {
 
-/// `--set PATH=VALUE`.
+/// `--set PATH=VALUE`. Files that VALUE names are relative to the folder in which the program runs,
+/// not to that of the config.
 struct Override {
   std::string path;
   std::string yaml;

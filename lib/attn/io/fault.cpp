@@ -19,11 +19,20 @@ std::string printable(const std::string& text) {
   return result;
 }
 
+/// At most some lines of a terminal, cut between two characters.
+std::string shortened(std::string text) {
+  constexpr std::size_t longest = 600;
+  if (text.size() <= longest) return text;
+  std::size_t end = longest;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end) + " …";
+}
+
 std::string lines_of(const std::vector<Fault>& faults) {
   std::string text;
   for (const Fault& fault : faults) {
     if (!text.empty()) text += '\n';
-    text += printable(to_string(fault.place)) + ": " + printable(fault.message);
+    text += printable(to_string(fault.place)) + ": " + shortened(printable(fault.message));
   }
   return text;
 }

@@ -114,7 +114,8 @@ std::string value_schema(const FieldSpec& field) {
     }
     case Type::choices: {
       const std::string one = choice_schema(field);
-      return any_of({one, list_of(one)});
+      const std::string many = list_of(one);
+      return any_of({one, many.substr(0, many.size() - 1) + ", \"uniqueItems\": true}"});
     }
     case Type::tokens:
       return list_of(R"({"type": ["string", "number", "boolean"]})");
@@ -128,7 +129,7 @@ const char* const definitions = R"({
   "file": {"type": "object", "properties": {"file": {"type": "string"}}, "required": ["file"],
     "additionalProperties": false},
   "shape": {"type": "array", "items": {"type": "integer", "minimum": 1}},
-  "seed": {"type": "integer", "minimum": 0},
+  "seed": {"type": "integer", "minimum": 0, "maximum": 9223372036854775807},
   "random": {"type": "object", "properties": {"random": {"enum": ["xavier_uniform", "xavier_normal", "he_uniform", "he_normal"]},
     "seed": {"$ref": "#/definitions/seed"}, "shape": {"$ref": "#/definitions/shape"}},
     "required": ["random", "seed"], "additionalProperties": false},

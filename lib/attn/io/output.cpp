@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string_view>
+#include <thread>
 
 namespace attn::io {
 namespace {
@@ -32,10 +34,23 @@ int write_all(int descriptor, std::string_view text) {
   return 0;
 }
 
+/// Opens what is no regular file, without blocking: a named pipe that nobody comes to read within
+/// two seconds is an error, not a wait without end.
+int open_for_writing(const std::string& path) {
+  using namespace std::chrono_literals;
+  for (int attempt = 0; attempt < 40; ++attempt) {
+    // Appending: /dev/stdout may be a file that others have written to.
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor >= 0) return descriptor;
+    if (errno != ENXIO) refuse(path, last_error());
+    std::this_thread::sleep_for(50ms);
+  }
+  refuse(path, "nobody reads this pipe");
+}
+
 void write_directly(const std::string& path, const std::string& text) {
-  // Appending: /dev/stdout may be a file that others have written to.
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  if (descriptor < 0) refuse(path, last_error());
+  const int descriptor = open_for_writing(path);
+  ::fcntl(descriptor, F_SETFL, O_WRONLY | O_APPEND);
   const int error = write_all(descriptor, text);
   ::close(descriptor);
   if (error != 0) refuse(path, std::strerror(error));

@@ -34,12 +34,13 @@ std::size_t distance(const std::string& a, const std::string& b) {
   return above[b.size()];
 }
 
+constexpr std::size_t longest = 64;  ///< nobody misspells more than that
+
 /// How many changes still count as a slip.
 std::size_t tolerated(std::size_t letters) { return std::max<std::size_t>(letters / 3, 1); }
 
 /// Nothing if the names have nothing to do with each other.
 std::optional<std::size_t> closeness(std::string_view found, std::string_view name) {
-  constexpr std::size_t longest = 64;  // nobody misspells more than that
   if (found.empty() || found.size() > longest || name.size() > longest) return std::nullopt;
   const std::size_t far = distance(lower(found), lower(name));
   // A name none of whose letters was meant is not near.
@@ -78,7 +79,7 @@ std::string best_of(std::string_view found, const std::vector<std::string>& name
 
 std::string nearest(std::string_view found, const std::vector<std::string>& names) {
   const std::string near = best_of(found, names, closeness);
-  if (!near.empty() || found.size() < 2) return near;
+  if (!near.empty() || found.size() < 2 || found.size() > longest) return near;
   const auto begins = [&](const std::string& name) { return name.starts_with(found); };
   const auto begun = std::find_if(names.begin(), names.end(), begins);
   return begun == names.end() ? "" : *begun;

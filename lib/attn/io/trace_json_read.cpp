@@ -38,11 +38,18 @@ class TraceReader {
     if (version != nullptr && (version->kind != Kind::number || version->number != 1.0)) {
       fail("version", "found " + describe(*version) + ", expected 1, the only version there is");
     }
-    keys(json, "", {"format", "version", "chapter", "steps"}, {"title", "source"});
+    keys(json, "", {"format", "version", "chapter", "steps"}, {"title", "source", "axes"});
     trace::Trace trace;
     trace.chapter = text(json, "", "chapter");
     trace.title = text(json, "", "title");
     trace.source = text(json, "", "source");
+    if (const Json* axes = json.find("axes")) {
+      if (axes->kind != Kind::object)
+        fail("axes", "found " + describe(*axes) + ", expected an object");
+      for (const auto& [name, meaning] : axes->members) {
+        trace.axes.push_back({name, text(*axes, "axes", name)});
+      }
+    }
     each(json, "", "steps", [&](const Json& step, const std::string& path) {
       trace.steps.push_back(read_step(step, path));
     });
@@ -154,7 +161,8 @@ class TraceReader {
     read_values(*json.find("values"), in(path, "values"), tensor);
     tensor.formula = text(json, path, "formula");
     tensor.kind = text(json, path, "kind");
-    if (!tensor.kind.empty() && tensor.kind != "weight" && tensor.kind != "mask") {
+    if (!tensor.kind.empty() && tensor.kind != "score" && tensor.kind != "weight" &&
+        tensor.kind != "mask") {
       fail(in(path, "kind"), "found " + quote(tensor.kind) + ", expected \"weight\" or \"mask\"");
     }
     return tensor;

@@ -21,6 +21,15 @@ class Writer {
     text("chapter", trace.chapter);
     text("title", trace.title);
     text("source", trace.source);
+    if (!trace.axes.empty()) {
+      json_ += ",\n \"axes\": {";
+      list(trace.axes, " ", [&](const trace::Axis& axis) {
+        append_json(json_, axis.name);
+        json_ += ": ";
+        append_json(json_, axis.meaning);
+      });
+      json_ += '}';
+    }
     json_ += ",\n \"steps\": [";
     list(trace.steps, "\n  ", [&](const trace::Step& step) { write(step); });
     json_ += "]}\n";

@@ -53,9 +53,9 @@ std::size_t utf8_count(std::string_view text) {
 }
 
 std::optional<Fault> not_text(const Source& source) {
-  if (const char* message = known_format(source.text)) return Fault{{source.name}, message};
+  if (const char* message = known_format(source.text)) return Fault{{source.name, 1, 1}, message};
   if (source.text.find('\0') != std::string::npos) {
-    return Fault{{source.name}, "this is a binary file (it has NUL bytes), not a text file"};
+    return Fault{{source.name, 1, 1}, "this is a binary file (it has NUL bytes), not a text file"};
   }
   const std::string_view text = source.text;
   std::size_t line = 1, column = 1;

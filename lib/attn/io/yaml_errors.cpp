@@ -131,7 +131,7 @@ std::optional<Fault> too_many_values(const Source& source) {
   const auto count = std::count_if(source.text.begin(), source.text.end(), separates);
   if (static_cast<std::size_t>(count) <= 2 * max_yaml_nodes) return std::nullopt;
   return Fault{
-      {source.name},
+      {source.name, 1, 1},
       "more than " + std::to_string(max_yaml_nodes) + " values; put large tensors into .npy files"};
 }
 

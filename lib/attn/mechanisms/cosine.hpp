@@ -31,12 +31,12 @@ struct Forward {
   static void each(Self& self, Visit&& visit) {
     visit(Field{"query_norms", "Tq", "|q_i|", "eq. (6)"}, self.query_norms);
     visit(Field{"key_norms", "Tk", "|k_j|", "eq. (6)"}, self.key_norms);
-    visit(Field{"query_directions", "Tq,dk", "u_i = q_i / |q_i|", "eq. (6)"},
+    visit(Field{"query_directions", "Tq,dk", "q^_i = q_i / |q_i|", "eq. (6)"},
           self.query_directions);
-    visit(Field{"key_directions", "Tk,dk", "w_j = k_j / |k_j|", "eq. (6)"}, self.key_directions);
-    visit(Field{"cosines", "Tq,Tk", "c_ij = u_i . w_j = (q_i . k_j) / (|q_i| |k_j|)", "eq. (6)"},
+    visit(Field{"key_directions", "Tk,dk", "k^_j = k_j / |k_j|", "eq. (6)"}, self.key_directions);
+    visit(Field{"cosines", "Tq,Tk", "z_ij = q^_i . k^_j = (q_i . k_j) / (|q_i| |k_j|)", "eq. (6)"},
           self.cosines);
-    visit(Field{"scores", "Tq,Tk", "s_ij = beta c_ij", "eq. (5)"}, self.scores);
+    visit(Field{"scores", "Tq,Tk", "s_ij = beta z_ij", "eq. (5)"}, self.scores);
   }
 };
 
@@ -51,12 +51,13 @@ struct Backward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_beta", "", "sum_ij dS_ij c_ij"}, self.d_beta);
-    visit(Field{"d_cosines", "Tq,Tk", "dC = beta dS"}, self.d_cosines);
-    visit(Field{"d_query_directions", "Tq,dk", "dU = dC W"}, self.d_query_directions);
-    visit(Field{"d_key_directions", "Tk,dk", "dW = dC^T U"}, self.d_key_directions);
-    visit(Field{"d_queries", "Tq,dk", "dq_i = (du_i - (du_i . u_i) u_i) / |q_i|"}, self.d_queries);
-    visit(Field{"d_keys", "Tk,dk", "dk_j = (dw_j - (dw_j . w_j) w_j) / |k_j|"}, self.d_keys);
+    visit(Field{"d_beta", "", "sum_ij dS_ij z_ij"}, self.d_beta);
+    visit(Field{"d_cosines", "Tq,Tk", "dZ = beta dS"}, self.d_cosines);
+    visit(Field{"d_query_directions", "Tq,dk", "dQ^ = dZ K^"}, self.d_query_directions);
+    visit(Field{"d_key_directions", "Tk,dk", "dK^ = dZ^T Q^"}, self.d_key_directions);
+    visit(Field{"d_queries", "Tq,dk", "dq_i = (dq^_i - (dq^_i . q^_i) q^_i) / |q_i|"},
+          self.d_queries);
+    visit(Field{"d_keys", "Tk,dk", "dk_j = (dk^_j - (dk^_j . k^_j) k^_j) / |k_j|"}, self.d_keys);
   }
 };
 

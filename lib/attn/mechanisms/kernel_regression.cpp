@@ -19,10 +19,16 @@ constexpr double inf = std::numeric_limits<double>::infinity();
   throw std::invalid_argument(text.str());
 }
 
-/// ||q_i - k_j||
+/// ||q_i - k_j||, by way of hypot, so that no square overflows or vanishes.
 Mat distances_between(const Mat& queries, const Mat& keys) {
-  Mat distances = squared_distances(queries, keys);
-  for (double& cell : distances) cell = std::sqrt(cell);
+  Mat distances = zeros(rows(queries), rows(keys));
+  for (std::size_t i = 0; i < rows(queries); ++i) {
+    for (std::size_t j = 0; j < rows(keys); ++j) {
+      for (std::size_t c = 0; c < cols(queries); ++c) {
+        distances(i, j) = std::hypot(distances(i, j), queries(i, c) - keys(j, c));
+      }
+    }
+  }
   return distances;
 }
 

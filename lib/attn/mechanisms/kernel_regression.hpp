@@ -38,12 +38,13 @@ struct Forward {
     visit(Field{"distances", "Tq,Tk", "r_ij = ||q_i - k_j||"}, self.distances);
     visit(Field{"u", "Tq,Tk", "u_ij = r_ij / h"}, self.u);
     visit(Field{"kernel", "Tq,Tk", "K_ij = K(u_ij)", "D2L 1.0, section 11.2"}, self.kernel);
-    visit(Field{"scores", "Tq,Tk", "S_ij = log K(u_ij)"}, self.scores);
-    visit(Field{"masked", "Tq,Tk", "S where the mask attends, else -inf"}, self.masked);
-    visit(Field{"weights", "Tq,Tk", "A = softmax(masked), that is K_ij / sum_j K_ij", "",
+    visit(Field{"scores", "Tq,Tk", "S_ij = log K(u_ij)", "", Kind::score}, self.scores);
+    visit(Field{"masked", "Tq,Tk", "S where the mask attends, else -inf", "", Kind::score},
+          self.masked);
+    visit(Field{"weights", "Tq,Tk", "A = softmax(masked), that is K_ij / sum_m K_im", "",
                 Kind::weight},
           self.weights);
-    visit(Field{"prediction", "Tq,dv", "f(q_i) = sum_j A_ij v_j", "Nadaraya 1964; Watson 1964"},
+    visit(Field{"prediction", "Tq,dv", "f(q_i) = sum_j a_ij v_j", "Nadaraya 1964; Watson 1964"},
           self.prediction);
   }
 };

@@ -14,7 +14,8 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"masked", "Tq,Tk", "scores where the mask attends, else -inf"}, self.masked);
+    visit(Field{"masked", "Tq,Tk", "scores where the mask attends, else -inf", "", Kind::score},
+          self.masked);
     visit(Field{"weights", "Tq,Tk", "A = softmax(masked), over the keys", "", Kind::weight},
           self.weights);
     visit(Field{"context", "Tq,dv", "C = A V"}, self.context);

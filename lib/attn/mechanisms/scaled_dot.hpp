@@ -24,7 +24,8 @@ struct Forward {
     visit(Field{"scores", "Tq,Tk", "S = Q K^T", "eq. (1)"}, self.scores);
     visit(Field{"scaled", "Tq,Tk", "scale * S,  scale = 1/sqrt(dk) unless set", "eq. (1)"},
           self.scaled);
-    visit(Field{"masked", "Tq,Tk", "scaled where the mask attends, else -inf", "section 3.2.3"},
+    visit(Field{"masked", "Tq,Tk", "scaled where the mask attends, else -inf", "section 3.2.3",
+                Kind::score},
           self.masked);
     visit(Field{"weights", "Tq,Tk", "A = softmax(masked), over the keys", "eq. (1)", Kind::weight},
           self.weights);

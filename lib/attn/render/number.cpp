@@ -58,12 +58,22 @@ NumberText cut(const std::string& text) {
 
 }  // namespace
 
-NumberFormat format_for(std::span<const double> values, int precision) {
+double noise_of(std::span<const double> values) {
+  double largest = 0.0;
+  for (const double value : values) {
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
+  }
+  return 1e-14 * largest;
+}
+
+bool is_noise(double value, double noise) { return value != 0.0 && std::abs(value) < noise; }
+
+NumberFormat format_for(std::span<const double> values, int precision, double noise) {
   int exact = 0;     // digits after the point that show every number to the last bit
   int mantissa = 0;  // the same for the scientific form
   std::size_t counted = 0, comfortable = 0, large = 0;
   for (const double value : values) {
-    if (value == 0.0 || !std::isfinite(value)) continue;
+    if (value == 0.0 || !std::isfinite(value) || is_noise(value, noise)) continue;
     const double size = std::abs(value);
     ++counted;
     if (size >= too_large) ++large;
@@ -73,16 +83,19 @@ NumberFormat format_for(std::span<const double> values, int precision) {
     if (size < too_large) exact = std::max(exact, s.digits_after - s.exponent);
     mantissa = std::max(mantissa, s.digits_after);
   }
-  if (counted == 0) return {.decimals = 0};
-  if (exact <= precision && large * 2 <= counted) return {.decimals = exact};
-  if (comfortable * 2 >= counted) return {.decimals = std::min(exact, precision)};
-  return {.scientific = true, .decimals = std::min(mantissa, precision)};
+  if (counted == 0) return {.decimals = 0, .noise = noise};
+  if (exact <= precision && large * 2 <= counted) return {.decimals = exact, .noise = noise};
+  if (comfortable * 2 >= counted) {
+    return {.decimals = std::min(exact, precision), .noise = noise};
+  }
+  return {.scientific = true, .decimals = std::min(mantissa, precision), .noise = noise};
 }
 
 NumberText show(double value, const NumberFormat& format) {
   if (std::isnan(value)) return {"NaN", ""};
   if (std::isinf(value)) return {value < 0 ? "−∞" : "∞", ""};
   if (value == 0.0) return {"0", ""};
+  if (is_noise(value, format.noise)) return {noise_sign, ""};
   if (format.scientific) return cut(fmt::format("{:.{}e}", value, format.decimals));
   if (std::abs(value) >= too_large) {
     return cut(tidy(fmt::format("{:.{}e}", value, std::max(3, format.decimals))));

@@ -21,6 +21,8 @@ constexpr std::string_view patterns[] = {"1", "1111110000", "100", "111111100100
 constexpr std::string_view samples[] = {"⠒⠒⠒", "⠒⠂⠒", "⠂⠂⠂", "⠒⠐⠒"};
 constexpr std::string_view letters[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
 
+constexpr std::string_view several_sign = "*";  // points of several series in one place
+
 struct Point {
   double x, y;
 };
@@ -175,38 +177,61 @@ void draw_letters(Canvas& canvas, const Curve& curve, std::size_t index, std::si
   }
 }
 
-void draw(Canvas& canvas, const std::vector<Curve>& curves, const Axis& across, const Axis& up) {
+/// The points of all series. \return whether those of several series meet somewhere.
+bool draw_points(Canvas& canvas, const std::vector<Curve>& curves, const Axis& across,
+                 const Axis& up) {
+  std::vector<const Curve*> drawn(canvas.columns() * canvas.rows(), nullptr);
+  bool several = false;
+  for (const Curve& curve : curves) {
+    if (curve.mark == Mark::line) continue;
+    for (const Point& p : curve.points) {
+      const std::size_t column = across.place(p.x, canvas.columns());
+      const std::size_t row = up.place(p.y, canvas.rows());
+      const Curve*& before = drawn[row * canvas.columns() + column];
+      if (before == nullptr) before = &curve;
+      if (before == &curve) {
+        canvas.sign(column, row, curve.sign, curve.style);
+      } else {
+        canvas.sign(column, row, several_sign, palette::name);
+        several = true;
+      }
+    }
+  }
+  return several;
+}
+
+/// \return whether points of several series meet somewhere.
+bool draw(Canvas& canvas, const std::vector<Curve>& curves, const Axis& across, const Axis& up) {
   std::size_t lines = 0;
   for (const Curve& curve : curves) {
     if (curve.mark != Mark::line) continue;
     draw_line(canvas, curve, across, up);
     ++lines;
   }
-  for (const Curve& curve : curves) {
-    if (curve.mark == Mark::line) continue;
-    for (const Point& p : curve.points) {
-      canvas.sign(across.place(p.x, canvas.columns()), up.place(p.y, canvas.rows()), curve.sign,
-                  curve.style);
-    }
-  }
+  const bool several = draw_points(canvas, curves, across, up);
   std::size_t index = 0;
   for (const Curve& curve : curves) {
     if (curve.mark != Mark::line) continue;
     if (lines > 1) draw_letters(canvas, curve, index, lines, across, up);
     ++index;
   }
+  return several;
 }
 
 /// Sign and name of every series, in as many lines as it takes.
-Block legend(const std::vector<Curve>& curves, std::size_t columns) {
-  Block block;
-  Line line;
+Block legend(const std::vector<Curve>& curves, bool several, std::size_t columns) {
+  Block entries;
   for (const Curve& curve : curves) {
     Line entry;
     entry.add(curve.sign, curve.style);
     if (!curve.sign.empty() && !curve.sample.empty()) entry.add(" ");
     entry.add(curve.sample, curve.style).add(" ");
-    entry.add(shortened(curve.label, columns / 2));
+    entries.push_back(entry.add(shortened(curve.label, columns / 2)));
+  }
+  if (several) entries.push_back(Line(several_sign, palette::name).add(" several"));
+  Block block;
+  Line line;
+  for (const Line& entry : entries) {
     if (line.width() > 0 && line.width() + 3 + entry.width() > columns) {
       block.push_back(std::move(line));
       line = Line();
@@ -263,22 +288,27 @@ Block plot_block(const trace::Trace& trace, const trace::Plot& plot, const Room&
 
   Block block;
   for (const std::string& line : wrap(plot.title, columns)) block.emplace_back(line, palette::name);
-  append(block, legend(curves, columns));
-  for (const Curve& curve : curves) {
-    if (curve.trouble.empty()) continue;
-    for (const std::string& line : wrap(curve.label + ": " + curve.trouble, columns)) {
-      block.emplace_back(line, palette::bad);
+  const auto say = [&](bool several) {
+    append(block, legend(curves, several, columns));
+    for (const Curve& curve : curves) {
+      if (curve.trouble.empty()) continue;
+      for (const std::string& line : wrap(curve.label + ": " + curve.trouble, columns)) {
+        block.emplace_back(line, palette::bad);
+      }
     }
-  }
+  };
   const std::optional<Axis> x = axis_of(curves, [](const Point& p) { return p.x; });
   const std::optional<Axis> y = axis_of(curves, [](const Point& p) { return p.y; });
-  if (!x || !y) return block;
+  if (!x || !y) {
+    say(false);
+    return block;
+  }
 
   const std::vector<Tick> up = y->ticks(rows / 4, rows);
   std::size_t left = 0;
   for (const Tick& tick : up) left = std::max(left, tick.text.size());
   Canvas canvas(columns - left - 2, rows);
-  draw(canvas, curves, *x, *y);
+  say(draw(canvas, curves, *x, *y));
   append(block, framed(canvas, up, x->ticks(canvas.columns() / 12, canvas.columns()), left));
   return block;
 }

@@ -7,7 +7,8 @@
 
 namespace attn::render {
 
-/// Points are signs, a different one for each series; lines are braille dots, each with its own
+/// Points are signs, a different one for each series, and * where those of several series meet, so
+/// that none hides another; lines are braille dots, each with its own
 /// pattern and, if there are several, with its letter on it. Lines run by increasing x. Points that
 /// are not finite are left out, and the block says how many; it also says which tensors are missing
 /// or not computed. A series without `x` is drawn over 0, 1, 2, …

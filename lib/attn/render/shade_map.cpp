@@ -29,15 +29,6 @@ struct Picture {
   double at(std::size_t row, std::size_t column) const { return shares[row * columns + column]; }
 };
 
-/// The largest finite number, or 0.
-double largest_of(const std::vector<double>& values) {
-  double largest = 0.0;
-  for (const double value : values) {
-    if (value > largest && std::isfinite(value)) largest = value;
-  }
-  return largest;
-}
-
 /// The room that the rows' headings may need.
 std::size_t widest_heading(const trace::Tensor& tensor) {
   const std::size_t rank = tensor.shape.size();
@@ -92,14 +83,33 @@ Picture scale_down(const double* values, std::size_t rows, std::size_t columns, 
   return picture;
 }
 
-/// Indices above the map, as far apart as they need to be.
-Line ruler(std::size_t left, const Picture& picture, const Scale& scale) {
-  Line line;
+/// How many signs apart the ticks are: 10 or, for names, as few as leave a space between all.
+std::size_t tick_distance(const trace::Tensor& tensor, const Picture& picture, const Scale& scale) {
+  const std::size_t axis = tensor.shape.size() - 1;
+  const auto is_name = [](const std::string& label) { return !label.empty(); };
+  const bool named = axis < tensor.labels.size() &&
+                     std::any_of(tensor.labels[axis].begin(), tensor.labels[axis].end(), is_name);
+  if (!named) return 10;
+  for (const std::size_t distance : {2u, 5u, 10u}) {
+    bool apart = true;
+    for (std::size_t c = 0; c < picture.columns && apart; c += distance) {
+      apart = display_width(heading_of(tensor, axis, c * scale.columns).text) < distance;
+    }
+    if (apart) return distance;
+  }
+  return 20;  // no heading is as wide
+}
+
+/// Names or indices above the map, each where its column begins, with room for `most` signs.
+Line ruler(const std::string& corner, std::size_t left, std::size_t most, const Picture& picture,
+           const Scale& scale, const trace::Tensor& tensor) {
+  Line line(corner, palette::faint);
   line.pad_to(left);
-  for (std::size_t c = 0; c < picture.columns; c += 10) {
-    const std::string index = "[" + std::to_string(c * scale.columns) + "]";
-    if (line.width() > left + c || left + c + index.size() > left + picture.columns) continue;
-    line.pad_to(left + c).add(index, palette::faint);
+  const std::size_t distance = tick_distance(tensor, picture, scale);
+  for (std::size_t c = 0; c < picture.columns; c += distance) {
+    const Heading heading = heading_of(tensor, tensor.shape.size() - 1, c * scale.columns);
+    if (c + display_width(heading.text) > most) break;
+    line.pad_to(left + c).add(heading.text, heading.named ? palette::label : palette::faint);
   }
   return line;
 }
@@ -125,14 +135,15 @@ void add_sign(Line& line, double share, bool mask) {
   line.add(shade_sign(share), style);
 }
 
-/// `halved`: two rows to a line, one above the other.
-Block draw(const Picture& picture, const Scale& scale, const trace::Tensor& tensor, bool halved) {
+/// `halved`: two rows to a line, one above the other. `most`: how many signs a line has room for.
+Block draw(const Picture& picture, const Scale& scale, const trace::Tensor& tensor,
+           const std::string& corner, std::size_t most, bool halved) {
   const std::size_t rank = tensor.shape.size();
   const std::size_t per_line = halved ? 2 : 1;
   const std::size_t lines = divide_up(picture.rows, per_line);
   const std::size_t rows_a_line = scale.rows * per_line;
   std::vector<Heading> headings(lines);
-  std::size_t left = 0;
+  std::size_t left = display_width(corner);
   for (std::size_t i = 0; rank >= 2 && i < lines; ++i) {
     const Heading heading = heading_of(tensor, rank - 2, i * rows_a_line);
     if (i % 5 == 0 || (heading.named && rows_a_line == 1)) headings[i] = heading;
@@ -140,7 +151,7 @@ Block draw(const Picture& picture, const Scale& scale, const trace::Tensor& tens
   }
   left += left > 0 ? 1 : 0;
 
-  Block block{ruler(left, picture, scale)};
+  Block block{ruler(corner, left, most, picture, scale, tensor)};
   for (std::size_t i = 0; i < lines; ++i) {
     Line line;
     const Heading& heading = headings[i];
@@ -163,10 +174,23 @@ void add_note(Block& block, const std::string& text, const Room& room) {
   for (const std::string& line : wrap(text, room.columns)) block.emplace_back(line, palette::faint);
 }
 
-/// What the shades mean, and how many weights each sign stands for.
-void explain(Block& block, const trace::Tensor& tensor, const Scale& scale, double largest,
-             const Room& room) {
-  const bool mask = tensor.kind == "mask";
+/// "2 entries along Tq", "2×3 entries along Tq and Tk": what one sign stands for.
+std::string entries_text(const trace::Tensor& tensor, const Scale& scale) {
+  const std::size_t rank = tensor.shape.size();
+  const bool named = tensor.axes.size() == rank;
+  const std::string down = named && rank >= 2 ? tensor.axes[rank - 2] : "";
+  const std::string across = named ? tensor.axes[rank - 1] : "";
+  const std::string along = named ? "along " : "";
+  const std::string rows = down.empty() ? "down" : along + down;
+  const std::string columns = across.empty() ? "across" : along + across;
+  if (scale.columns == 1) return fmt::format("{} entries {}", scale.rows, rows);
+  if (scale.rows == 1) return fmt::format("{} entries {}", scale.columns, columns);
+  return fmt::format("{}×{} entries {} and {}", scale.rows, scale.columns, rows,
+                     across.empty() ? columns : across);
+}
+
+/// What the shades mean.
+void explain_shades(Block& block, bool mask, double largest, const Room& room) {
   const auto number = [](double value) { return fmt::format("{:.3g}", value); };
   if (mask) {
     block.emplace_back("█ attend, blank: masked", palette::faint);
@@ -181,14 +205,18 @@ void explain(Block& block, const trace::Tensor& tensor, const Scale& scale, doub
     }
     add_note(block, text + "the largest is " + number(largest), room);
   }
-  if (scale.rows * scale.columns > 1) {
-    const std::string_view sign = room.color && !mask ? "half of a sign" : "sign";
-    add_note(block,
-             fmt::format("drawn smaller: each {} shows the {} of {}×{} {}", sign,
-                         mask ? "mean" : "largest", scale.rows, scale.columns,
-                         mask ? "entries" : "weights"),
-             room);
-  }
+  if (!mask && room.scale.shared) add_note(block, "one scale for all maps of this step", room);
+}
+
+/// How many weights each sign stands for.
+void explain_size(Block& block, const trace::Tensor& tensor, const Scale& scale, const Room& room) {
+  if (scale.rows * scale.columns == 1) return;
+  const bool mask = tensor.kind == "mask";
+  add_note(block,
+           fmt::format("drawn smaller: each {} stands for {} and shows {}",
+                       room.color && !mask ? "half of a sign" : "sign", entries_text(tensor, scale),
+                       mask ? "their mean" : "the largest weight"),
+           room);
 }
 
 }  // namespace
@@ -198,6 +226,14 @@ std::string shade_sign(double weight) {
   std::size_t level = 0;
   while (level < 4 && weight >= thresholds[level]) ++level;
   return std::string(signs[level]);
+}
+
+double largest_of(const std::vector<double>& values) {
+  double largest = 0.0;
+  for (const double value : values) {
+    if (value > largest && std::isfinite(value)) largest = value;
+  }
+  return largest;
 }
 
 std::string shade_legend() { return "░ from 0.05, ▒ from 0.25, ▓ from 0.5, █ from 0.75"; }
@@ -218,12 +254,16 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
   const std::size_t maps = tensor.values.size() / (rows * columns);
   const bool mask = tensor.kind == "mask";
   const bool halved = room.color && !mask;
-  const double max = mask ? 1.0 : largest_of(tensor.values);
+  const double max = mask                       ? 1.0
+                     : room.scale.largest > 0.0 ? room.scale.largest
+                                                : largest_of(tensor.values);
   const double largest = max > 0.0 ? max : 1.0;
 
   // Several maps are there to be compared: two of them fit side by side.
-  const std::size_t heads = widest_heading(tensor) + 1;
   const std::size_t room_for_one = maps > 1 ? (room.columns - gap) / 2 : room.columns;
+  const std::string corner =
+      shortened(corner_of(tensor), std::max<std::size_t>(room_for_one / 4, 8));
+  const std::size_t heads = std::max(widest_heading(tensor), display_width(corner)) + 1;
   const std::size_t across = std::max(room_for_one, heads + 8) - heads;
   Scale scale{1, divide_up(columns, across)};
   const std::size_t lines = maps > 1 && scale.columns > 1 ? most_lines / 2 : most_lines;
@@ -233,7 +273,7 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
   for (std::size_t i = 0; i < std::min(maps, most_maps); ++i) {
     const Picture picture =
         scale_down(tensor.values.data() + i * rows * columns, rows, columns, scale, mask, largest);
-    Block map = draw(picture, scale, tensor, halved);
+    Block map = draw(picture, scale, tensor, corner, across, halved);
     if (maps > 1) map.insert(map.begin(), slice_title(tensor, i));
     drawn.push_back(std::move(map));
   }
@@ -241,7 +281,8 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
   if (maps > most_maps)
     block.emplace_back(fmt::format("… {} more", maps - most_maps), palette::faint);
   block.emplace_back();
-  explain(block, tensor, scale, largest, room);
+  if (mask || room.scale.legend) explain_shades(block, mask, largest, room);
+  explain_size(block, tensor, scale, room);
   block.push_back(whole_hint(tensor));
   return block;
 }

@@ -27,27 +27,36 @@ std::vector<std::size_t> ends_of(std::size_t extent) {
   return shown;
 }
 
-/// The corners of the last two axes, from `offset` on.
-Table corners(const trace::Tensor& tensor, std::size_t offset, int precision) {
+/// The rows and columns of the first slice that are shown, and their numbers.
+struct Corners {
+  std::vector<std::size_t> rows, columns;
+  std::vector<double> seen;
+};
+
+Corners corners_of(const trace::Tensor& tensor) {
   const std::size_t rank = tensor.shape.size();
   const std::size_t across = tensor.shape[rank - 1];
-  const std::vector<std::size_t> rows =
-      rank < 2 ? std::vector<std::size_t>{0} : ends_of(tensor.shape[rank - 2]);
-  const std::vector<std::size_t> columns = ends_of(across);
-  std::vector<double> seen;
-  for (const std::size_t r : rows) {
-    for (const std::size_t c : columns) {
-      if (r != elided && c != elided) seen.push_back(tensor.values[offset + r * across + c]);
+  Corners corners;
+  corners.rows = rank < 2 ? std::vector<std::size_t>{0} : ends_of(tensor.shape[rank - 2]);
+  corners.columns = ends_of(across);
+  for (const std::size_t r : corners.rows) {
+    for (const std::size_t c : corners.columns) {
+      if (r != elided && c != elided) corners.seen.push_back(tensor.values[r * across + c]);
     }
   }
-  const NumberFormat format = format_for(seen, precision);
+  return corners;
+}
+
+Table corners_table(const trace::Tensor& tensor, int precision, double noise) {
+  const std::size_t rank = tensor.shape.size();
+  const std::size_t across = tensor.shape[rank - 1];
+  const auto [rows, columns, seen] = corners_of(tensor);
+  const NumberFormat format = format_for(seen, precision, noise);
   const auto heading = [&](std::size_t axis, std::size_t i) {
     return i == elided ? Heading{"…", false} : heading_of(tensor, axis, i);
   };
   Table table;
-  if (rank >= 2 && tensor.axes.size() == rank) {
-    table.corner = printable(tensor.axes[rank - 2]) + "↓ " + printable(tensor.axes[rank - 1]) + "→";
-  }
+  table.corner = corner_of(tensor);
   for (const std::size_t c : columns) table.columns.push_back(heading(rank - 1, c));
   for (const std::size_t r : rows) {
     table.rows.push_back(rank < 2 ? Heading{} : heading(rank - 2, r));
@@ -56,8 +65,10 @@ Table corners(const trace::Tensor& tensor, std::size_t offset, int precision) {
         table.cells.push_back({"…", "", palette::faint, ""});
         continue;
       }
-      NumberText text = show(tensor.values[offset + r * across + c], format);
-      table.cells.push_back({std::move(text.left), std::move(text.right), {}, ""});
+      const double value = tensor.values[r * across + c];
+      NumberText text = show(value, format);
+      const Style& style = is_noise(value, noise) ? palette::faint : palette::text;
+      table.cells.push_back({std::move(text.left), std::move(text.right), style, ""});
     }
   }
   return table;
@@ -113,15 +124,26 @@ Line whole_hint(const trace::Tensor& tensor) {
   return Line("whole: --npy DIR (" + file + ") or --format json", palette::faint);
 }
 
+bool summary_has_noise(const trace::Tensor& tensor) {
+  const double noise = noise_of(tensor.values);
+  const Statistics s = statistics(tensor.values);
+  std::vector<double> shown = corners_of(tensor).seen;
+  shown.insert(shown.end(), {s.min, s.max, s.mean, s.norm});
+  return std::any_of(shown.begin(), shown.end(), [&](double v) { return is_noise(v, noise); });
+}
+
 Block summary_block(const trace::Tensor& tensor, const Room& room) {
   const Statistics s = statistics(tensor.values);
+  const double noise = noise_of(tensor.values);
   Block block;
   for (const std::string& line :
        wrap(fmt::format("{} numbers{}", tensor.values.size(), others(s)), room.columns)) {
     block.emplace_back(line);
   }
   if (s.finite > 0) {
-    const auto number = [&](double value) { return show(value, room.precision); };
+    const auto number = [&](double value) {
+      return is_noise(value, noise) ? noise_sign : show(value, room.precision);
+    };
     for (const std::string& line :
          wrap(fmt::format("min {}, max {}, mean {}, norm {}", number(s.min), number(s.max),
                           number(s.mean), number(s.norm)),
@@ -132,7 +154,7 @@ Block summary_block(const trace::Tensor& tensor, const Room& room) {
   const std::size_t rank = tensor.shape.size();
   const std::size_t cells =
       rank < 2 ? tensor.values.size() : tensor.shape[rank - 2] * tensor.shape[rank - 1];
-  append(block, lay_out(corners(tensor, 0, room.precision), room.columns));
+  append(block, lay_out(corners_table(tensor, room.precision, noise), room.columns));
   if (cells < tensor.values.size()) block.emplace_back("…", palette::faint);
   block.push_back(whole_hint(tensor));
   return block;

@@ -19,6 +19,9 @@ Statistics statistics(std::span<const double> values);
 /// Statistics, the numbers at the corners, and how to get the tensor whole.
 Block summary_block(const trace::Tensor& tensor, const Room& room);
 
+/// Whether one of the numbers that the summary shows is rounding: see number.hpp.
+bool summary_has_noise(const trace::Tensor& tensor);
+
 /// How to get a tensor that is not shown whole.
 Line whole_hint(const trace::Tensor& tensor);
 

@@ -21,9 +21,9 @@ Cell number_cell(double value, const NumberFormat& format) {
   NumberText text = show(value, format);
   const bool masked = std::isinf(value);
   return {std::move(text.left), std::move(text.right),
-          std::isnan(value) ? palette::bad
-          : masked          ? palette::faint
-                            : palette::text,
+          std::isnan(value)                         ? palette::bad
+          : masked || is_noise(value, format.noise) ? palette::faint
+                                                    : palette::text,
           ""};
 }
 
@@ -52,9 +52,7 @@ Table table_of(const trace::Tensor& tensor, std::size_t offset, const NumberForm
   const std::size_t rows = rank < 2 ? 1 : tensor.shape[rank - 2];
   const std::size_t columns = tensor.shape[rank - 1];
   Table table;
-  if (rank >= 2 && tensor.axes.size() == rank) {
-    table.corner = printable(tensor.axes[rank - 2]) + "↓ " + printable(tensor.axes[rank - 1]) + "→";
-  }
+  table.corner = corner_of(tensor);
   for (std::size_t r = 0; r < rows; ++r) {
     table.rows.push_back(rank < 2 ? Heading{} : heading_of(tensor, rank - 2, r));
   }
@@ -148,11 +146,18 @@ Block body(const trace::Tensor& tensor, const Room& room) {
   if (!shown_whole(tensor)) {
     return tensor.kind.empty() ? summary_block(tensor, room) : maps_block(tensor, room);
   }
-  const NumberFormat format = format_for(tensor.values, room.precision);
+  const NumberFormat format =
+      format_for(tensor.values, room.precision, tensor.kind.empty() ? noise_of(tensor.values) : 0);
   if (tensor.shape.size() > 2) return slices_block(tensor, format, room);
   if (tensor.shape.size() == 1 && tensor.kind == "weight") return bars_block(tensor, format, room);
   if (tensor.shape.size() == 1) return vector_block(tensor, format, room);
   return matrix_block(tensor, 0, format, room);
+}
+
+bool filled(const trace::Tensor& tensor) {
+  std::size_t cells = 1;
+  for (const std::size_t extent : tensor.shape) cells *= extent;
+  return !tensor.absent() && cells == tensor.values.size();
 }
 
 Line title_line(const trace::Tensor& tensor) {
@@ -176,6 +181,18 @@ bool shown_whole(const trace::Tensor& tensor) {
          std::max(tensor.shape[rank - 2], tensor.shape[rank - 1]) <= most_along_an_axis;
 }
 
+bool shows_noise(const trace::Tensor& tensor) {
+  if (!tensor.kind.empty() || !filled(tensor) || tensor.shape.empty()) return false;
+  if (!shown_whole(tensor)) return summary_has_noise(tensor);
+  const double noise = noise_of(tensor.values);
+  return std::any_of(tensor.values.begin(), tensor.values.end(),
+                     [&](double value) { return is_noise(value, noise); });
+}
+
+bool shows_maps(const trace::Tensor& tensor) {
+  return tensor.kind == "weight" && filled(tensor) && !shown_whole(tensor);
+}
+
 std::string named_shape(const trace::Tensor& tensor) {
   std::string text;
   for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
@@ -185,6 +202,12 @@ std::string named_shape(const trace::Tensor& tensor) {
     if (!tensor.absent()) text += (name.empty() ? "" : "=") + std::to_string(tensor.shape[i]);
   }
   return text.empty() ? "" : text + ")";
+}
+
+std::string corner_of(const trace::Tensor& tensor) {
+  const std::size_t rank = tensor.shape.size();
+  if (rank < 2 || tensor.axes.size() != rank) return "";
+  return printable(tensor.axes[rank - 2]) + "↓ " + printable(tensor.axes[rank - 1]) + "→";
 }
 
 Heading heading_of(const trace::Tensor& tensor, std::size_t axis, std::size_t index) {
@@ -212,11 +235,9 @@ Line slice_title(const trace::Tensor& tensor, std::size_t index) {
 
 Block tensor_block(const trace::Tensor& tensor, const Room& room) {
   Block block{title_line(tensor)};
-  std::size_t cells = 1;
-  for (const std::size_t extent : tensor.shape) cells *= extent;
   if (tensor.absent()) {
     block.front().add("  not written yet", palette::bad);
-  } else if (cells != tensor.values.size()) {
+  } else if (!filled(tensor)) {
     block.front().add(fmt::format("  {} numbers do not fill this shape", tensor.values.size()),
                       palette::bad);
   } else if (tensor.shape.empty()) {

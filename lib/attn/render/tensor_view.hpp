@@ -11,11 +11,19 @@
 
 namespace attn::render {
 
+/// What the shades of a map mean. The maps of a step have one scale: they are there to be compared.
+struct MapScale {
+  double largest = 0.0;  ///< the weight with the brightest shade; 0: the largest of the tensor
+  bool shared = false;   ///< the other maps of the step have the same scale
+  bool legend = true;    ///< say so below the map
+};
+
 /// What a block has to fit.
 struct Room {
   std::size_t columns = 80;
   bool color = false;
   int precision = 4;
+  MapScale scale = {};
 };
 
 /// Numbers: a table, a row, or `name = number`; weights: shaded; masks: ticks and dots. What is too
@@ -25,8 +33,17 @@ Block tensor_block(const trace::Tensor& tensor, const Room& room);
 /// Whether the tensor is shown number by number.
 bool shown_whole(const trace::Tensor& tensor);
 
+/// Whether one of the numbers that are shown is rounding, ~0: see number.hpp.
+bool shows_noise(const trace::Tensor& tensor);
+
+/// Whether the tensor is weights and drawn as maps.
+bool shows_maps(const trace::Tensor& tensor);
+
 /// "(Tq=3, Tk=4)"; the names alone for a tensor that has not been computed; "" for a scalar.
 std::string named_shape(const trace::Tensor& tensor);
+
+/// "Tq↓ Tk→": which of the last two axes runs down and which across; "" for fewer or unnamed axes.
+std::string corner_of(const trace::Tensor& tensor);
 
 /// The name of an entry, or its index in brackets, counted from 0.
 Heading heading_of(const trace::Tensor& tensor, std::size_t axis, std::size_t index);

@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "attn/render/display_width.hpp"
+#include "attn/render/number.hpp"
 #include "attn/render/page.hpp"
 #include "attn/render/plot.hpp"
+#include "attn/render/shade_map.hpp"
 #include "attn/render/tensor_view.hpp"
 
 namespace attn::render {
@@ -15,6 +17,12 @@ namespace {
 constexpr std::size_t narrowest = 40;
 constexpr std::size_t widest_prose = 88;  // longer lines are hard to read
 constexpr std::size_t indent = 3;
+
+/// One line if there is room: its spaces mean something.
+std::vector<std::string> as_written(const std::string& text, std::size_t columns) {
+  const std::string line = printable(text);
+  return display_width(line) <= columns ? std::vector<std::string>{line} : wrap(text, columns);
+}
 
 /// Writes the lines of a trace, one step after another.
 class Writer {
@@ -85,10 +93,8 @@ class Writer {
   void formula(const trace::Step& step) {
     if (step.formula.empty() && step.source.empty()) return;
     const std::string said = printable(step.formula);
-    const bool fits = display_width(said) <= columns_ - indent;
-    std::vector<std::string> lines;  // as it was written, if possible: its spaces mean something
-    if (!said.empty() && fits) lines = {said};
-    if (!fits) lines = wrap(step.formula, columns_ - indent);
+    std::vector<std::string> lines;
+    if (!said.empty()) lines = as_written(step.formula, columns_ - indent);
     for (const std::string& line : lines) {
       page_.push_back(Line().pad_to(indent).add(line, palette::formula));
     }
@@ -105,44 +111,74 @@ class Writer {
     page_.emplace_back();
   }
 
+  /// One scale for the maps of the step's weights, explained below the last.
+  static std::vector<MapScale> map_scales(const trace::Step& step) {
+    std::vector<MapScale> scales(step.tensors.size());
+    double largest = 0.0;
+    std::size_t maps = 0, last = 0;
+    for (std::size_t i = 0; i < step.tensors.size(); ++i) {
+      if (!shows_maps(step.tensors[i])) continue;
+      largest = std::max(largest, largest_of(step.tensors[i].values));
+      last = i;
+      ++maps;
+    }
+    for (std::size_t i = 0; i < scales.size(); ++i) scales[i] = {largest, maps > 1, i == last};
+    return scales;
+  }
+
   void tensors(const trace::Step& step) {
     std::vector<Block> blocks;
-    bool shaded = false;
-    for (const trace::Tensor& tensor : step.tensors) {
-      Block block = tensor_block(tensor, room_);
+    bool shaded = false, noisy = false;
+    const std::vector<MapScale> scales = map_scales(step);
+    for (std::size_t i = 0; i < step.tensors.size(); ++i) {
+      const trace::Tensor& tensor = step.tensors[i];
+      Room room = room_;
+      room.scale = scales[i];
+      Block block = tensor_block(tensor, room);
       if (!tensor.formula.empty() && tensor.formula != step.formula &&
           tensor.formula != tensor.name) {
-        said(block, printable(tensor.formula));
+        said(block, tensor.formula);
       }
       blocks.push_back(std::move(block));
       shaded |= tensor.kind == "weight" && !tensor.absent() && tensor.shape.size() > 1 &&
                 shown_whole(tensor);
+      noisy |= shows_noise(tensor);
     }
     if (blocks.empty()) return;
     append(page_, flow(blocks, room_.columns, 4), indent);
-    if (shaded && !room_.color && !explained_) {
-      page_.emplace_back();
-      page_.push_back(Line().pad_to(indent).add(shade_legend(), palette::faint));
-      explained_ = true;
+    std::vector<std::string> notes;
+    if (shaded && !room_.color && !shades_explained_) notes.push_back(shade_legend());
+    if (noisy && !noise_explained_) notes.emplace_back(noise_legend);
+    shades_explained_ |= shaded;
+    noise_explained_ |= noisy;
+    if (!notes.empty()) page_.emplace_back();
+    for (const std::string& note : notes) {
+      for (const std::string& line : as_written(note, room_.columns)) {
+        page_.push_back(Line().pad_to(indent).add(line, palette::faint));
+      }
     }
     page_.emplace_back();
   }
 
-  /// A tensor's own formula goes behind its name, if there is room.
+  /// A tensor's own formula goes behind its name, if there is room, or below it: all of it.
   void said(Block& block, const std::string& formula) {
-    if (block.front().width() + 2 + display_width(formula) <= room_.columns) {
-      block.front().add("  ").add(formula, palette::formula);
+    const std::string line = printable(formula);
+    if (block.front().width() + 2 + display_width(line) <= room_.columns) {
+      block.front().add("  ").add(line, palette::formula);
       return;
     }
-    block.insert(block.begin() + 1,
-                 Line("  ").add(shortened(formula, room_.columns - 2), palette::formula));
+    Block below;
+    for (const std::string& part : as_written(formula, room_.columns - 2)) {
+      below.push_back(Line("  ").add(part, palette::formula));
+    }
+    block.insert(block.begin() + 1, below.begin(), below.end());
   }
 
   const trace::Trace& trace_;
   std::size_t columns_;
   Room room_;
   Block page_;
-  bool explained_ = false;
+  bool shades_explained_ = false, noise_explained_ = false;
 };
 
 }  // namespace

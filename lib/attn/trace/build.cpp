@@ -11,6 +11,8 @@ std::string kind_name(Kind kind) {
       return "";
     case Kind::weight:
       return "weight";
+    case Kind::score:
+      return "score";
     case Kind::mask:
       return "mask";
   }

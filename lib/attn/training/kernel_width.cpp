@@ -31,12 +31,17 @@ void expect_w(double w) {
   throw std::invalid_argument(text.str());
 }
 
+/// \param epoch how many are done; before the first the learning rate has not done anything yet.
 [[noreturn]] void diverged(std::size_t epoch, const char* what, double value, const char* expected,
                            double learning_rate) {
   std::ostringstream text;
   text << "training diverged: after epoch " << epoch << " " << what << " is " << value
-       << ", expected " << expected << "; the learning rate is " << learning_rate
-       << ", try a smaller one";
+       << ", expected " << expected << "; ";
+  if (epoch == 0) {
+    text << "the values are too large to square";
+  } else {
+    text << "the learning rate is " << learning_rate << ", try a smaller one";
+  }
   throw DivergenceError(text.str());
 }
 

@@ -11,7 +11,7 @@ Fault not_a_config(const Source& source, const Node& root) {
   const char* what = blank     ? "the file is empty"
                      : comment ? "found only comments"
                                : "found nothing";
-  return {{source.name}, what + expected};
+  return {{source.name, 1, 1}, what + expected};
 }
 
 std::string chapter_of(const Source& source) {
@@ -20,7 +20,7 @@ std::string chapter_of(const Source& source) {
   if (!root.is_map()) throw InputError({not_a_config(source, root)});
   const Node* chapter = root.find("chapter");
   if (chapter == nullptr) {
-    throw InputError({source.name}, "chapter is missing, expected a line `chapter: NAME`");
+    throw InputError({source.name, 1, 1}, "chapter is missing, expected a line `chapter: NAME`");
   }
   if (!chapter->is_scalar()) {
     throw InputError(chapter->place(),

@@ -118,7 +118,7 @@ void Loader::read_section(const Node& map, const std::string& prefix) {
 
 void Loader::read_chapter(const Node* chapter) {
   if (chapter == nullptr) {
-    faults_.add({source_.name}, "chapter is missing, expected chapter: " + schema_.chapter);
+    faults_.add({source_.name, 1, 1}, "chapter is missing, expected chapter: " + schema_.chapter);
   } else if (!chapter->is_scalar()) {
     faults_.add(*chapter, "chapter: found " + describe(*chapter) + ", expected " + schema_.chapter);
   } else if (chapter->text != schema_.chapter) {
@@ -155,7 +155,7 @@ void Loader::add_absent_fields() {
       if (malformed_.contains(inside)) continue;
       const auto section = sections_.find(inside);
       const Place place =
-          section == sections_.end() ? Place{source_.name} : section->second.place();
+          section == sections_.end() ? Place{source_.name, 1, 1} : section->second.place();
       faults_.add(place,
                   field.path + " is missing" + (field.meaning.empty() ? "" : ": " + field.meaning));
     } else if (!field.fallback.empty()) {

@@ -152,21 +152,21 @@ const char* const definitions = R"({
 
 /// A section, or the whole: what it contains by the first part of the path.
 struct Section {
-  std::vector<std::pair<std::string, Section>> inside;
+  std::string name;
+  std::vector<Section> inside;
   const FieldSpec* field = nullptr;
 
-  Section& child(const std::string& name) {
-    for (auto& [key, section] : inside) {
-      if (key == name) return section;
+  Section& child(const std::string& wanted) {
+    for (Section& section : inside) {
+      if (section.name == wanted) return section;
     }
-    return inside.emplace_back(name, Section{}).second;
+    return inside.emplace_back(Section{.name = wanted, .inside = {}, .field = nullptr});
   }
 
   bool has_required() const {
     return field != nullptr ? field->required
-                            : std::any_of(inside.begin(), inside.end(), [](const auto& entry) {
-                                return entry.second.has_required();
-                              });
+                            : std::any_of(inside.begin(), inside.end(),
+                                          [](const Section& one) { return one.has_required(); });
   }
 };
 
@@ -181,8 +181,8 @@ std::string section_schema(const Section& section, const std::string& indent);
 /// `"key": {…}` for everything inside, a line each.
 std::string properties(const Section& section, const std::string& indent) {
   std::string json;
-  for (const auto& [name, inner] : section.inside) {
-    json += (json.empty() ? "\n" : ",\n") + indent + text(name) + ": ";
+  for (const Section& inner : section.inside) {
+    json += (json.empty() ? "\n" : ",\n") + indent + text(inner.name) + ": ";
     if (inner.field == nullptr) {
       json += section_schema(inner, indent + "  ");
       continue;
@@ -198,8 +198,8 @@ std::string properties(const Section& section, const std::string& indent) {
 
 std::string required_names(const Section& section) {
   std::vector<std::string> required;
-  for (const auto& [name, inner] : section.inside) {
-    if (inner.has_required()) required.push_back(text(name));
+  for (const Section& inner : section.inside) {
+    if (inner.has_required()) required.push_back(text(inner.name));
   }
   return list(required);
 }

@@ -22,9 +22,8 @@ using Cases = std::vector<std::pair<std::string, std::string>>;
 TEST_CASE("trace_from_json: what is not JSON is refused with line and column",
           "[trace_json][errors]") {
   const Cases cases{
-      {"",
-       "a.json:1:1: not valid JSON: syntax error while parsing value - unexpected end of input; "
-       "expected '[', '{', or a literal"},
+      {"", "a.json:1:1: the file is empty, expected JSON"},
+      {" \n", "a.json:1:1: the file is empty, expected JSON"},
       {"{\n \"format\": x}",
        "a.json:2:12: not valid JSON: syntax error while parsing value - invalid "
        "literal; last read: '\"format\": x'"},

@@ -207,6 +207,9 @@ const Json* Json::find(const std::string& key) const {
 }
 
 Json parse_json(const std::string& text, const std::string& file) {
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    throw InputError({file, 1, 1}, "the file is empty, expected JSON");
+  }
   TreeBuilder builder(text, file);
   nlohmann::json::sax_parse(text, &builder);
   return builder.take();

@@ -26,8 +26,10 @@ struct Chapter {
   /// What its config may contain.
   const io::Schema& (*schema)();
 
+  /// Adds its steps to the trace. What was added before something is thrown stays there.
   /// \throws io::InputError for a config that only the chapter can see to be wrong.
-  trace::Trace (*run)(const io::Config& config, const Request& request);
+  /// \throws Unfinished where a step that has not been written yet leaves nothing to go on with.
+  void (*run)(const io::Config& config, const Request& request, trace::Builder& trace);
 
   /// A trace builder that carries this chapter's name, title and source.
   trace::Builder trace() const {

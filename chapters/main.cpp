@@ -6,6 +6,7 @@
 #include "attn/io/fault.hpp"
 #include "attn/io/suggestions.hpp"
 #include "chapters/cli/commands.hpp"
+#include "chapters/cli/replay.hpp"
 #include "chapters/registry.hpp"
 
 namespace {
@@ -32,6 +33,7 @@ std::string finite(const std::string& text) {
 
 struct Arguments {
   cli::Walk walk;
+  cli::Replay replay;
   std::string color = "auto";
   std::vector<std::string> configs;
   std::string a, b;
@@ -128,6 +130,13 @@ int run(int argc, char** argv) {
       ->type_name("X")
       ->capture_default_str();
 
+  // What grading runs: nothing for people, so it is not in the help.
+  CLI::App& replay = *app.add_subcommand("replay", "a run that is watched step by step");
+  replay.group("");
+  replay.add_option("CONFIG", arguments.replay.config)->required();
+  replay.add_option("--given", arguments.replay.given);
+  replay.add_option("--mistake", arguments.replay.mistake);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
@@ -141,6 +150,7 @@ int run(int argc, char** argv) {
   if (list.parsed()) return cli::list(arguments.names);
   if (check.parsed()) return cli::check(arguments.configs, arguments.walk.color);
   if (diff.parsed()) return cli::diff(arguments.a, arguments.b, arguments.tolerance);
+  if (replay.parsed()) return cli::replay(arguments.replay);
   for (const chapters::Chapter* chapter : chapters::all()) {
     if (app.got_subcommand(std::string(chapter->name))) return cli::walk(*chapter, arguments.walk);
   }

@@ -248,12 +248,11 @@ void learn_width(trace::Builder& trace, const io::Config& config, const Points& 
        {{"before", "learned.before"}, {"after", "learned.after"}});
 }
 
-trace::Trace run(const io::Config& config, const Request& request) {
+void run(const io::Config& config, const Request& request, trace::Builder& trace) {
   const Points p = nadaraya_watson_inputs::points(config);
   const NamedKernel& kernel = kernel_named(config.choice("options.kernel"));
   const double bandwidth = config.number("options.bandwidth");
 
-  trace::Builder trace = nadaraya_watson.trace();
   show_points(trace, p, config.has("data.points"));
   if (config.has("inputs.mask")) {
     trace.step("mask", "Who may attend to whom", "A tick means \"attend\".");
@@ -270,7 +269,12 @@ trace::Trace run(const io::Config& config, const Request& request) {
 
   if (config.has("compare.kernels")) compare_kernels(trace, config, p);
   if (config.has("compare.bandwidths")) compare_bandwidths(trace, config, p);
-  if (config.has("training.epochs")) learn_width(trace, config, p);
+  if (config.has("training.epochs")) {
+    try {
+      learn_width(trace, config, p);
+    } catch (const Unfinished&) {  // the backward pass below says what is missing
+    }
+  }
 
   if (request.gradients) {
     const Mat d_prediction = config.has("inputs.d_prediction")
@@ -283,7 +287,6 @@ trace::Trace run(const io::Config& config, const Request& request) {
     trace.walk(kr::backward(p.queries, p.keys, p.values, kernel.kernel, bandwidth, f, d_prediction),
                backward_words());
   }
-  return trace.take();
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 #include "chapters/registry.hpp"
 
+#include <fmt/format.h>
+
 #include <stdexcept>
 
+#include "attn/io/suggestions.hpp"
 #include "chapters/embedded_configs.hpp"
 
 namespace attn::chapters {
@@ -20,6 +23,18 @@ const Chapter* find(std::string_view name) {
     if (chapter->name == name) return chapter;
   }
   return nullptr;
+}
+
+const Chapter& named_in(const io::Source& source) {
+  const std::string name = io::chapter_of(source);
+  if (const Chapter* chapter = find(name)) return *chapter;
+  std::vector<std::string> names;
+  for (const Chapter* chapter : all()) names.emplace_back(chapter->name);
+  const std::string near = io::nearest(name, names);
+  throw io::InputError(io::Place{.source = source.name},
+                       fmt::format("found chapter \"{}\"{}", name,
+                                   near.empty() ? ", and there is none; `attn list` names them"
+                                                : "; did you mean \"" + near + "\"?"));
 }
 
 std::string_view default_config(const Chapter& chapter) {

@@ -16,6 +16,9 @@ std::span<const Chapter* const> all();
 /// The chapter of that name, or nullptr.
 const Chapter* find(std::string_view name);
 
+/// The chapter that a config names. \throws io::InputError if there is none, with the nearest name.
+const Chapter& named_in(const io::Source& source);
+
 /// The text of the chapter's default config, configs/NAME.yaml as it was when the program was
 /// built.
 std::string_view default_config(const Chapter& chapter);

@@ -180,16 +180,16 @@ void show_scale(const io::Config& config, double scale, trace::Builder& trace) {
                "eq. (1)");
   }
   trace.tensor({"scale", "", ""}, scale);
+  if (!is_written(scale)) throw Unfinished();
 }
 
-trace::Trace run(const io::Config& config, const Request& request) {
+void run(const io::Config& config, const Request& request, trace::Builder& trace) {
   const Mat queries = config.matrix("inputs.queries");
   const Mat keys = config.matrix("inputs.keys");
   const Mat values = config.matrix("inputs.values");
   const Mask mask = mask_of(config);
   const double scale = scale_of(config, cols(queries));
 
-  trace::Builder trace = scaled_dot_product.trace();
   label_tokens(config, trace);
 
   trace.step(
@@ -212,7 +212,6 @@ trace::Trace run(const io::Config& config, const Request& request) {
     trace.walk(scaled_dot::backward(queries, keys, values, scale, forward, d_context),
                backward_words());
   }
-  return trace.take();
 }
 
 }  // namespace

@@ -111,15 +111,14 @@ Scored show_function(const ScoringFunction& function, const io::Config& config, 
   call.show_in(trace);
   Scored scored{&function, function.score(call), {}};
   const std::string prefix = std::string(function.name) + ".";
-  if (scored.scores.size() > 0) {
-    scored.pooled = pooling::forward(scored.scores, in.values, in.mask);
-  }
+  scored.pooled = pooling::forward(scored.scores, in.values, in.mask);
   const bool masked = hides_any(in.mask);
   pooling::Forward::each(scored.pooled, [&](Field field, const Mat& value) {
     if (field.name == "masked" && !masked) return;  // the scores again
     if (field.name == "weights" && !masked) field.formula = softmax_formula;
     trace.tensor(field, value, prefix);
   });
+  expect_complete(scored.pooled);
   return scored;
 }
 
@@ -211,20 +210,22 @@ void show_gradients(const std::vector<Scored>& all, const io::Config& config, co
     trace.step(name + ".gradients", fmt::format("{}: gradients", scored.function->title),
                "Back from the context through the average and the softmax to the scores, and from "
                "there to the queries, the keys and what can be learned.");
-    const pooling::Backward pooled = pooling::backward(in.values, scored.pooled, d_context);
-    trace.tensors(pooled, name + ".");
-    ScoringCall call(name, config, in.queries, in.keys);
-    call.show_gradients_in(trace, pooled.d_scores);
-    scored.function->score(call);
+    try {
+      const pooling::Backward pooled = pooling::backward(in.values, scored.pooled, d_context);
+      trace.tensors(pooled, name + ".");
+      ScoringCall call(name, config, in.queries, in.keys);
+      call.show_gradients_in(trace, pooled.d_scores);
+      scored.function->score(call);
+    } catch (const Unfinished&) {  // the others do not depend on it
+    }
   }
 }
 
-trace::Trace run(const io::Config& config, const Request& request) {
+void run(const io::Config& config, const Request& request, trace::Builder& trace) {
   const std::vector<const ScoringFunction*> functions = functions_of(config);
   check_size(config, functions);
   const Inputs in{config.matrix("inputs.queries"), config.matrix("inputs.keys"),
                   config.matrix("inputs.values"), mask_of(config)};
-  trace::Builder trace = scoring.trace();
   label_tokens(config, trace);
   show_inputs(in, trace);
   show_mask(in.mask, trace);
@@ -236,18 +237,18 @@ trace::Trace run(const io::Config& config, const Request& request) {
       explain_widths(*function, in, trace);
       continue;
     }
-    const Scored scored = show_function(*function, config, in, trace);
-    if (scored.scores.size() == 0) continue;  // not written yet
-    all.push_back(scored);
-    names.emplace_back(function->name);
+    try {
+      all.push_back(show_function(*function, config, in, trace));
+      names.emplace_back(function->name);
+    } catch (const Unfinished&) {  // the others do not depend on it
+    }
   }
-  if (all.empty()) return trace.take();
+  if (all.empty()) return;
 
   trace.label("F", names);
   compare(all, in, trace);
   reverse_keys(all, config, in, trace);
   if (request.gradients) show_gradients(all, config, in, trace);
-  return trace.take();
 }
 
 }  // namespace

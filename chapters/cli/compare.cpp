@@ -2,7 +2,6 @@
 
 #include <cstdio>
 
-#include "attn/io/suggestions.hpp"
 #include "attn/io/trace_json.hpp"
 #include "attn/render/difference.hpp"
 #include "chapters/cli/commands.hpp"
@@ -12,23 +11,11 @@
 namespace attn::cli {
 namespace {
 
-const chapters::Chapter& chapter_for(const io::Source& source) {
-  const std::string name = io::chapter_of(source);
-  if (const chapters::Chapter* chapter = chapters::find(name)) return *chapter;
-  std::vector<std::string> names;
-  for (const chapters::Chapter* chapter : chapters::all()) names.emplace_back(chapter->name);
-  const std::string near = io::nearest(name, names);
-  throw io::InputError(io::Place{.source = source.name},
-                       fmt::format("found chapter \"{}\"{}", name,
-                                   near.empty() ? ", and there is none; `attn list` names them"
-                                                : "; did you mean \"" + near + "\"?"));
-}
-
 /// Runs one config and compares. Prints its line, and the difference if there is one.
 Status check_one(const std::string& path, std::size_t name_width, bool color) {
   const io::Source source = io::read_source(path);
   // A gradient may be expected as well as a result, so the backward pass is always run.
-  const Run ran = run(chapter_for(source), source, {}, {.gradients = true});
+  const Run ran = run(chapters::named_in(source), source, {}, {.gradients = true});
   const std::vector<trace::Expectation>& expected = ran.config.expectations();
   if (expected.empty()) {
     throw io::InputError(io::Place{.source = path},

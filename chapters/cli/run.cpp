@@ -6,6 +6,7 @@
 #include <cmath>
 #include <new>
 
+#include "attn/core/complete.hpp"
 #include "attn/core/shape_error.hpp"
 #include "chapters/registry.hpp"
 
@@ -35,6 +36,20 @@ void expect_no_overflow(const trace::Trace& trace, const std::string& source) {
   }
 }
 
+/// The finished trace, with what the chapter and the config say of the whole.
+trace::Trace signed_trace(trace::Builder& builder, const chapters::Chapter& chapter,
+                          const io::Config& config) {
+  trace::Trace trace = builder.take();
+  for (const io::AxisSpec& axis : chapter.schema().axes) {
+    trace.axes.push_back({axis.name, axis.meaning});
+  }
+  if (!config.title().empty()) trace.title += ": " + config.title();
+  return trace;
+}
+
+constexpr const char* out_of_memory =
+    "the tensors do not fit into memory; use fewer queries or keys";
+
 }  // namespace
 
 io::Source source_of(const chapters::Chapter& chapter, const std::string& path) {
@@ -47,19 +62,34 @@ Run run(const chapters::Chapter& chapter, const io::Source& source,
         const std::vector<io::Override>& overrides, const chapters::Request& request) {
   try {
     io::Config config = io::load_config(source, chapter.schema(), overrides);
-    trace::Trace trace = chapter.run(config, request);
+    trace::Builder builder = chapter.trace();
+    chapter.run(config, request, builder);
+    trace::Trace trace = signed_trace(builder, chapter, config);
     expect_no_overflow(trace, source.name);
-    for (const io::AxisSpec& axis : chapter.schema().axes) {
-      trace.axes.push_back({axis.name, axis.meaning});
-    }
-    if (!config.title().empty()) trace.title += ": " + config.title();
     return {std::move(config), std::move(trace)};
   } catch (const ShapeError& error) {
     throw io::InputError(io::Place{.source = source.name}, error.what());
   } catch (const std::bad_alloc&) {
-    throw io::InputError(io::Place{.source = source.name},
-                         "the tensors do not fit into memory; use fewer queries or keys");
+    throw io::InputError(io::Place{.source = source.name}, out_of_memory);
   }
+}
+
+Attempt attempt(const chapters::Chapter& chapter, const io::Source& source,
+                const std::vector<io::Override>& overrides, const chapters::Request& request) {
+  const io::Config config = io::load_config(source, chapter.schema(), overrides);
+  trace::Builder builder = chapter.trace();
+  Attempt attempt;
+  try {
+    chapter.run(config, request, builder);
+  } catch (const Unfinished&) {
+    attempt.unfinished = true;
+  } catch (const std::bad_alloc&) {
+    attempt.problem = out_of_memory;
+  } catch (const std::exception& error) {
+    attempt.problem = error.what();
+  }
+  attempt.trace = signed_trace(builder, chapter, config);
+  return attempt;
 }
 
 }  // namespace attn::cli

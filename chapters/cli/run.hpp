@@ -13,6 +13,13 @@ struct Run {
   trace::Trace trace;
 };
 
+/// A run whose steps may be a student's: whatever happens, what was computed before is there.
+struct Attempt {
+  trace::Trace trace;
+  bool unfinished = false;  ///< a step has not been written yet
+  std::string problem;      ///< what stopped it otherwise: "cannot multiply A B: …"
+};
+
 /// The config file at `path`, or the chapter's built-in default where `path` is empty.
 /// \throws io::InputError if the file cannot be read.
 io::Source source_of(const chapters::Chapter& chapter, const std::string& path);
@@ -21,5 +28,10 @@ io::Source source_of(const chapters::Chapter& chapter, const std::string& path);
 /// included.
 Run run(const chapters::Chapter& chapter, const io::Source& source,
         const std::vector<io::Override>& overrides, const chapters::Request& request);
+
+/// The same for steps that may be a student's. Numbers that overflow, and NaN, are left to whoever
+/// looks at the trace. \throws io::InputError only for what is wrong with the config itself.
+Attempt attempt(const chapters::Chapter& chapter, const io::Source& source,
+                const std::vector<io::Override>& overrides, const chapters::Request& request);
 
 }  // namespace attn::cli

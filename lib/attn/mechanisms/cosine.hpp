@@ -8,8 +8,7 @@
 /// Axes: Tq queries, Tk keys, dk width of queries and keys.
 #pragma once
 
-#include <limits>
-
+#include "attn/core/complete.hpp"
 #include "attn/core/field.hpp"
 #include "attn/core/tensor.hpp"
 
@@ -42,7 +41,7 @@ struct Forward {
 
 /// d_x is dL/dx and has the shape of x.
 struct Backward {
-  double d_beta = std::numeric_limits<double>::quiet_NaN();  // NaN until it is computed
+  double d_beta = not_written;
   Mat d_cosines;                                             // (Tq, Tk)
   Mat d_query_directions;                                    // (Tq, dk)
   Mat d_key_directions;                                      // (Tk, dk)

@@ -3,8 +3,7 @@
 /// Axes: Tq queries, Tk keys, dk width of queries and keys.
 #pragma once
 
-#include <limits>
-
+#include "attn/core/complete.hpp"
 #include "attn/core/field.hpp"
 #include "attn/core/tensor.hpp"
 
@@ -27,7 +26,7 @@ struct Forward {
 
 /// d_x is dL/dx and has the shape of x.
 struct Backward {
-  double d_w = std::numeric_limits<double>::quiet_NaN();  // NaN until it is computed
+  double d_w = not_written;
   Mat d_squared_distances;                                // (Tq, Tk)
   Mat d_queries;                                          // (Tq, dk)
   Mat d_keys;                                             // (Tk, dk)

@@ -6,8 +6,7 @@
 /// Axes: Tq queries, Tk keys and values, dk width of queries and keys, dv width of values.
 #pragma once
 
-#include <limits>
-
+#include "attn/core/complete.hpp"
 #include "attn/core/field.hpp"
 #include "attn/core/tensor.hpp"
 
@@ -60,7 +59,7 @@ struct Backward {
   Mat d_weights;                                                  // (Tq, Tk)
   Mat d_scores;                                                   // (Tq, Tk)
   Mat d_u;                                                        // (Tq, Tk)
-  double d_bandwidth = std::numeric_limits<double>::quiet_NaN();  // NaN until it is computed
+  double d_bandwidth = not_written;
   Mat d_distances;                                                // (Tq, Tk)
   Mat d_queries;                                                  // (Tq, dk)
   Mat d_keys;                                                     // (Tk, dk)

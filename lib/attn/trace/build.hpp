@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "attn/core/axes.hpp"
+#include "attn/core/complete.hpp"
 #include "attn/core/field.hpp"
 #include "attn/core/tensor.hpp"
 #include "attn/trace/trace.hpp"
@@ -35,21 +36,25 @@ class Builder {
   Step& step(std::string id, std::string title, std::string prose, std::string formula = "",
              std::string source = "");
 
-  /// Adds a tensor to the open step, under `prefix + field.name`.
+  /// Adds a tensor to the open step, under `prefix + field.name`; one that has not been computed
+  /// (an empty tensor, a number that is NaN) is there, but absent.
   /// \throws std::logic_error if the name is taken, or if the axes do not fit the tensor.
   template <class T>
   void tensor(const Field& field, const T& value, const std::string& prefix = "") {
     add(field, prefix, shape_of(value), std::vector<double>(value.begin(), value.end()));
   }
   void tensor(const Field& field, double value, const std::string& prefix = "") {
-    add(field, prefix, {}, {value});
+    add(field, prefix, {}, is_written(value) ? std::vector<double>{value} : std::vector<double>{});
   }
 
   /// Adds each field of a mechanism's result to the open step.
+  /// \throws Unfinished after the first that has not been computed.
   template <class Result>
   void tensors(const Result& result, const std::string& prefix = "") {
-    Result::each(result,
-                 [&](const Field& field, const auto& value) { tensor(field, value, prefix); });
+    Result::each(result, [&](const Field& field, const auto& value) {
+      tensor(field, value, prefix);
+      if (!is_written(value)) throw Unfinished();
+    });
   }
 
   /// Adds vectors of equal length, side by side and each under its name, as one tensor (n,
@@ -61,9 +66,16 @@ class Builder {
 
   /// One step for each of `words`, in their order, from the fields of a mechanism's result. Ids and
   /// names get the prefix ("additive." gives "additive.scores").
+  /// \throws Unfinished after the first step that has not been computed.
   /// \throws std::logic_error if a field has no words, or words have no field.
   template <class Result>
   void walk(const Result& result, std::span<const Words> words, const std::string& prefix = "") {
+    Result::each(result, [&](const Field& field, const auto&) {
+      for (const Words& said : words) {
+        if (said.field == field.name) return;
+      }
+      throw std::logic_error("no words for the field " + std::string(field.name));
+    });
     for (const Words& said : words) {
       bool found = false;
       Result::each(result, [&](const Field& field, const auto& value) {
@@ -72,15 +84,10 @@ class Builder {
         step(prefix + said.field, said.title, said.prose, std::string(field.formula),
              std::string(field.source));
         tensor(field, value, prefix);
+        if (!is_written(value)) throw Unfinished();
       });
       if (!found) throw std::logic_error("no field is called " + said.field);
     }
-    Result::each(result, [&](const Field& field, const auto&) {
-      for (const Words& said : words) {
-        if (said.field == field.name) return;
-      }
-      throw std::logic_error("no words for the field " + std::string(field.name));
-    });
   }
 
   Trace take() { return std::move(trace_); }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "attn/core/complete.hpp"
 #include "attn/core/shape_error.hpp"
 #include "attn/mechanisms/mask.hpp"
 #include "attn/training/divergence_error.hpp"
@@ -61,6 +62,7 @@ Result learn(const Mat& x, const Mat& y, const Config& config) {
     }
     const kernel_regression::Forward f =
         kernel_regression::forward(x, x, y, others, gaussian, 1.0 / w);
+    expect_complete(f);
     result.loss(epoch) = squared_error::loss(f.prediction, y, config.reduction);
     if (!std::isfinite(result.loss(epoch))) {
       diverged(epoch, "the loss", result.loss(epoch), "a finite number", config.learning_rate);
@@ -68,6 +70,7 @@ Result learn(const Mat& x, const Mat& y, const Config& config) {
     const Mat d_prediction = squared_error::backward(f.prediction, y, config.reduction);
     const kernel_regression::Backward b =
         kernel_regression::backward(x, x, y, gaussian, 1.0 / w, f, d_prediction);
+    expect_complete(b);
     result.gradient(epoch) = -b.d_bandwidth / (w * w);  // h = 1/w, so dh/dw = -1/w^2
     result.w(epoch) = w;
     descend(w, result.gradient(epoch), config.learning_rate);

@@ -43,6 +43,7 @@ struct Result {
 /// \throws std::invalid_argument if the initial w is not a positive number.
 /// \throws DivergenceError if the loss is not finite, or w is not a positive number any
 /// more.
+/// \throws Unfinished if a step of the kernel regression has not been written.
 Result learn(const Mat& x, const Mat& y, const Config& config);
 
 /// The squared error when each point is predicted from all the others, with any kernel.

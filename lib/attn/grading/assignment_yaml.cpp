@@ -1,0 +1,174 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "attn/grading/assignment.hpp"
+#include "attn/io/config/faults.hpp"
+#include "attn/io/config/literals.hpp"
+#include "attn/io/config/words.hpp"
+#include "attn/io/suggestions.hpp"
+
+namespace attn::grading {
+namespace {
+
+using io::Node;
+
+/// Reads the table, and collects what is wrong with it.
+class Reader {
+ public:
+  explicit Reader(io::Faults& faults) : faults_(faults) {}
+
+  Assignment read(const Node& root) {
+    Assignment assignment;
+    if (!expect(root, root.is_map(), "a map with chapter and steps")) return assignment;
+    known(root, {"chapter", "steps", "cases"});
+    assignment.chapter = text(root, "chapter");
+    for (const Node& node : list(root, "steps")) {
+      Step step = read_step(node);
+      if (assignment.find(step.id) != nullptr) {
+        faults_.add(node, "the step " + step.id + " is there twice");
+      }
+      assignment.steps.push_back(std::move(step));
+    }
+    if (const Node* cases = root.find("cases")) assignment.cases = read_cases(*cases);
+    return assignment;
+  }
+
+ private:
+  bool expect(const Node& node, bool holds, const std::string& expected) {
+    if (!holds) faults_.add(node, "found " + io::describe(node) + ", expected " + expected);
+    return holds;
+  }
+
+  void known(const Node& map, const std::vector<std::string>& keys) {
+    for (const io::Entry& entry : map.entries) {
+      if (std::find(keys.begin(), keys.end(), entry.key.text) != keys.end()) continue;
+      faults_.add(entry.key, "unknown key " + entry.key.text + io::suggestion(entry.key.text, keys));
+    }
+  }
+
+  const Node* required(const Node& map, const std::string& key) {
+    const Node* value = map.find(key);
+    if (value == nullptr) faults_.add(map, key + " is missing");
+    return value;
+  }
+
+  std::string text(const Node& map, const std::string& key, bool needed = true) {
+    const Node* value = needed ? required(map, key) : map.find(key);
+    if (value == nullptr || !expect(*value, value->is_scalar(), key + " as a text")) return "";
+    return value->text;
+  }
+
+  double number(const Node& map, const std::string& key) {
+    const Node* value = required(map, key);
+    if (value == nullptr) return 0.0;
+    const double read = io::read_number(*value, key, faults_).value_or(0.0);
+    expect(*value, read >= 0.0 && read <= 1000.0, "a number from 0 to 1000");
+    return read;
+  }
+
+  std::vector<Node> list(const Node& map, const std::string& key, bool needed = true) {
+    const Node* value = needed ? required(map, key) : map.find(key);
+    if (value == nullptr || !expect(*value, value->is_sequence(), key + " as a list")) return {};
+    return value->items;
+  }
+
+  std::vector<std::string> texts(const Node& sequence) {
+    std::vector<std::string> texts;
+    if (!expect(sequence, sequence.is_sequence(), "a list")) return texts;
+    for (const Node& item : sequence.items) {
+      if (expect(item, item.is_scalar(), "a text")) texts.push_back(item.text);
+    }
+    return texts;
+  }
+
+  Step read_step(const Node& node) {
+    Step step;
+    if (!expect(node, node.is_map(), "a step")) return step;
+    known(node, {"step", "points", "minutes", "difficulty", "hints", "mistakes"});
+    step.id = text(node, "step");
+    const auto dot = step.id.find('.');
+    if (const Node* id = node.find("step")) {
+      expect(*id, dot > 0 && dot + 1 < step.id.size() && dot != std::string::npos,
+             "a mechanism and a field, such as scaled_dot.scores");
+    }
+    step.points = number(node, "points");
+    if (const Node* points = node.find("points")) {
+      expect(*points, step.points > 0.0 && std::fmod(step.points, 0.5) == 0.0,
+             "whole or half points");
+    }
+    step.minutes = number(node, "minutes");
+    step.difficulty = text(node, "difficulty");
+    if (const Node* difficulty = node.find("difficulty")) {
+      expect(*difficulty,
+             step.difficulty == "easy" || step.difficulty == "medium" || step.difficulty == "hard",
+             "easy, medium or hard");
+    }
+    if (const Node* hints = required(node, "hints")) {
+      step.hints = texts(*hints);
+      expect(*hints, step.hints.size() == 2, "two hints");
+    }
+    for (const Node& item : list(node, "mistakes", false)) {
+      if (!expect(item, item.is_map(), "a mistake")) continue;
+      known(item, {"name", "code", "says"});
+      step.mistakes.push_back({text(item, "name"), text(item, "code", false), text(item, "says")});
+    }
+    return step;
+  }
+
+  /// Two numbers, the first no larger than the second.
+  std::pair<double, double> span(const Node& node) {
+    if (!expect(node, node.is_sequence() && node.items.size() == 2, "two numbers")) return {1, 1};
+    const double low = io::read_number(node.items[0], "the lower end", faults_).value_or(1.0);
+    const double high = io::read_number(node.items[1], "the upper end", faults_).value_or(1.0);
+    expect(node, low <= high, "the lower number first");
+    return {low, high};
+  }
+
+  CaseRules read_cases(const Node& node) {
+    CaseRules rules;
+    if (!expect(node, node.is_map(), "how cases are drawn")) return rules;
+    known(node, {"axes", "equal", "always", "sometimes", "choices", "ranges"});
+    if (const Node* axes = required(node, "axes")) {
+      for (const io::Entry& entry : axes->entries) {
+        const auto [low, high] = span(entry.value);
+        const bool fits = low >= 1.0 && high <= 64.0 && std::floor(low) == low &&
+                          std::floor(high) == high;
+        if (!expect(entry.value, fits, "whole numbers from 1 to 64")) continue;
+        rules.axes.push_back({entry.key.text, static_cast<std::size_t>(low),
+                              static_cast<std::size_t>(high)});
+      }
+    }
+    for (const Node& item : list(node, "equal", false)) rules.equal.push_back(texts(item));
+    if (const Node* always = node.find("always")) rules.always = texts(*always);
+    if (const Node* sometimes = node.find("sometimes")) rules.sometimes = texts(*sometimes);
+    if (const Node* choices = node.find("choices")) {
+      for (const io::Entry& entry : choices->entries) {
+        rules.choices.emplace_back(entry.key.text, texts(entry.value));
+      }
+    }
+    if (const Node* ranges = node.find("ranges")) {
+      for (const io::Entry& entry : ranges->entries) {
+        const auto [low, high] = span(entry.value);
+        rules.ranges.push_back({entry.key.text, low, high});
+      }
+    }
+    return rules;
+  }
+
+  io::Faults& faults_;
+};
+
+}  // namespace
+
+Assignment assignment_from_yaml(const io::Source& source) {
+  const io::Document document = io::parse_yaml(source);
+  io::Faults faults;
+  faults.add(document.faults);
+  Assignment assignment = Reader(faults).read(document.root);
+  faults.throw_if_any(source.name);
+  return assignment;
+}
+
+}  // namespace attn::grading

@@ -1,0 +1,269 @@
+#include "attn/grading/cases.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+
+#include "attn/io/fault.hpp"
+#include "attn/io/suggestions.hpp"
+
+namespace attn::grading {
+namespace {
+
+using io::FieldSpec;
+using io::Type;
+
+/// Draws one case after the other.
+class Drawer {
+ public:
+  Drawer(const Assignment& assignment, const io::Schema& schema, std::uint64_t seed)
+      : rules_(assignment.cases), schema_(schema), random_(seed) {}
+
+  std::string draw(const std::string& name) {
+    draw_extents();
+    // Fields in the order of the schema, so that a rule's place in the list does not matter.
+    Tree root;
+    for (const FieldSpec& field : schema_.fields) {
+      if (!wanted(field.path)) continue;
+      put(root, field.path, value_of(field));
+    }
+    return fmt::format("chapter: {}\ntitle: Case {}\n", schema_.chapter, name) + text_of(root, 0);
+  }
+
+  void check() const {
+    std::vector<std::string> paths, axes;
+    for (const FieldSpec& field : schema_.fields) paths.push_back(field.path);
+    for (const io::AxisSpec& axis : schema_.axes) axes.push_back(axis.name);
+    for (const std::string& path : rules_.always) expect(path, paths, "field");
+    for (const std::string& path : rules_.sometimes) expect(path, paths, "field");
+    for (const auto& [path, values] : rules_.choices) expect(path, paths, "field");
+    for (const CaseRules::Range& range : rules_.ranges) expect(range.path, paths, "field");
+    for (const CaseRules::Extent& extent : rules_.axes) expect(extent.axis, axes, "axis");
+    for (const std::vector<std::string>& group : rules_.equal) {
+      for (const std::string& axis : group) expect(axis, axes, "axis");
+    }
+  }
+
+ private:
+  /// A map of maps, or the text of a value.
+  struct Tree {
+    std::string value;
+    std::vector<std::pair<std::string, Tree>> members;
+  };
+
+  void expect(const std::string& name, const std::vector<std::string>& known,
+              const std::string& what) const {
+    if (std::find(known.begin(), known.end(), name) != known.end()) return;
+    throw io::InputError(io::Place{.source = "the cases of " + schema_.chapter},
+                         "no " + what + " is called " + name + io::suggestion(name, known));
+  }
+
+  /// From 0 to `below` - 1. The distributions of the standard library differ between machines.
+  std::uint64_t below(std::uint64_t n) { return random_() % n; }
+
+  bool contains(const std::vector<std::string>& paths, const std::string& path) const {
+    return std::find(paths.begin(), paths.end(), path) != paths.end();
+  }
+
+  const std::vector<std::string>* choices_of(const std::string& path) const {
+    for (const auto& [field, values] : rules_.choices) {
+      if (field == path) return &values;
+    }
+    return nullptr;
+  }
+
+  bool wanted(const std::string& path) {
+    if (contains(rules_.always, path) || choices_of(path) != nullptr) return true;
+    return contains(rules_.sometimes, path) && below(2) == 0;
+  }
+
+  /// The first axis of the group that `axis` is drawn with.
+  const std::string& head(const std::string& axis) const {
+    for (const std::vector<std::string>& group : rules_.equal) {
+      if (contains(group, axis)) return group.front();
+    }
+    return axis;
+  }
+
+  void draw_extents() {
+    constexpr int patience = 1000;  // ranges may leave no room for all to be different
+    for (int attempt = 0; attempt < patience; ++attempt) {
+      extents_.clear();
+      std::set<std::size_t> taken;
+      bool different = true;
+      for (const CaseRules::Extent& extent : rules_.axes) {
+        if (head(extent.axis) != extent.axis) continue;
+        const std::size_t drawn = extent.low + below(extent.high - extent.low + 1);
+        different &= taken.insert(drawn).second;
+        extents_[extent.axis] = drawn;
+      }
+      for (const std::vector<std::string>& group : rules_.equal) {
+        for (const std::string& axis : group) extents_[axis] = extents_[group.front()];
+      }
+      if (different) return;
+    }
+  }
+
+  /// Of "Tq", or of a sum of axes, "dq+dk".
+  std::size_t extent_of(const std::string& axis) const {
+    std::size_t sum = 0;
+    std::size_t start = 0;
+    while (start <= axis.size()) {
+      const std::size_t plus = std::min(axis.find('+', start), axis.size());
+      const auto found = extents_.find(axis.substr(start, plus - start));
+      sum += found == extents_.end() ? 2 : found->second;
+      start = plus + 1;
+    }
+    return sum;
+  }
+
+  std::vector<std::size_t> shape_of(const std::string& axes) const {
+    std::vector<std::size_t> shape;
+    std::size_t start = 0;
+    while (start < axes.size()) {
+      const std::size_t comma = std::min(axes.find(',', start), axes.size());
+      shape.push_back(extent_of(axes.substr(start, comma - start)));
+      start = comma + 1;
+    }
+    return shape;
+  }
+
+  /// With two decimals. Zero hides mistakes, so it is left out.
+  std::string number_in(double low, double high) {
+    const auto from = static_cast<std::int64_t>(low * 100.0);
+    const auto to = static_cast<std::int64_t>(high * 100.0);
+    std::int64_t drawn = 0;
+    while (drawn == 0) {
+      drawn = from + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(to - from + 1)));
+      if (from == 0 && to == 0) break;
+    }
+    return fmt::format("{}", static_cast<double>(drawn) / 100.0);
+  }
+
+  std::string number_of(const FieldSpec& field) {
+    for (const CaseRules::Range& range : rules_.ranges) {
+      if (range.path == field.path) return number_in(range.low, range.high);
+    }
+    return number_in(0.5, 2.0);
+  }
+
+  std::string entry_of(const FieldSpec& field) {
+    if (field.type == Type::mask) return below(4) == 0 ? "false" : "true";
+    for (const CaseRules::Range& range : rules_.ranges) {
+      if (range.path == field.path) return number_in(range.low, range.high);
+    }
+    return number_in(-2.0, 2.0);
+  }
+
+  std::string list(const FieldSpec& field, const std::vector<std::size_t>& shape,
+                   std::size_t axis) {
+    if (axis == shape.size()) return entry_of(field);
+    std::string text = "[";
+    for (std::size_t i = 0; i < shape[axis]; ++i) {
+      text += (i == 0 ? "" : ", ") + list(field, shape, axis + 1);
+    }
+    return text + "]";
+  }
+
+  std::string integer_of(const FieldSpec& field) {
+    std::size_t low = 1;
+    std::size_t high = 4;
+    if (!field.at_most_axis.empty()) high = extent_of(field.at_most_axis);
+    for (const CaseRules::Range& range : rules_.ranges) {
+      if (range.path != field.path) continue;
+      low = static_cast<std::size_t>(range.low);
+      high = static_cast<std::size_t>(range.high);
+    }
+    return std::to_string(low + below(high - low + 1));
+  }
+
+  std::string value_of(const FieldSpec& field) {
+    if (const std::vector<std::string>* values = choices_of(field.path)) {
+      return (*values)[below(values->size())];
+    }
+    switch (field.type) {
+      case Type::tensor:
+      case Type::mask:
+        return list(field, shape_of(field.axes), 0);
+      case Type::number:
+        return number_of(field);
+      case Type::integer:
+        return integer_of(field);
+      case Type::flag:
+        return below(2) == 0 ? "false" : "true";
+      case Type::choice:
+        return field.choices[below(field.choices.size())];
+      case Type::numbers:
+        return "[" + number_of(field) + "]";
+      case Type::integers: {
+        std::string text;
+        const std::size_t count = field.axes.empty() ? 1 : extent_of(field.axes);
+        for (std::size_t i = 0; i < count; ++i) text += (i == 0 ? "" : ", ") + integer_of(field);
+        return "[" + text + "]";
+      }
+      case Type::choices:
+        return "[" + field.choices[below(field.choices.size())] + "]";
+      case Type::tokens: {
+        std::string text;
+        for (std::size_t i = 0; i < extent_of(field.axes); ++i) {
+          text += fmt::format("{}w{}", i == 0 ? "" : ", ", i + 1);
+        }
+        return "[" + text + "]";
+      }
+    }
+    return "";
+  }
+
+  static void put(Tree& root, const std::string& path, const std::string& value) {
+    Tree* tree = &root;
+    std::size_t start = 0;
+    while (start < path.size()) {
+      const std::size_t dot = std::min(path.find('.', start), path.size());
+      const std::string key = path.substr(start, dot - start);
+      const auto found = std::find_if(tree->members.begin(), tree->members.end(),
+                                      [&](const auto& member) { return member.first == key; });
+      if (found == tree->members.end()) {
+        tree->members.emplace_back(key, Tree{});
+        tree = &tree->members.back().second;
+      } else {
+        tree = &found->second;
+      }
+      start = dot + 1;
+    }
+    tree->value = value;
+  }
+
+  static std::string text_of(const Tree& tree, std::size_t indent) {
+    std::string text;
+    for (const auto& [key, member] : tree.members) {
+      text += std::string(indent, ' ') + key + ":";
+      text += member.members.empty() ? " " + member.value + "\n"
+                                     : "\n" + text_of(member, indent + 2);
+    }
+    return text;
+  }
+
+  const CaseRules& rules_;
+  const io::Schema& schema_;
+  std::mt19937_64 random_;
+  std::map<std::string, std::size_t> extents_;
+};
+
+}  // namespace
+
+std::vector<CaseConfig> draw_cases(const Assignment& assignment, const io::Schema& schema,
+                                   std::uint64_t seed, std::size_t count) {
+  Drawer drawer(assignment, schema, seed);
+  drawer.check();
+  std::vector<CaseConfig> cases;
+  for (std::size_t n = 1; n <= count; ++n) {
+    const std::string name = fmt::format("{:02}", n);
+    cases.push_back({name, drawer.draw(name)});
+  }
+  return cases;
+}
+
+}  // namespace attn::grading

@@ -1,0 +1,53 @@
+/// Which steps of an assignment are right: what was computed against what is right, step by step.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "attn/grading/assignment.hpp"
+#include "attn/grading/result.hpp"
+#include "attn/trace/diff.hpp"
+#include "attn/trace/trace.hpp"
+
+namespace attn::grading {
+
+/// One result of one case.
+struct Evidence {
+  std::string step;      ///< "scaled_dot.scores"
+  std::string in_case;   ///< "03"
+  trace::Tensor right;   ///< what the reference computes
+  trace::Tensor got;     ///< what the submission computed, with its own results before it
+  /// The step by itself. In a student's tree: what it computes from the right results before it, and
+  /// what it should. In a batch: `got`, and what the reference computes from the same (perhaps
+  /// wrong) results before it. Not there if that could not be found out.
+  std::optional<std::pair<trace::Tensor, trace::Tensor>> alone;
+  /// What each known mistake of the step computes where `alone` starts, by name.
+  std::vector<std::pair<std::string, trace::Tensor>> mistakes{};
+};
+
+/// The first wrong result of a step.
+struct Fault {
+  std::string in_case;
+  trace::Difference difference;  ///< of the step by itself
+};
+
+struct JudgedStep {
+  StepResult result;           ///< without its words
+  std::optional<Fault> fault;  ///< of a wrong step
+};
+
+/// How closely numbers must agree: sums may run in another order.
+inline constexpr trace::Tolerance closeness{1e-9, 1e-9};
+
+/// Do two results agree? A result with NaN agrees with nothing.
+bool agree(const trace::Tensor& got, const trace::Tensor& right);
+
+/// A step is done if it is right in every case: its result is, or it is right by itself (an error
+/// before it is carried forward). It is not written if a result is missing, and else wrong.
+/// Numbers that are the same in every cell carry nothing: too much is right about them.
+JudgedStep judge(const Step& step, std::span<const Evidence> evidence);
+
+}  // namespace attn::grading

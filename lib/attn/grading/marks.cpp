@@ -1,0 +1,278 @@
+#include "attn/grading/marks.hpp"
+
+#include <algorithm>
+#include <regex>
+#include <sstream>
+#include <stdexcept>
+
+namespace attn::grading {
+namespace {
+
+constexpr std::string_view mark = "// step: ";
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string joined(const std::vector<std::string>& lines, std::size_t first, std::size_t last) {
+  std::string text;
+  for (std::size_t n = first; n <= last; ++n) text += lines[n] + "\n";
+  return text;
+}
+
+std::string without_comment(const std::string& line) {
+  std::string code = line.substr(0, line.find("//"));
+  return code.substr(0, code.find_last_not_of(' ') + 1);
+}
+
+/// The object and the field of a line that begins a step: "  f.scores = …" or "  b.d_x +=".
+bool begins_step(const std::string& line, std::string& object, std::string& field) {
+  static const std::regex pattern(R"(^  ([fb])\.(\w+)\s*[-+*/]?=.*)");
+  std::smatch match;
+  if (!std::regex_match(line, match, pattern)) return false;
+  object = match[1];
+  field = match[2];
+  return true;
+}
+
+/// Is this a line of code that goes on with the step above it?
+bool goes_on(const std::string& line) {
+  if (line.empty() || line.find_first_not_of(' ') == std::string::npos) return false;
+  const std::string code = line.substr(line.find_first_not_of(' '));
+  return !code.starts_with("//") && !line.starts_with("  expect_") &&
+         !line.starts_with("  return") && !line.starts_with("}");
+}
+
+/// The last line of the step that begins at `first`.
+std::size_t last_line(const std::vector<std::string>& lines, std::size_t first) {
+  std::size_t last = first;
+  while (last + 1 < lines.size() && !without_comment(lines[last]).ends_with(";")) ++last;
+  std::string object, field;
+  while (last + 1 < lines.size() && goes_on(lines[last + 1]) &&
+         !begins_step(lines[last + 1], object, field)) {
+    ++last;
+  }
+  return last;
+}
+
+void find_statements(Marked& marked) {
+  for (std::size_t n = 0; n < marked.lines.size(); ++n) {
+    MarkedStep step;
+    if (!begins_step(marked.lines[n], step.object, step.field)) continue;
+    step.id = marked.mechanism + "." + step.field;
+    step.first = n;
+    step.last = last_line(marked.lines, n);
+    step.code = joined(marked.lines, step.first, step.last);
+    n = step.last;
+    marked.steps.push_back(std::move(step));
+  }
+}
+
+std::vector<std::string> names_in(const std::string& line) {
+  std::vector<std::string> names;
+  std::istringstream stream(line.substr(mark.size()));
+  for (std::string name; std::getline(stream, name, ',');) {
+    names.push_back(name.substr(name.find_first_not_of(' ')));
+  }
+  return names;
+}
+
+/// The function below the mark at `first`: the lines of its signature and of its closing brace.
+std::pair<std::size_t, std::size_t> function_below(const Marked& marked, std::size_t first) {
+  const std::vector<std::string>& lines = marked.lines;
+  std::size_t begin = first;
+  while (begin < lines.size() && lines[begin].starts_with("//")) ++begin;
+  for (std::size_t n = begin; n < lines.size(); ++n) {
+    const bool one_line = n == begin && lines[n].ends_with("}");
+    if (lines[n] == "}" || one_line) return {begin, n};
+  }
+  throw std::runtime_error(marked.mechanism + ": no function after the line \"" + lines[first] +
+                           "\"");
+}
+
+/// The signature without the brace, and the body without its own.
+MarkedStep function_step(const Marked& marked, const std::string& name, std::size_t begin,
+                         std::size_t end) {
+  MarkedStep step;
+  step.id = marked.mechanism + "." + name;
+  step.field = name;
+  step.first = begin;
+  step.last = end;
+  const std::string text = joined(marked.lines, begin, end);
+  const std::size_t open = text.find('{');
+  const std::size_t close = text.rfind('}');
+  step.signature = text.substr(0, text.find_last_not_of(" \n", open - 1) + 1);
+  step.code = text.substr(open + 1, close - open - 1);
+  return step;
+}
+
+void find_functions(Marked& marked) {
+  for (std::size_t n = 0; n < marked.lines.size(); ++n) {
+    if (!marked.lines[n].starts_with(mark)) continue;
+    const auto [begin, end] = function_below(marked, n);
+    Helper helper{{}, n, end};
+    for (const std::string& name : names_in(marked.lines[n])) {
+      const std::string id = marked.mechanism + "." + name;
+      if (marked.find(id) == nullptr) {
+        marked.steps.push_back(function_step(marked, name, begin, end));
+        helper.steps.clear();
+        break;
+      }
+      helper.steps.push_back(id);
+    }
+    if (!helper.steps.empty()) marked.helpers.push_back(std::move(helper));
+  }
+}
+
+/// The note as comment lines of at most 100 columns.
+std::string comment(const std::string& note) {
+  std::string text, line;
+  std::istringstream words(note);
+  for (std::string word; words >> word;) {
+    if (!line.empty() && line.size() + word.size() > 92) {
+      text += "  // " + line + "\n";
+      line.clear();
+    }
+    line += (line.empty() ? "" : " ") + word;
+  }
+  return line.empty() ? text : text + "  // " + line + "\n";
+}
+
+std::string result_type(const MarkedStep& step) {
+  return step.signature.substr(0, step.signature.find(' '));
+}
+
+std::string blank_step(const MarkedStep& step, const std::string& note) {
+  if (step.object.empty()) {
+    return step.signature + " {\n  " + result_type(step) + " " + step.field + " = not_written;\n" +
+           comment(note) + "\n" + end_of_step(step) + "  return " + step.field + ";\n}\n";
+  }
+  return comment(note) + "\n" + end_of_step(step) + "\n";
+}
+
+std::string key_step(const MarkedStep& step, const std::vector<std::string>& mistakes) {
+  std::string text;
+  const auto mistaken = [&](std::size_t n) {
+    return "exercise::mistaken(\"" + step.id + "/" + std::to_string(n + 1) + "\")";
+  };
+  if (step.object.empty()) {
+    const std::string lambda = "[&]() -> " + result_type(step) + " {";
+    text = step.signature + " {\n  " + result_type(step) + " result = not_written;\n";
+    for (std::size_t n = 0; n < mistakes.size(); ++n) {
+      text += "  if (" + mistaken(n) + ") result = " + lambda + "\n" + mistakes[n] + "\n}();\n  else";
+    }
+    return text + "  result = " + lambda + step.code + "}();\n" +
+           "  exercise::done(\"" + step.id + "\", result);\n  return result;\n}\n";
+  }
+  for (std::size_t n = 0; n < mistakes.size(); ++n) {
+    text += "  if (" + mistaken(n) + ") {\n" + mistakes[n] + "\n  } else";
+  }
+  text += mistakes.empty() ? step.code : " {\n" + step.code + "  }\n";
+  return text + end_of_step(step);
+}
+
+/// The lines, with steps as `write` has them, with the header of exercises, and with helpers if
+/// `keep_helpers`.
+template <class Write>
+std::string rewritten(const Marked& marked, bool keep_helpers, Write&& write) {
+  static const std::string include = "#include \"attn/core/exercise.hpp\"";
+  std::string text;
+  bool included = false;
+  for (std::size_t n = 0; n < marked.lines.size(); ++n) {
+    const std::string& line = marked.lines[n];
+    const auto at = [&](const auto& part) { return part.first == n; };
+    const auto step = std::find_if(marked.steps.begin(), marked.steps.end(), at);
+    if (step != marked.steps.end()) {
+      text += write(*step);
+      n = step->last;
+      continue;
+    }
+    const auto helper = std::find_if(marked.helpers.begin(), marked.helpers.end(), at);
+    if (!keep_helpers && helper != marked.helpers.end()) {
+      n = helper->last;
+      continue;
+    }
+    if (line.starts_with(mark)) continue;
+    if (!included && n > 0 && line.starts_with("#include \"attn/") && line > include) {
+      text += include + "\n";
+      included = true;
+    }
+    text += line + "\n";
+  }
+  return text;
+}
+
+/// No two empty lines in a row.
+std::string without_gaps(const std::string& text) {
+  std::string tight;
+  bool gap = false;
+  for (const std::string& line : lines_of(text)) {
+    if (line.empty()) {
+      gap = true;
+      continue;
+    }
+    if (gap) tight += "\n";
+    gap = false;
+    tight += line + "\n";
+  }
+  return tight;
+}
+
+}  // namespace
+
+const MarkedStep* Marked::find(std::string_view id) const {
+  for (const MarkedStep& step : steps) {
+    if (step.id == id) return &step;
+  }
+  return nullptr;
+}
+
+Marked take_apart(const std::string& mechanism, const std::string& source) {
+  Marked marked{mechanism, lines_of(source), {}, {}};
+  find_statements(marked);
+  find_functions(marked);
+  return marked;
+}
+
+std::map<std::string, FieldText> fields_of(const std::string& header) {
+  static const std::regex field(R"re(Field\{\s*("(?:[^"\\]|\\.)*"(?:\s*,\s*"(?:[^"\\]|\\.)*")*))re");
+  static const std::regex text(R"re("((?:[^"\\]|\\.)*)")re");
+  std::map<std::string, FieldText> fields;
+  for (std::sregex_iterator at(header.begin(), header.end(), field), end; at != end; ++at) {
+    const std::string list = (*at)[1];
+    std::vector<std::string> parts;
+    for (std::sregex_iterator part(list.begin(), list.end(), text); part != end; ++part) {
+      parts.push_back((*part)[1]);
+    }
+    parts.resize(4);
+    fields[parts[0]] = {parts[0], parts[1], parts[2], parts[3]};
+  }
+  return fields;
+}
+
+std::string blanked(const Marked& marked, const std::map<std::string, std::string>& notes) {
+  const std::string text = rewritten(marked, false, [&](const MarkedStep& step) {
+    const auto note = notes.find(step.id);
+    return blank_step(step, note == notes.end() ? step.field : note->second);
+  });
+  return without_gaps(text);
+}
+
+std::string answer_key(const Marked& marked,
+                       const std::map<std::string, std::vector<std::string>>& mistakes) {
+  return rewritten(marked, true, [&](const MarkedStep& step) {
+    const auto known = mistakes.find(step.id);
+    return key_step(step, known == mistakes.end() ? std::vector<std::string>{} : known->second);
+  });
+}
+
+std::string end_of_step(const MarkedStep& step) {
+  if (step.object.empty()) return "  exercise::done(\"" + step.id + "\", " + step.field + ");\n";
+  return "  if (!exercise::done(\"" + step.id + "\", " + step.object + "." + step.field +
+         ")) return " + step.object + ";\n";
+}
+
+}  // namespace attn::grading

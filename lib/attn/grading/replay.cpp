@@ -1,0 +1,89 @@
+#include "attn/grading/replay.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <set>
+
+namespace attn::grading {
+namespace {
+
+bool same_numbers(const trace::Tensor& a, const trace::Tensor& b) {
+  return a.shape == b.shape && a.values.size() == b.values.size() &&
+         std::memcmp(a.values.data(), b.values.data(), a.values.size() * sizeof(double)) == 0;
+}
+
+bool called(const trace::Tensor& tensor, const std::string& field) {
+  return tensor.name == field || tensor.name.ends_with("." + field);
+}
+
+/// All tensors of the trace but its events.
+std::vector<const trace::Tensor*> shown_tensors(const trace::Trace& replay) {
+  std::vector<const trace::Tensor*> tensors;
+  for (const trace::Step& step : replay.steps) {
+    if (step.id == "events") continue;
+    for (const trace::Tensor& tensor : step.tensors) tensors.push_back(&tensor);
+  }
+  return tensors;
+}
+
+}  // namespace
+
+const std::vector<trace::Tensor>& events_of(const trace::Trace& replay) {
+  static const std::vector<trace::Tensor> none;
+  const bool has = !replay.steps.empty() && replay.steps.back().id == "events";
+  return has ? replay.steps.back().tensors : none;
+}
+
+const trace::Tensor* event(const trace::Trace& replay, const std::string& name) {
+  for (const trace::Tensor& tensor : events_of(replay)) {
+    if (tensor.name == name) return &tensor;
+  }
+  return nullptr;
+}
+
+std::string step_of(const std::string& event) { return event.substr(0, event.rfind('#')); }
+
+std::vector<Item> items_of(const trace::Trace& replay) {
+  const std::vector<const trace::Tensor*> tensors = shown_tensors(replay);
+  std::vector<Item> items;
+  std::map<std::string, std::set<std::string>> taken;  // by step
+  for (const trace::Tensor& event : events_of(replay)) {
+    const std::string step = step_of(event.name);
+    const std::string field = step.substr(step.find('.') + 1);
+    for (const trace::Tensor* tensor : tensors) {
+      if (!called(*tensor, field) || !same_numbers(*tensor, event)) continue;
+      if (!taken[step].insert(tensor->name).second) continue;
+      items.push_back({step, tensor->name, event.name});
+      break;
+    }
+  }
+  return items;
+}
+
+trace::Trace given_by(const trace::Trace& reference, const std::vector<Item>& items,
+                      const trace::Trace& shown) {
+  // A mechanism that is run again for the same tensor, as for a gradient, is given the same numbers.
+  trace::Trace given;
+  given.chapter = reference.chapter;
+  trace::Step step;
+  step.id = "events";
+  for (const trace::Tensor& original : events_of(reference)) {
+    trace::Tensor tensor = original;
+    tensor.values.clear();
+    const auto same = std::find_if(items.begin(), items.end(), [&](const Item& item) {
+      const trace::Tensor* first = event(reference, item.event);
+      return item.step == step_of(original.name) && first != nullptr &&
+             same_numbers(*first, original);
+    });
+    if (same != items.end()) {
+      const trace::Tensor* theirs = trace::find(shown, same->tensor);
+      if (theirs != nullptr && theirs->shape == original.shape) tensor.values = theirs->values;
+    }
+    step.tensors.push_back(std::move(tensor));
+  }
+  given.steps.push_back(std::move(step));
+  return given;
+}
+
+}  // namespace attn::grading

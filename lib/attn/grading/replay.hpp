@@ -1,0 +1,41 @@
+/// Replays: traces whose last step, `events`, has the result of each step of an exercise, as
+/// `attn replay` writes them; and how they belong to the tensors that a chapter shows.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "attn/trace/trace.hpp"
+
+namespace attn::grading {
+
+/// A result that is judged: the tensor of the trace that shows it, and the passage through the step
+/// that made it.
+struct Item {
+  std::string step;    ///< "pooling.weights"
+  std::string tensor;  ///< "general.weights"
+  std::string event;   ///< "pooling.weights#1"
+};
+
+/// The tensors of the last step, or nothing if the trace is no replay.
+const std::vector<trace::Tensor>& events_of(const trace::Trace& replay);
+
+/// The tensor of that event, or nullptr.
+const trace::Tensor* event(const trace::Trace& replay, const std::string& name);
+
+/// "pooling.weights" for the event "pooling.weights#1".
+std::string step_of(const std::string& event);
+
+/// Which tensor shows which event, in the order of the events: the tensor is called as the step's
+/// field is, but for what stands before a dot, and has the same numbers to the last bit. Of several
+/// such tensors each belongs to one event. An event that no tensor shows has none: a mechanism that
+/// a chapter runs for a comparison only.
+std::vector<Item> items_of(const trace::Trace& replay);
+
+/// The events of `reference` with the numbers that `shown` has for them, so that `attn replay
+/// --given` starts each step from these. An event whose tensor `shown` does not have, or has in
+/// another shape, is left empty.
+trace::Trace given_by(const trace::Trace& reference, const std::vector<Item>& items,
+                      const trace::Trace& shown);
+
+}  // namespace attn::grading

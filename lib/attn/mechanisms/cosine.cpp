@@ -7,6 +7,7 @@
 namespace attn::cosine {
 namespace {
 
+// step: query_directions, key_directions
 /// x_i / |x_i|, or 0 where x_i is 0.
 Mat directions(const Mat& x, const Vec& norms) {
   Mat u = zeros(rows(x), cols(x));
@@ -16,6 +17,7 @@ Mat directions(const Mat& x, const Vec& norms) {
   return u;
 }
 
+// step: d_queries, d_keys
 /// dx_i = (du_i - (du_i . u_i) u_i) / |x_i|: the part of du_i along u_i only changes the length of
 /// x_i, which the direction does not see.
 Mat directions_backward(const Mat& u, const Vec& norms, const Mat& d_u) {

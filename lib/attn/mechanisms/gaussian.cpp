@@ -6,6 +6,7 @@
 namespace attn::gaussian {
 namespace {
 
+// step: d_queries, d_keys
 /// da_i = sum_j 2 dD_ij (a_i - b_j) where D_ij = |a_i - b_j|^2.
 Mat squared_distances_backward(const Mat& a, const Mat& b, const Mat& d_squares) {
   Mat d_a = zeros(rows(a), cols(a));

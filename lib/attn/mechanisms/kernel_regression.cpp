@@ -19,6 +19,20 @@ constexpr double inf = std::numeric_limits<double>::infinity();
   throw std::invalid_argument(text.str());
 }
 
+void expect_bandwidth(double bandwidth) {
+  if (!(bandwidth > 0.0 && bandwidth < inf)) {
+    reject_bandwidth(bandwidth, "expected a positive number");
+  }
+}
+
+/// Refuses what would overflow when it is squared.
+void expect_squares(const Mat& u, double bandwidth) {
+  for (const double cell : u) {
+    if (cell > 1e150) reject_bandwidth(bandwidth, "too small for the distances");
+  }
+}
+
+// step: distances
 /// ||q_i - k_j||, by way of hypot, so that no square overflows or vanishes.
 Mat distances_between(const Mat& queries, const Mat& keys) {
   Mat distances = zeros(rows(queries), rows(keys));
@@ -32,18 +46,7 @@ Mat distances_between(const Mat& queries, const Mat& keys) {
   return distances;
 }
 
-/// r / h. Refuses what would overflow when it is squared.
-Mat in_bandwidths(const Mat& distances, double bandwidth) {
-  if (!(bandwidth > 0.0 && bandwidth < inf)) {
-    reject_bandwidth(bandwidth, "expected a positive number");
-  }
-  const Mat u = distances / bandwidth;
-  for (const double cell : u) {
-    if (cell > 1e150) reject_bandwidth(bandwidth, "too small for the distances");
-  }
-  return u;
-}
-
+// step: kernel
 /// K(u)
 double kernel_of(Kernel kernel, double u) {
   switch (kernel) {
@@ -61,11 +64,16 @@ double kernel_of(Kernel kernel, double u) {
   return 0.0;
 }
 
-/// log K(u)
-double score_of(Kernel kernel, double u) {
-  return kernel == Kernel::gaussian ? -0.5 * u * u : std::log(kernel_of(kernel, u));
+// step: scores
+/// log K(u), for the Gaussian kernel without taking exp and log of it
+Mat scores_of(Kernel kernel, const Mat& u, const Mat& kernel_of_u) {
+  if (kernel == Kernel::gaussian) return -0.5 * u * u;
+  Mat scores = kernel_of_u;
+  for (double& cell : scores) cell = std::log(cell);
+  return scores;
 }
 
+// step: d_u
 /// d(log K)/du = K'(u) / K(u), and 0 where the kernel is 0 or has a kink
 double slope_of(Kernel kernel, double u) {
   switch (kernel) {
@@ -91,6 +99,7 @@ Mat map(Kernel kernel, const Mat& u, Function&& f) {
   return result;
 }
 
+// step: d_queries, d_keys
 /// da_i = sum_j dR_ij (a_i - b_j) / r_ij, where r_ij = ||a_i - b_j||. A pair that meets has no
 /// direction; it has dR_ij = 0 as well, and is left out.
 Mat pull(const Mat& a, const Mat& b, const Mat& d_distances, const Mat& distances) {
@@ -113,14 +122,16 @@ Forward forward(const Mat& queries, const Mat& keys, const Mat& values, const Ma
   expect_equal_widths(queries, keys);
   expect_values(values, rows(keys));
   expect_mask(mask, rows(queries), rows(keys));
+  expect_bandwidth(bandwidth);
   Forward f;
   f.distances = distances_between(queries, keys);  // ||q_i - k_j||
-  f.u = in_bandwidths(f.distances, bandwidth);     // u = ||q_i - k_j|| / h
-  f.kernel = map(kernel, f.u, kernel_of);          // K(u)
-  f.scores = map(kernel, f.u, score_of);           // log K(u)
-  f.masked = apply_mask(f.scores, mask);           // hidden keys get -inf
-  f.weights = softmax(f.masked);                   // exp(log K) / sum exp(log K) = K / sum K
-  f.prediction = matmul(f.weights, values);        // sum_j a_ij v_j
+  f.u = f.distances / bandwidth;                   // u = ||q_i - k_j|| / h
+  expect_squares(f.u, bandwidth);
+  f.kernel = map(kernel, f.u, kernel_of);       // K(u)
+  f.scores = scores_of(kernel, f.u, f.kernel);  // log K(u)
+  f.masked = apply_mask(f.scores, mask);        // hidden keys get -inf
+  f.weights = softmax(f.masked);                // exp(log K) / sum exp(log K) = K / sum K
+  f.prediction = matmul(f.weights, values);     // sum_j a_ij v_j
   return f;
 }
 

@@ -9,7 +9,11 @@
 
 namespace attn::scaled_dot {
 
-double default_scale(std::size_t dk) { return 1.0 / std::sqrt(static_cast<double>(dk)); }
+// step: scale
+double default_scale(std::size_t dk) {
+  const auto width = static_cast<double>(dk);
+  return 1.0 / std::sqrt(width);
+}
 
 Forward forward(const Mat& queries, const Mat& keys, const Mat& values, const Mask& mask,
                 double scale) {

@@ -1,7 +1,7 @@
 #include "chapters/parts/attention_inputs.hpp"
 
 #include "attn/mechanisms/mask.hpp"
-#include "attn/mechanisms/scaled_dot.hpp"
+#include "attn/mechanisms/scale.hpp"
 
 namespace attn::chapters {
 
@@ -76,7 +76,7 @@ Mask mask_of(const io::Config& config) {
 double scale_of(const io::Config& config, std::size_t dk) {
   if (config.is_number("options.scale")) return config.number("options.scale");
   if (config.choice("options.scale") == "none") return 1.0;
-  return scaled_dot::default_scale(dk);
+  return scale::sqrt_dk(dk);
 }
 
 void label_tokens(const io::Config& config, trace::Builder& trace) {

@@ -1,5 +1,6 @@
 #include "chapters/parts/scoring_functions.hpp"
 
+#include "attn/core/complete.hpp"
 #include "attn/mechanisms/additive.hpp"
 #include "attn/mechanisms/concat.hpp"
 #include "attn/mechanisms/cosine.hpp"
@@ -32,6 +33,7 @@ Mat score_dot(const ScoringCall& call) {
 
 Mat score_scaled_dot(const ScoringCall& call) {
   const double scale = call.shown({"scale", "", ""}, scale_of(call.config, cols(call.keys)));
+  if (!is_written(scale)) throw Unfinished();
   return score_with_scale(call, scale, {"scores", "Tq,Tk", scaled_dot_formula});
 }
 

@@ -4,6 +4,7 @@
 
 #include "attn/mechanisms/mask.hpp"
 #include "attn/mechanisms/pooling.hpp"
+#include "attn/mechanisms/scale.hpp"
 #include "attn/mechanisms/scaled_dot.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/fixture.hpp"
@@ -34,7 +35,7 @@ TEST_CASE("dot: with scale 1/sqrt(dk) and pooling it is scaled dot-product atten
   const Mat keys = random_mat(5, 4, 4);
   const Mat values = random_mat(5, 2, 5);
   const Mask mask = random_mask(3, 5, 6);
-  const double scale = scaled_dot::default_scale(4);
+  const double scale = scale::sqrt_dk(4);
   const Forward scored = forward(queries, keys, scale);
   const pooling::Forward pooled = pooling::forward(scored.scores, values, mask);
   const scaled_dot::Forward whole = scaled_dot::forward(queries, keys, values, mask, scale);

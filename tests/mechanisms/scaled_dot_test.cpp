@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "attn/mechanisms/mask.hpp"
+#include "attn/mechanisms/scale.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/fixture.hpp"
 #include "tests/support/message.hpp"
@@ -54,7 +55,7 @@ TEST_CASE("scaled_dot: a query of 0 reads the mean of the values", "[scaled_dot]
 TEST_CASE("scaled_dot: with a causal mask the first query reads the first value",
           "[scaled_dot][law]") {
   const Mat x = random_mat(4, 3, 12);
-  const Forward f = forward(x, x, x, mask::causal(4, 4), default_scale(3));
+  const Forward f = forward(x, x, x, mask::causal(4, 4), scale::sqrt_dk(3));
   CHECK(close(permute_rows(f.context, {0, 0, 0, 0}), permute_rows(x, {0, 0, 0, 0}), 0.0));
   for (std::size_t i = 0; i < 4; ++i) {
     for (std::size_t j = i + 1; j < 4; ++j) CHECK(f.weights(i, j) == 0.0);
@@ -144,7 +145,7 @@ TEST_CASE("scaled_dot: scores 112 and 96 at dk = 64 become 14 and 12, then 0.88 
 }
 
 TEST_CASE("scaled_dot: the default scale is 1/sqrt(dk)", "[scaled_dot][law]") {
-  CHECK(default_scale(64) == 0.125);
+  CHECK(scale::sqrt_dk(64) == 0.125);
   const Mat x = random_mat(3, 4, 26);
   CHECK(close(forward(x, x, x).scaled, forward(x, x, x, mask::full(3, 3), 0.5).scaled, 0.0));
 }

@@ -28,7 +28,7 @@ struct Backward {
   }
 };
 
-/// Luong's score has no scale. With 1/sqrt(dk), `scaled_dot::default_scale`, it is the scaled dot
+/// Luong's score has no scale. With 1/sqrt(dk), `scale::sqrt_dk`, it is the scaled dot
 /// product of the Transformer; attn::scaled_dot is that attention whole.
 /// \throws ShapeError if queries and keys differ in width, or an axis is empty.
 Forward forward(const Mat& queries, const Mat& keys, double scale = 1.0);

@@ -1,19 +1,12 @@
 #include "attn/mechanisms/scaled_dot.hpp"
 
-#include <cmath>
-
 #include "attn/core/matmul.hpp"
 #include "attn/core/softmax.hpp"
 #include "attn/mechanisms/inputs.hpp"
 #include "attn/mechanisms/mask.hpp"
+#include "attn/mechanisms/scale.hpp"
 
 namespace attn::scaled_dot {
-
-// step: scale
-double default_scale(std::size_t dk) {
-  const auto width = static_cast<double>(dk);
-  return 1.0 / std::sqrt(width);
-}
 
 Forward forward(const Mat& queries, const Mat& keys, const Mat& values, const Mask& mask,
                 double scale) {
@@ -31,7 +24,7 @@ Forward forward(const Mat& queries, const Mat& keys, const Mat& values, const Ma
 
 Forward forward(const Mat& queries, const Mat& keys, const Mat& values) {
   return forward(queries, keys, values, mask::full(rows(queries), rows(keys)),
-                 default_scale(cols(queries)));
+                 scale::sqrt_dk(cols(queries)));
 }
 
 Backward backward(const Mat& queries, const Mat& keys, const Mat& values, double scale,

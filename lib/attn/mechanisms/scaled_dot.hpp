@@ -8,9 +8,6 @@
 
 namespace attn::scaled_dot {
 
-/// The factor that equation (1) puts before Q K^T: 1 / sqrt(dk).
-double default_scale(std::size_t dk);
-
 /// Every intermediate, in the order of equation (1).
 struct Forward {
   Mat scores;   // (Tq, Tk)

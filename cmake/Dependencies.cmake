@@ -5,6 +5,7 @@ find_package(fmt REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(Threads REQUIRED)
 
 # yaml-cpp 0.7 calls its target yaml-cpp, 0.8 calls it yaml-cpp::yaml-cpp.
 if(TARGET yaml-cpp::yaml-cpp)

@@ -9,7 +9,7 @@ target_include_directories(attn_lib PUBLIC
 
 # Public headers need only xtensor. The others are seen by our own sources alone; those that are
 # more than headers reach the user's linker through the exported package.
-target_link_libraries(attn_lib PUBLIC xtensor PRIVATE fmt::fmt ${ATTN_YAML_CPP}
+target_link_libraries(attn_lib PUBLIC xtensor PRIVATE fmt::fmt ${ATTN_YAML_CPP} Threads::Threads
   $<BUILD_INTERFACE:Eigen3::Eigen> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
   $<BUILD_INTERFACE:attn_options>)
 

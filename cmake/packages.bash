@@ -7,7 +7,7 @@ packages_of() {  # FEATURE...
     case $feature in
       base) echo g++ cmake ninja-build libxtensor-dev libfmt-dev libyaml-cpp-dev libcli11-dev \
                  libeigen3-dev nlohmann-json3-dev ;;
-      test) echo catch2 ;;
+      test) echo catch2 bubblewrap ;;
       bench) echo libbenchmark-dev ;;
     esac
   done

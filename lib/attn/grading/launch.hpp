@@ -1,0 +1,40 @@
+/// Our side of running a program: prepares everything, starts the keeper, reads the outputs.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "attn/grading/keeper.hpp"
+#include "attn/grading/process.hpp"
+
+namespace attn::grading {
+
+/// What run() and the guards have in common.
+struct Launch {
+  Command command;
+  Limits limits;
+  Confinement confinement;
+  std::vector<int> passed;              ///< descriptors that the program keeps, 10 or above
+  std::uint64_t process_limit = 0;      ///< RLIMIT_NPROC; 0: none
+  std::uint64_t further_processes = 0;  ///< those of the sandbox itself
+  /// Called several times a second; what it returns, unless "", ends the program.
+  std::function<std::string()> watch = {};
+};
+
+Ended launch(const Launch& launch);
+
+/// How::not_started, and why.
+Ended not_started(std::string reason);
+
+/// How many processes and threads of ours the kernel counts towards RLIMIT_NPROC.
+std::uint64_t our_tasks();
+
+/// argv[0] as execve() needs it: names without a slash are looked up in `path`. "" if there is
+/// none.
+std::string find_program(const std::string& name, const std::string& path);
+
+/// The value of a variable of the command's environment; else `otherwise`.
+std::string variable(const Command& command, const std::string& name, const std::string& otherwise);
+
+}  // namespace attn::grading

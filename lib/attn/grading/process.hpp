@@ -1,0 +1,64 @@
+/// Running a program with limits, and what became of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace attn::grading {
+
+/// What a program may use. The first that it exceeds ends it.
+struct Limits {
+  double wall_seconds = 10;
+  double cpu_seconds = 10;                               ///< of each process
+  std::uint64_t memory_bytes = std::uint64_t{2} << 30;   ///< addresses of each process; 0: no limit
+  std::uint64_t output_bytes = std::uint64_t{64} << 20;  ///< of each of its two outputs
+  std::uint64_t error_bytes = std::uint64_t{64}
+                              << 10;                   ///< kept of standard error; the rest is read
+  std::uint64_t file_bytes = std::uint64_t{64} << 20;  ///< of each file that it writes
+  std::uint64_t disk_bytes = std::uint64_t{256}
+                             << 20;  ///< run_in: written to its folders, together
+  std::uint64_t processes = 64;      ///< at a time, itself included
+};
+
+struct Command {
+  std::vector<std::string>
+      argv;            ///< argv[0] without a slash is looked up in the environment's PATH
+  std::string folder;  ///< where it runs; "" is where the caller is
+  std::vector<std::pair<std::string, std::string>> environment;  ///< the whole of it
+};
+
+/// How a program ended, and what it wrote.
+struct Ended {
+  enum class How {
+    exited,
+    killed_by_signal,
+    out_of_time,         ///< by the clock on the wall or by the processor's
+    too_much_output,     ///< on an output, or to files
+    too_many_processes,  ///< where the kernel does not simply refuse to start more
+    not_started,
+  };
+  How how = How::not_started;
+  int status = 0;  ///< the exit status or the signal
+  std::string out, err;
+  std::uint64_t err_dropped = 0;  ///< bytes of standard error that were read but not kept
+  double seconds = 0;             ///< on the wall
+  std::string reason;             ///< not exited: in words, "ran longer than 10 seconds"
+
+  /// It ended by itself, with exit status 0.
+  bool ok() const { return how == How::exited && status == 0; }
+
+  /// A clause for people: "ran longer than 10 seconds and was stopped".
+  std::string explain() const;
+};
+
+/// Runs a program and waits for its end. Standard input is empty, no file of the caller is open in
+/// it, it has a session of its own and leaves no core dump. When this returns, every process that
+/// it started has been killed, also those that moved to another session, and nobody waits for an
+/// output that one of them kept open. Several threads may call it at once.
+///
+/// It runs as who we are: a program that means harm could kill us. For those there is run_in().
+Ended run(const Command& command, const Limits& limits);
+
+}  // namespace attn::grading

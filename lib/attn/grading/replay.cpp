@@ -62,8 +62,7 @@ std::vector<Item> items_of(const trace::Trace& replay) {
 }
 
 trace::Trace given_by(const trace::Trace& reference, const std::vector<Item>& items,
-                      const trace::Trace& shown) {
-  // A mechanism that is run again for the same tensor, as for a gradient, is given the same numbers.
+                      const std::vector<trace::Tensor>& numbers) {
   trace::Trace given;
   given.chapter = reference.chapter;
   trace::Step step;
@@ -71,14 +70,13 @@ trace::Trace given_by(const trace::Trace& reference, const std::vector<Item>& it
   for (const trace::Tensor& original : events_of(reference)) {
     trace::Tensor tensor = original;
     tensor.values.clear();
-    const auto same = std::find_if(items.begin(), items.end(), [&](const Item& item) {
-      const trace::Tensor* first = event(reference, item.event);
-      return item.step == step_of(original.name) && first != nullptr &&
-             same_numbers(*first, original);
-    });
-    if (same != items.end()) {
-      const trace::Tensor* theirs = trace::find(shown, same->tensor);
-      if (theirs != nullptr && theirs->shape == original.shape) tensor.values = theirs->values;
+    // A mechanism that is run again for the same tensor, as for a gradient, is given the same.
+    for (std::size_t n = 0; n < items.size(); ++n) {
+      if (items[n].step != step_of(original.name)) continue;
+      const trace::Tensor* first = event(reference, items[n].event);
+      if (first == nullptr || !same_numbers(*first, original)) continue;
+      if (numbers[n].shape == original.shape) tensor.values = numbers[n].values;
+      break;
     }
     step.tensors.push_back(std::move(tensor));
   }

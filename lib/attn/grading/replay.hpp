@@ -32,10 +32,10 @@ std::string step_of(const std::string& event);
 /// a chapter runs for a comparison only.
 std::vector<Item> items_of(const trace::Trace& replay);
 
-/// The events of `reference` with the numbers that `shown` has for them, so that `attn replay
-/// --given` starts each step from these. An event whose tensor `shown` does not have, or has in
-/// another shape, is left empty.
+/// The events of `reference` with other numbers, one tensor for each of `items`, so that `attn
+/// replay --given` starts each step from these. An event whose tensor is absent, or has another
+/// shape, is left empty: there the step's own result goes on.
 trace::Trace given_by(const trace::Trace& reference, const std::vector<Item>& items,
-                      const trace::Trace& shown);
+                      const std::vector<trace::Tensor>& numbers);
 
 }  // namespace attn::grading

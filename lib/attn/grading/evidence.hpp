@@ -1,0 +1,56 @@
+/// From runs of programs to what is judged.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "attn/grading/assignment.hpp"
+#include "attn/grading/judge.hpp"
+#include "attn/grading/process.hpp"
+#include "attn/grading/replay.hpp"
+
+namespace attn::grading {
+
+/// A case with what is right.
+struct Case {
+  std::string name;     ///< "01"
+  std::string config;   ///< its file
+  trace::Trace key;     ///< a replay of the reference; in a student's tree with a step `mistakes`
+  std::vector<Item> items;
+};
+
+/// What a program made of a case.
+struct Run {
+  trace::Trace trace;
+  std::string problem;  ///< why it did not come to its end, or wrote no trace; or ""
+};
+
+/// The trace that a program wrote, or why there is none.
+Run run_from(const Ended& ended);
+
+/// `PROGRAM replay CONFIG`, as a process of its own. The program is ours, or the student's own on
+/// the student's own machine: limits hold it, no sandbox.
+/// \param given a file, or ""; \param mistake or ""
+Run replay(const std::string& program, const std::string& config, const std::string& given,
+           const std::string& mistake, const Limits& limits);
+
+/// A case whose right results the answer key computes now.
+/// \throws std::runtime_error if the key cannot run it.
+Case case_from_key(const std::string& key, const std::string& name, const std::string& config);
+
+/// What each known mistake of the assignment computes in a case, from right results before it: a
+/// step `mistakes` with tensors such as "scaled_dot.scores/1 scaled_dot.scores#0".
+/// \param given the file of the case's replay
+trace::Step mistakes_of(const std::string& key, const Assignment& assignment, const Case& of,
+                        const std::string& given);
+
+/// In a student's tree: the run itself, and each step alone, from the right results before it.
+std::vector<Evidence> evidence_here(const Assignment& assignment, const Case& of, const Run& own,
+                                    const Run& alone);
+
+/// In a batch. Where a result is not right, the answer key computes it from the submission's own
+/// results before it, and so does each known mistake. \param scratch a folder for files.
+std::vector<Evidence> evidence_from_key(const std::string& key, const Assignment& assignment,
+                                        const Case& of, const Run& own, const std::string& scratch);
+
+}  // namespace attn::grading

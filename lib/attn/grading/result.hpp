@@ -22,12 +22,12 @@ struct StepResult {
 /// What became of one submission.
 struct SubmissionResult {
   std::string name;  ///< of its folder
-  std::string
-      problem;  ///< why it could not be graded in full ("does not compile: …"); "" if all is well
+  /// Why it could not be graded in full ("does not compile: …"); "" if all is well.
+  std::string problem;
   std::vector<StepResult> steps;
   double seconds = 0.0;
-  std::string key;  ///< what it was made from (a hash); a batch that goes on skips results whose
-                    ///< key is the same
+  /// What it was made from (a hash); a batch that goes on skips results whose key is the same.
+  std::string key;
   double points() const;
   double possible() const;
 };

@@ -12,9 +12,9 @@
 namespace attn::grading {
 
 struct StepStatistics {
-  std::string step;
+  std::string step{};
   std::array<std::size_t, 4> marks{};  ///< how many of each Mark
-  std::string mistake;                 ///< the commonest; of several the first in the alphabet
+  std::string mistake{};               ///< the commonest; of several the first in the alphabet
   std::size_t mistaken = 0;            ///< how many made it
 
   std::size_t count(Mark mark) const { return marks[static_cast<std::size_t>(mark)]; }

@@ -32,14 +32,14 @@ ada   10 of 20  ✓✗~·  no root
 bob   20 of 20  ✓✓✓✓
 eve     0 of 0        does not compile: scores.cpp:3: error: 0.731058 was not d…
 
-3 submissions: mean 10 of 20 points, median 10; 1 with a problem
+3 submissions, mean 10 of 20 points, median 10, 1 with a problem
 ✓ done  ~ carried  ✗ wrong  · not written
 
-   step           ✓   ~   ✗   ·  commonest mistake
-1  dot.scores     2   0   0   0
-2  dot.weights    1   0   1   0  no root (1)
-3  dot.output     1   1   0   0
-4  dot.mask       1   0   0   1
+   step          ✓   ~   ✗   ·  commonest mistake
+1  dot.scores    2   0   0   0
+2  dot.weights   1   0   1   0  no root (1)
+3  dot.output    1   1   0   0
+4  dot.mask      1   0   0   1
 
 Hardest: dot.weights, not right in 1 of 2
 )");
@@ -52,17 +52,18 @@ ada   10 of 20  ✓✗~·  no root
 bob   20 of 20  ✓✓✓✓
 eve     0 of 0        does not compile:…
 
-3 submissions: mean 10 of 20 points, me…
+3 submissions, mean 10 of 20 points,
+median 10, 1 with a problem
 ✓ done ~ carried ✗ wrong · not written
 
-   step           ✓   ~   ✗   ·
-1  dot.scores     2   0   0   0
-2  dot.weights    1   0   1   0
+   step          ✓   ~   ✗   ·
+1  dot.scores    2   0   0   0
+2  dot.weights   1   0   1   0
     no root (1)
-3  dot.output     1   1   0   0
-4  dot.mask       1   0   0   1
+3  dot.output    1   1   0   0
+4  dot.mask      1   0   0   1
 
-Hardest: dot.weights, not right in 1 of…
+Hardest: dot.weigh…, not right in 1 of 2
 )");
 }
 

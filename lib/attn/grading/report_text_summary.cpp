@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "attn/grading/report_text.hpp"
 #include "attn/grading/visible.hpp"
@@ -10,13 +11,23 @@ namespace {
 
 constexpr std::size_t mistake_from = 18;  // columns; with fewer it has a line of its own
 
-std::string headline(const Statistics& all) {
-  std::string line = fmt::format("{} submission{}: mean {}", all.submissions,
-                                 all.submissions == 1 ? "" : "s", short_number(all.mean));
-  if (all.possible > 0.0) line += " of " + short_number(all.possible);
-  line += " points, median " + short_number(all.median);
-  if (all.problems > 0) line += fmt::format("; {} with a problem", all.problems);
-  return line;
+/// How many, mean and median: in as many lines as it takes.
+std::string headline(const Statistics& all, std::size_t width, bool color) {
+  std::vector<std::string> parts{
+      fmt::format("{} submission{}", all.submissions, all.submissions == 1 ? "" : "s"),
+      "mean " + short_number(all.mean), "median " + short_number(all.median)};
+  if (all.possible > 0.0) parts[1] += " of " + short_number(all.possible);
+  parts[1] += " points";
+  if (all.problems > 0) parts.push_back(fmt::format("{} with a problem", all.problems));
+  std::string out, line;
+  for (const std::string& part : parts) {
+    if (!line.empty() && line.size() + 2 + part.size() + 1 > width) {
+      out += painted(line + ',', bold, color) + '\n';
+      line.clear();
+    }
+    line += (line.empty() ? "" : ", ") + part;
+  }
+  return out + painted(line, bold, color) + '\n';
 }
 
 /// "✓ done  ~ carried  ✗ wrong  · not written"
@@ -80,7 +91,7 @@ class StepTable {
 }  // namespace
 
 void append_summary(std::string& out, const Statistics& all, std::size_t width, bool color) {
-  out += '\n' + painted(fitted(headline(all), width), bold, color) + '\n';
+  out += '\n' + headline(all, width, color);
   if (all.steps.empty()) return;
   out += legend(width, color) + "\n\n";
   StepTable(out, all, width, color).write();

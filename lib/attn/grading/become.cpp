@@ -1,7 +1,6 @@
 #include "attn/grading/become.hpp"
 
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/close_range.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -12,6 +11,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+
+#include "attn/grading/seccomp.hpp"
 
 namespace attn::grading {
 namespace {
@@ -75,8 +76,9 @@ void confine(const Task& task) {
     fail(task, "Landlock");
   }
 #endif
-  if (confinement.seccomp != nullptr &&
-      ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, confinement.seccomp, 0, 0) != 0) {
+  if (confinement.seccomp == nullptr) return;
+  set_own_process(confinement.seccomp->filter, confinement.seccomp->len, ::getpid());
+  if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, confinement.seccomp, 0, 0) != 0) {
     fail(task, "seccomp");
   }
 }

@@ -28,8 +28,8 @@ struct Confinement {
   bool change_user = false;
   uid_t user = 0;
   gid_t group = 0;
-  int landlock = -1;                    ///< a ruleset
-  const sock_fprog* seccomp = nullptr;  ///< the filter
+  int landlock = -1;              ///< a ruleset
+  sock_fprog* seccomp = nullptr;  ///< the filter
 };
 
 /// All prepared before the fork. Descriptors are 10 or above.

@@ -249,8 +249,7 @@ Ended start_and_follow(const Launch& launch, Task& task) {
                         (ended.status == SIGKILL && run.cpu_seconds() > launch.limits.cpu_seconds);
   if (ended.how == Ended::How::killed_by_signal && by_limit) {
     ended.how = Ended::How::out_of_time;
-    ended.reason =
-        fmt::format("used more than {:g} seconds of the processor", launch.limits.cpu_seconds);
+    ended.reason = fmt::format("used more than {:g} s of the processor", launch.limits.cpu_seconds);
   }
   return ended;
 }

@@ -1,0 +1,222 @@
+/* A program that misbehaves as its first argument says. Compiled by tests/support/hostile.cpp. */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char** environ;
+
+static void say(const char* what, long result) {
+  printf("%s: %s\n", what, result >= 0 ? "done" : strerror(errno));
+  fflush(stdout);
+}
+
+static void flood(int file) {
+  static char page[65536];
+  memset(page, 'x', sizeof page);
+  for (;;)
+    if (write(file, page, sizeof page) < 0) _exit(1);
+}
+
+static void* nothing(void* argument) { return argument; }
+
+/* How many of at most `most` processes could be started that do nothing. */
+static int start_sleepers(int most) {
+  int started = 0;
+  for (; started < most; ++started) {
+    const pid_t pid = fork();
+    if (pid < 0) break;
+    if (pid == 0)
+      for (;;) pause();
+  }
+  return started;
+}
+
+static void spread(void) {
+  for (;;) fork();
+}
+
+static void outlive(void) {
+  if (fork() == 0) {
+    setsid();
+    if (fork() == 0) {
+      signal(SIGHUP, SIG_IGN);
+      signal(SIGTERM, SIG_IGN);
+      for (;;) pause(); /* holds the outputs open */
+    }
+    _exit(0);
+  }
+  wait(NULL);
+  puts("the parent is done");
+}
+
+static void use_memory(void) {
+  size_t total = 0;
+  for (;;) {
+    char* block = malloc(1 << 24);
+    if (block == NULL) break;
+    memset(block, 1, 1 << 24);
+    total += 1 << 24;
+  }
+  printf("%zu MiB\n", total >> 20);
+}
+
+static void read_it(const char* path) {
+  char text[256] = "";
+  const int file = open(path, O_RDONLY);
+  const ssize_t got = file < 0 ? -1 : read(file, text, sizeof text - 1);
+  say("read", got);
+  if (got > 0) fwrite(text, 1, (size_t)got, stdout);
+}
+
+/* Fills a folder with files, until it may not. */
+static void fill(const char* folder) {
+  static char page[1 << 20];
+  char path[4096];
+  long pages = 0;
+  signal(SIGXFSZ, SIG_IGN);
+  for (int i = 0; i < 4096; ++i) {
+    snprintf(path, sizeof path, "%s/fill%d", folder, i);
+    const int file = open(path, O_WRONLY | O_CREAT, 0600);
+    if (file < 0) break;
+    long before = pages;
+    while (write(file, page, sizeof page) == (ssize_t)sizeof page) ++pages;
+    close(file);
+    if (pages == before) break;
+  }
+  printf("filled %ld MiB\n", pages);
+}
+
+static void list_files(void) {
+  DIR* folder = opendir("/proc/self/fd");
+  for (struct dirent* entry; folder && (entry = readdir(folder));)
+    if (entry->d_name[0] != '.' && atoi(entry->d_name) != dirfd(folder)) puts(entry->d_name);
+}
+
+static void reach_out(void) {
+  struct sockaddr_in there = {.sin_family = AF_INET, .sin_port = htons(53)};
+  inet_pton(AF_INET, "127.0.0.1", &there.sin_addr);
+  const int tcp = socket(AF_INET, SOCK_STREAM, 0);
+  say("socket", tcp);
+  if (tcp >= 0) say("connect", connect(tcp, (struct sockaddr*)&there, sizeof there));
+  say("local socket", socket(AF_UNIX, SOCK_STREAM, 0));
+  say("netlink socket", socket(AF_NETLINK, SOCK_RAW, 0));
+}
+
+/* Calls that no program of a student needs. */
+static void try_calls(void) {
+  say("ptrace", ptrace(PTRACE_TRACEME, 0, 0, 0));
+  say("unshare", syscall(SYS_unshare, 0x10000000 /* CLONE_NEWUSER */));
+  say("mount", syscall(SYS_mount, "none", "/tmp", "tmpfs", 0, 0));
+  say("bpf", syscall(SYS_bpf, 0, 0, 0));
+  say("io_uring", syscall(SYS_io_uring_setup, 1, 0));
+  say("keyctl", syscall(SYS_keyctl, 0, 0, 0, 0, 0));
+  say("perf", syscall(SYS_perf_event_open, 0, 0, 0, 0, 0));
+  say("vm", syscall(SYS_process_vm_readv, getppid(), 0, 0, 0, 0, 0));
+}
+
+int main(int count, char** arguments) {
+  const char* what = count > 1 ? arguments[1] : "";
+  const char* with = count > 2 ? arguments[2] : "";
+  const int number = atoi(with);
+#define IS(word) else if (strcmp(what, word) == 0)
+  if (*what == '\0') return 99;
+  IS("exit") return number;
+  IS("signal") {
+    signal(number, SIG_DFL);
+    raise(number);
+  }
+  IS("crash") return *(volatile int*)8;
+  IS("abort") abort();
+  IS("loop") for (volatile int i = 0;; i = i + 1) {
+  }
+  IS("sleep") for (;;) pause();
+  IS("stubborn") {
+    for (int i = 1; i < 32; ++i) signal(i, SIG_IGN);
+    for (;;) pause();
+  }
+  IS("stop") {
+    raise(SIGSTOP);
+    puts("went on");
+  }
+  IS("flood") flood(number);
+  IS("memory") use_memory();
+  IS("spread") spread();
+  IS("sleepers") {
+    printf("started %d\n", start_sleepers(number));
+    fflush(stdout);
+    if (count > 3) sleep(60);
+  }
+  IS("fork") {
+    const pid_t pid = fork();
+    if (pid == 0) _exit(0);
+    say("fork", pid);
+  }
+  IS("thread") {
+    pthread_t thread;
+    errno = pthread_create(&thread, NULL, nothing, NULL);
+    say("thread", errno == 0 ? pthread_join(thread, NULL) : -1);
+  }
+  IS("outlive") outlive();
+  IS("close") {
+    close(1);
+    close(2);
+    for (;;) pause();
+  }
+  IS("bytes") fwrite("a\0b\033[31m\xff\r\n\0tail", 1, 16, stdout);
+  IS("both") {
+    fputs("to out", stdout);
+    fputs("to err", stderr);
+  }
+  IS("read") read_it(with);
+  IS("write") say("write", open(with, O_WRONLY | O_CREAT, 0600));
+  IS("append") {
+    const int file = open(with, O_WRONLY | O_APPEND);
+    say("append", file < 0 ? -1 : write(file, "x", 1));
+  }
+  IS("truncate") say("truncate", truncate(with, 0));
+  IS("chmod") say("chmod", chmod(with, 0777));
+  IS("list") say("list", opendir(with) ? 0 : -1);
+  IS("delete") say("delete", unlink(with));
+  IS("fill") fill(with);
+  IS("environment") for (char** entry = environ; *entry; ++entry) puts(*entry);
+  IS("files") list_files();
+  IS("input") {
+    char byte;
+    printf("%zd\n", read(0, &byte, 1));
+  }
+  IS("where") puts(getcwd((char[4096]){0}, 4096));
+  IS("who") printf("%d %d\n", (int)getuid(), (int)getgid());
+  IS("session") printf("%d\n", getsid(0) == getpid() || getpid() < 10);
+  IS("kill") {
+    say("kill", kill(number, SIGKILL));
+    say("kill 0", kill(number, 0));
+    say("tkill", syscall(SYS_tkill, number, SIGKILL));
+    say("tgkill", syscall(SYS_tgkill, number, number, SIGKILL));
+    say("pidfd", syscall(SYS_pidfd_open, number, 0));
+  }
+  IS("kill-parent") {
+    say("kill", kill(getppid(), SIGKILL));
+    sleep(1);
+  }
+  IS("kill-everybody") say("kill", kill(-1, SIGKILL));
+  IS("network") reach_out();
+  IS("calls") try_calls();
+  else return 98;
+  return 0;
+}

@@ -51,14 +51,31 @@ void add_namespaces(Arguments& arguments, Bubblewrap how) {
                  "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--cap-drop",
                  "ALL"});
   if (how == Bubblewrap::as_root) {
-    arguments.add({"--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"});
+    // Until it has become that user: to do so, and to enter folders that are no longer root's.
+    for (const char* capability : {"CAP_SETUID", "CAP_SETGID", "CAP_DAC_READ_SEARCH"}) {
+      arguments.add({"--cap-add", capability});
+    }
   }
 }
 
+/// The folders that lead to a path inside; bwrap's own would be closed to another user.
+void add_folders_to(Arguments& arguments, const std::string& inside) {
+  for (std::size_t at = 0; (at = inside.find('/', at + 1)) != std::string::npos;) {
+    arguments.add({"--perms", "0755", "--dir", inside.substr(0, at)});
+  }
+}
+
+void add_bind(Arguments& arguments, const char* how, const Bind& bind) {
+  add_folders_to(arguments, bind.inside);
+  arguments.add({how, bind.host, bind.inside});
+}
+
 void add_files(Arguments& arguments, const Sandbox& sandbox, const Limits& limits) {
-  for (const std::string& path : system_files()) arguments.add({"--ro-bind", path, path});
+  for (const std::string& path : system_files()) add_bind(arguments, "--ro-bind", {path, path});
   arguments.add({"--proc", "/proc"});
-  for (const std::string& path : harmless_devices()) arguments.add({"--dev-bind", path, path});
+  for (const std::string& path : harmless_devices()) {
+    add_bind(arguments, "--dev-bind", {path, path});
+  }
   arguments.add({"--symlink", "/proc/self/fd", "/dev/fd", "--symlink", "/proc/self/fd/0",
                  "/dev/stdin", "--symlink", "/proc/self/fd/1", "/dev/stdout", "--symlink",
                  "/proc/self/fd/2", "/dev/stderr"});
@@ -68,10 +85,8 @@ void add_files(Arguments& arguments, const Sandbox& sandbox, const Limits& limit
           {"--perms", "1777", "--size", std::to_string(limits.disk_bytes), "--tmpfs", folder});
     }
   }
-  for (const Bind& bind : sandbox.read_only) {
-    arguments.add({"--ro-bind", bind.host, bind.inside});
-  }
-  for (const Bind& bind : sandbox.writable) arguments.add({"--bind", bind.host, bind.inside});
+  for (const Bind& bind : sandbox.read_only) add_bind(arguments, "--ro-bind", bind);
+  for (const Bind& bind : sandbox.writable) add_bind(arguments, "--bind", bind);
   arguments.add({"--remount-ro", "/"});
 }
 
@@ -81,7 +96,8 @@ void add_program(Arguments& arguments, const Command& command, const OtherUser* 
   arguments.add({"--chdir", command.folder.empty() ? "/" : command.folder, "--"});
   if (user != nullptr) {
     arguments.add({find_program("setpriv", trusted_path), "--reuid", std::to_string(user->user()),
-                   "--regid", std::to_string(user->group()), "--clear-groups", "--"});
+                   "--regid", std::to_string(user->group()), "--clear-groups", "--inh-caps=-all",
+                   "--"});
   }
   arguments.words.insert(arguments.words.end(), command.argv.begin(), command.argv.end());
 }
@@ -160,6 +176,7 @@ Ended run_in_bubblewrap(Bubblewrap how, const Sandbox& sandbox, const Command& c
     Ended ended = launch(request);
     status.write.close();
     interpret(ended, everything_in(status.read), command.argv[0]);
+    blame_the_processor(ended, limits);
     return ended;
   } catch (const std::exception& error) {
     return not_started(fmt::format("'{}' could not be started: {}", command.argv[0], error.what()));

@@ -149,7 +149,6 @@ class Run {
     if (ended_.seconds == 0) ended_.seconds = seconds_since(start_);
   }
 
-  double cpu_seconds() const { return cpu_seconds_; }
   bool heard() const { return heard_; }
 
  private:
@@ -193,7 +192,7 @@ class Run {
   }
 
   void understand(const Report& report) {
-    if (report.kind == Report::Kind::used) cpu_seconds_ = report.seconds;
+    if (report.kind == Report::Kind::used) ended_.cpu_seconds = report.seconds;
     if (over_) return;
     if (report.kind == Report::Kind::not_started) {
       finish(Ended::How::not_started, 0,
@@ -215,7 +214,6 @@ class Run {
   Descriptor report_, command_;
   Clock::time_point start_ = Clock::now();
   bool over_ = false, heard_ = false;
-  double cpu_seconds_ = 0;
 };
 
 /// \throws std::system_error
@@ -245,16 +243,19 @@ Ended start_and_follow(const Launch& launch, Task& task) {
     ended.status = SIGKILL;
     ended.reason = "ended the process that watched over it";
   }
-  const bool by_limit = ended.status == SIGXCPU ||
-                        (ended.status == SIGKILL && run.cpu_seconds() > launch.limits.cpu_seconds);
-  if (ended.how == Ended::How::killed_by_signal && by_limit) {
-    ended.how = Ended::How::out_of_time;
-    ended.reason = fmt::format("used more than {:g} s of the processor", launch.limits.cpu_seconds);
-  }
+  blame_the_processor(ended, launch.limits);
   return ended;
 }
 
 }  // namespace
+
+void blame_the_processor(Ended& ended, const Limits& limits) {
+  const bool ours = ended.status == SIGXCPU ||
+                    (ended.status == SIGKILL && ended.cpu_seconds > limits.cpu_seconds);
+  if (ended.how != Ended::How::killed_by_signal || !ours) return;
+  ended.how = Ended::How::out_of_time;
+  ended.reason = fmt::format("used more than {:g} s of the processor", limits.cpu_seconds);
+}
 
 Ended not_started(std::string reason) {
   Ended ended;

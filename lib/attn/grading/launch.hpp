@@ -24,6 +24,9 @@ struct Launch {
 
 Ended launch(const Launch& launch);
 
+/// Whoever was killed for having used more of the processor than it may is out of time.
+void blame_the_processor(Ended& ended, const Limits& limits);
+
 /// How::not_started, and why.
 Ended not_started(std::string reason);
 

@@ -44,6 +44,7 @@ struct Ended {
   std::string out, err;
   std::uint64_t err_dropped = 0;  ///< bytes of standard error that were read but not kept
   double seconds = 0;             ///< on the wall
+  double cpu_seconds = 0;         ///< of the processor, all its processes together, where known
   std::string reason;             ///< not exited: in words, "ran longer than 10 seconds"
 
   /// It ended by itself, with exit status 0.

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include <cstdio>
+#include <set>
 #include <stdexcept>
 
 #include "attn/io/output.hpp"
@@ -26,6 +27,15 @@ trace::Tensor got_for(const Run& run, const Item& item) {
 /// The right result, under the name and with the axes by which it is shown.
 trace::Tensor right_for(const Case& of, const Item& item) {
   return *trace::find(of.key, item.tensor);
+}
+
+std::string step_that_shows(const trace::Trace& trace, const std::string& tensor) {
+  for (const trace::Step& step : trace.steps) {
+    for (const trace::Tensor& candidate : step.tensors) {
+      if (candidate.name == tensor) return step.id;
+    }
+  }
+  return "";
 }
 
 std::string name_of(const Step& step, std::size_t mistake) {
@@ -119,7 +129,8 @@ std::vector<Evidence> evidence_here(const Assignment& assignment, const Case& of
   for (const Item& item : of.items) {
     const Step* step = assignment.find(item.step);
     if (step == nullptr) continue;
-    Evidence e{item.step, of.name, right_for(of, item), got_for(own, item), std::nullopt};
+    Evidence e{item.step,          of.name,           step_that_shows(of.key, item.tensor),
+               right_for(of, item), got_for(own, item), std::nullopt};
     if (const trace::Tensor* by_itself = event(alone.trace, item.event)) {
       e.alone.emplace(*by_itself, e.right);
     }
@@ -134,38 +145,47 @@ std::vector<Evidence> evidence_here(const Assignment& assignment, const Case& of
 }
 
 std::vector<Evidence> evidence_from_key(const std::string& key, const Assignment& assignment,
-                                        const Case& of, const Run& own,
-                                        const std::string& scratch) {
+                                        const Case& of, const Run& own, const std::string& scratch,
+                                        std::map<std::string, std::size_t>& tried) {
   std::vector<Evidence> all;
   std::vector<trace::Tensor> numbers;
+  std::vector<const Item*> judged;
   bool right = true;
   for (const Item& item : of.items) {
     numbers.push_back(got_for(own, item));
     if (assignment.find(item.step) == nullptr) continue;
-    all.push_back({item.step, of.name, right_for(of, item), numbers.back(), std::nullopt});
+    all.push_back({item.step, of.name, step_that_shows(of.key, item.tensor), right_for(of, item),
+                   numbers.back(), std::nullopt});
+    judged.push_back(&item);
     right &= agree(all.back().got, all.back().right);
   }
   if (right) return all;
 
   const Scratch given(scratch, io::to_json(given_by(of.key, of.items, numbers)));
   const Run carried = replay(key, of.config, given.path(), "", {});
-  std::size_t n = 0;
-  for (const Item& item : of.items) {
-    const Step* step = assignment.find(item.step);
-    if (step == nullptr) continue;
-    Evidence& e = all[n++];
+  std::set<std::string> wrong;
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    Evidence& e = all[n];
     if (agree(e.got, e.right) || e.got.absent()) continue;
-    if (const trace::Tensor* result = event(carried.trace, item.event)) {
-      e.alone.emplace(e.got, *result);
-      e.alone->second.name = e.right.name;
-      e.alone->second.axes = e.right.axes;
-      e.alone->second.labels = e.right.labels;
+    if (const trace::Tensor* result = event(carried.trace, judged[n]->event)) {
+      trace::Tensor expected = e.right;
+      expected.shape = result->shape;
+      expected.values = result->values;
+      e.alone.emplace(e.got, std::move(expected));
     }
-    if (e.alone && agree(e.alone->first, e.alone->second)) continue;
-    for (std::size_t m = 0; m < step->mistakes.size(); ++m) {
-      const Run mistaken = replay(key, of.config, given.path(), name_of(*step, m), {});
-      const trace::Tensor* result = event(mistaken.trace, item.event);
-      if (result != nullptr) e.mistakes.emplace_back(step->mistakes[m].name, *result);
+    if (!e.alone || !agree(e.alone->first, e.alone->second)) wrong.insert(e.step);
+  }
+  constexpr std::size_t enough = 3;
+  for (const std::string& id : wrong) {
+    if (tried[id]++ >= enough) continue;
+    const Step& step = *assignment.find(id);
+    for (std::size_t m = 0; m < step.mistakes.size(); ++m) {
+      const Run mistaken = replay(key, of.config, given.path(), name_of(step, m), {});
+      for (std::size_t n = 0; n < all.size(); ++n) {
+        const trace::Tensor* result = event(mistaken.trace, judged[n]->event);
+        if (all[n].step != id || result == nullptr) continue;
+        all[n].mistakes.emplace_back(step.mistakes[m].name, *result);
+      }
     }
   }
   return all;

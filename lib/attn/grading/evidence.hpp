@@ -1,6 +1,7 @@
 /// From runs of programs to what is judged.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -49,8 +50,11 @@ std::vector<Evidence> evidence_here(const Assignment& assignment, const Case& of
                                     const Run& alone);
 
 /// In a batch. Where a result is not right, the answer key computes it from the submission's own
-/// results before it, and so does each known mistake. \param scratch a folder for files.
+/// results before it, and so does each known mistake.
+/// \param scratch a folder for files
+/// \param tried by step in how many cases known mistakes were tried; three are enough to tell
 std::vector<Evidence> evidence_from_key(const std::string& key, const Assignment& assignment,
-                                        const Case& of, const Run& own, const std::string& scratch);
+                                        const Case& of, const Run& own, const std::string& scratch,
+                                        std::map<std::string, std::size_t>& tried);
 
 }  // namespace attn::grading

@@ -43,16 +43,19 @@ Finding find(const Evidence& e) {
   return too_little ? Finding::wrong : Finding::carried;
 }
 
-/// The known mistake whose numbers these are, in every result that is wrong; or "".
+/// The known mistake whose numbers these are, wherever it was tried; or "".
 std::string mistake_in(const std::vector<const Evidence*>& wrong) {
-  std::map<std::string, std::size_t> matches;
+  std::vector<std::string> names;  // in the order of the table
+  std::map<std::string, std::size_t> tried, matched;
   for (const Evidence* e : wrong) {
     const trace::Tensor& got = e->alone ? e->alone->first : e->got;
-    for (const auto& [name, numbers] : e->mistakes) matches[name] += agree(got, numbers) ? 1 : 0;
+    for (const auto& [name, numbers] : e->mistakes) {
+      if (tried[name]++ == 0) names.push_back(name);
+      matched[name] += agree(got, numbers) ? 1 : 0;
+    }
   }
-  if (wrong.empty()) return "";
-  for (const auto& [name, numbers] : wrong.front()->mistakes) {
-    if (matches[name] == wrong.size()) return name;
+  for (const std::string& name : names) {
+    if (matched[name] == tried[name]) return name;
   }
   return "";
 }
@@ -96,7 +99,9 @@ JudgedStep judge(const Step& step, std::span<const Evidence> evidence) {
     std::optional<trace::Difference> differs;
     if (e.alone) differs = difference(e.alone->first, e.alone->second);
     if (!differs) differs = difference(e.got, e.right);
-    judged.fault = Fault{e.in_case, differs.value_or(trace::Difference{})};
+    if (!differs) differs.emplace();
+    differs->step = e.shown_in;
+    judged.fault = Fault{e.in_case, *differs};
   } else if (missing || !any) {
     result.verdict = Verdict::not_written;
   } else {

@@ -18,13 +18,15 @@ namespace attn::grading {
 struct Evidence {
   std::string step;      ///< "scaled_dot.scores"
   std::string in_case;   ///< "03"
+  std::string shown_in;  ///< the step of the trace that shows it
   trace::Tensor right;   ///< what the reference computes
   trace::Tensor got;     ///< what the submission computed, with its own results before it
   /// The step by itself. In a student's tree: what it computes from the right results before it, and
   /// what it should. In a batch: `got`, and what the reference computes from the same (perhaps
   /// wrong) results before it. Not there if that could not be found out.
   std::optional<std::pair<trace::Tensor, trace::Tensor>> alone;
-  /// What each known mistake of the step computes where `alone` starts, by name.
+  /// What each known mistake of the step computes where `alone` starts, by name. In a batch only
+  /// the first wrong results of a step are compared with known mistakes.
   std::vector<std::pair<std::string, trace::Tensor>> mistakes{};
 };
 

@@ -21,7 +21,7 @@ bool called(const trace::Tensor& tensor, const std::string& field) {
 std::vector<const trace::Tensor*> shown_tensors(const trace::Trace& replay) {
   std::vector<const trace::Tensor*> tensors;
   for (const trace::Step& step : replay.steps) {
-    if (step.id == "events") continue;
+    if (step.id == "events" || step.id == "mistakes") continue;
     for (const trace::Tensor& tensor : step.tensors) tensors.push_back(&tensor);
   }
   return tensors;

@@ -1,0 +1,150 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "attn/render/difference.hpp"
+#include "attn/render/display_width.hpp"
+#include "attn/render/page.hpp"
+#include "chapters/cli/course.hpp"
+#include "chapters/cli/grade.hpp"
+
+namespace attn::cli {
+namespace {
+
+using grading::JudgedStep;
+using grading::Verdict;
+using render::Block;
+using render::Line;
+namespace palette = render::palette;
+
+class View {
+ public:
+  View(const chapters::Chapter& chapter, const Progress& progress, std::size_t width, bool color)
+      : chapter_(chapter), progress_(progress), width_(width), color_(color) {}
+
+  std::string text() {
+    add(Line(fmt::format("{}: how far you are", chapter_.title), palette::title));
+    add(Line());
+    for (std::size_t n = 0; n < progress_.steps.size(); ++n) step_line(n);
+    add(Line());
+    total();
+    const auto first = std::find_if(
+        progress_.steps.begin(), progress_.steps.end(),
+        [](const JudgedStep& step) { return step.result.verdict != Verdict::done; });
+    if (first == progress_.steps.end()) {
+      add(Line());
+      add(Line("Everything is done.", palette::good));
+    } else {
+      next(static_cast<std::size_t>(first - progress_.steps.begin()));
+    }
+    return out_;
+  }
+
+ private:
+  void add(const Line& line) { line.write(out_, width_, color_); }
+
+  void words(const std::string& text, std::size_t indent, const render::Style& style = {}) {
+    for (const std::string& line : render::wrap(text, width_ - indent)) {
+      add(Line(std::string(indent, ' ')).add(line, style));
+    }
+  }
+
+  void step_line(std::size_t n) {
+    const JudgedStep& step = progress_.steps[n];
+    std::size_t widest = 0;
+    for (const JudgedStep& other : progress_.steps) {
+      widest = std::max(widest, other.result.step.size());
+    }
+    const bool right = step.result.verdict == Verdict::done;
+    const bool wrong = step.result.verdict == Verdict::wrong;
+    Line line("  ");
+    line.add(right ? "✓" : wrong ? "✗" : "·",
+             right ? palette::good : wrong ? palette::bad : palette::faint);
+    line.add(" " + step.result.step).pad_to(4 + widest + 2);
+    line.add(fmt::format("{:>4} of {:<4}", points_text(step.result.points),
+                         points_text(step.result.possible)));
+    std::string note = right   ? step.result.carried ? "right, with your own numbers before it" : "done"
+                       : wrong ? step.result.mistake.empty() ? "wrong" : "wrong: " + step.result.mistake
+                               : "not written";
+    if (wrong && step.result.step == progress_.stopped_at) note = "wrong: the program stops here";
+    add(line.add(note, right ? palette::text : wrong ? palette::bad : palette::faint));
+  }
+
+  void total() {
+    double left = 0.0;
+    for (std::size_t n = 0; n < progress_.steps.size(); ++n) {
+      if (progress_.steps[n].result.verdict == Verdict::done) continue;
+      left += progress_.assignment.steps[n].minutes;
+    }
+    const double points = progress_.points();
+    const double possible = progress_.assignment.points();
+    constexpr std::size_t bar = 30;
+    const auto filled = static_cast<std::size_t>(points / possible * static_cast<double>(bar));
+    std::string done;
+    std::string open;
+    for (std::size_t n = 0; n < bar; ++n) (n < filled ? done : open) += n < filled ? "█" : "░";
+    Line line("  ");
+    line.add(done, palette::good).add(open, palette::faint);
+    line.add(fmt::format("  {} of {} points", points_text(points), points_text(possible)),
+             palette::title);
+    if (left > 0.0) line.add("; the rest takes about " + time_text(left));
+    add(line);
+  }
+
+  void next(std::size_t n) {
+    const JudgedStep& judged = progress_.steps[n];
+    const grading::Step& step = progress_.assignment.steps[n];
+    const io::Place place = place_of(step.id);
+    const bool wrong = judged.result.verdict == Verdict::wrong;
+    add(Line());
+    add(Line(wrong ? "The first that is not right: " : "Next: ", palette::title)
+            .add(step.id, palette::heading));
+    if (!progress_.formulas[n].empty()) words(progress_.formulas[n], 2, palette::formula);
+    words(fmt::format("in {}, {}, about {}", to_string(place), step.difficulty,
+                      time_text(step.minutes)),
+          2, palette::faint);
+    if (step.id == progress_.stopped_at) {
+      add(Line());
+      words("The program stopped in this step, or in one that needs it:", 2);
+      words(render::printable(progress_.problem), 4, palette::bad);
+    } else if (wrong && judged.fault) {
+      add(Line());
+      const std::string where = fmt::format("In case {}:\n", judged.fault->in_case);
+      out_ += "  " + where + render::render_difference(judged.fault->difference, color_);
+    }
+    if (!judged.result.mistake.empty()) {
+      add(Line());
+      words("The numbers are those of a known mistake: " + judged.result.mistake + ".", 2,
+            palette::bad);
+      for (const grading::Mistake& mistake : step.mistakes) {
+        if (mistake.name == judged.result.mistake) words(mistake.says, 2);
+      }
+    } else if (wrong) {
+      add(Line());
+      words("Hint: " + step.hints.front(), 2);
+    }
+    add(Line());
+    if (wrong && judged.fault && step.id != progress_.stopped_at) {
+      add(Line(fmt::format("  To see all its numbers:  ./attn {0} tests/public/{0}/{1}.yaml "
+                           "--gradients --steps {2}",
+                           chapter_.name, judged.fault->in_case, judged.fault->difference.step),
+               palette::faint));
+    }
+    add(Line("  For a hint:  ./attn hint " + step.id, palette::faint));
+  }
+
+  const chapters::Chapter& chapter_;
+  const Progress& progress_;
+  std::size_t width_;
+  bool color_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string render_progress(const chapters::Chapter& chapter, const Progress& progress,
+                            std::size_t width, bool color) {
+  return View(chapter, progress, width, color).text();
+}
+
+}  // namespace attn::cli

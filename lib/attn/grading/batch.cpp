@@ -1,0 +1,265 @@
+#include "attn/grading/batch.hpp"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <map>
+
+#include "attn/grading/hash.hpp"
+#include "attn/grading/submission.hpp"
+#include "attn/grading/visible.hpp"
+#include "attn/io/files.hpp"
+#include "attn/io/output.hpp"
+
+namespace attn::grading {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t largest_config = std::uintmax_t{16} << 20;
+
+/// In the system's temporary folder, where a sandbox can be given it.
+class Workplace {
+ public:
+  Workplace() {
+    std::string path = (fs::temp_directory_path() / "attn-grade-XXXXXX").string();
+    if (mkdtemp(path.data()) == nullptr) throw std::runtime_error("cannot make a folder in " + path);
+    path_ = path;
+  }
+  ~Workplace() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Workplace(const Workplace&) = delete;
+  Workplace& operator=(const Workplace&) = delete;
+
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+std::vector<std::string> all_mechanisms(const std::vector<Graded>& chapters) {
+  std::vector<std::string> all;
+  for (const Graded& chapter : chapters) {
+    for (const std::string& mechanism : chapter.assignment.mechanisms()) {
+      if (std::find(all.begin(), all.end(), mechanism) == all.end()) all.push_back(mechanism);
+    }
+  }
+  return all;
+}
+
+/// The first lines, without the path of our folder: a thousand-line error says no more.
+std::string first_lines(const std::string& text, std::size_t most) {
+  std::string lines;
+  std::size_t start = 0;
+  for (std::size_t n = 0; n < most && start < text.size(); ++n) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    lines += (lines.empty() ? "" : "\n") + text.substr(start, std::min<std::size_t>(end - start, 300));
+    start = end + 1;
+  }
+  return start < text.size() ? lines + "\n…" : lines;
+}
+
+std::string cell_text(const trace::Difference& d) {
+  if (d.cell.empty()) return d.tensor;
+  return fmt::format("{}[{}]", d.tensor, fmt::join(d.cell, ", "));
+}
+
+/// For the teacher, in one line.
+std::string detail_of(const Fault& fault) {
+  const trace::Difference& d = fault.difference;
+  if (d.what == trace::Difference::What::value) {
+    return fmt::format("case {}: {} expected {}, got {}; {} of {} cells differ", fault.in_case,
+                       cell_text(d), d.expected, d.got, d.differing, d.cells);
+  }
+  if (d.what == trace::Difference::What::shape) {
+    return fmt::format("case {}: {} has shape ({}), expected ({})", fault.in_case, d.tensor,
+                       fmt::join(d.got_shape, ", "), fmt::join(d.expected_shape, ", "));
+  }
+  return fmt::format("case {}: {}", fault.in_case, d.tensor);
+}
+
+/// Says what became of a step, to the student without any number.
+void put_words(const Step& step, JudgedStep& judged) {
+  StepResult& result = judged.result;
+  if (judged.fault) result.detail = detail_of(*judged.fault);
+  switch (result.verdict) {
+    case Verdict::done:
+      result.message = result.carried ? "right, with your own numbers before it" : "";
+      break;
+    case Verdict::not_written:
+      result.message = "not written, or not reached";
+      break;
+    case Verdict::wrong:
+      result.message = "not right yet. Hint: " + step.hints.front();
+      for (const Mistake& mistake : step.mistakes) {
+        if (mistake.name == result.mistake) result.message = mistake.name + ". " + mistake.says;
+      }
+      break;
+  }
+}
+
+/// Runs one case as the conduct says.
+class Runner {
+ public:
+  Runner(const Conduct& conduct, const Workplace& workplace, std::string program)
+      : conduct_(conduct), workplace_(workplace), program_(std::move(program)) {}
+
+  Run operator()(const Case& of) const {
+    const std::string config = workplace_ / "case.yaml";
+    io::write_file(config, io::read_file(of.config, largest_config));
+    Sandbox sandbox{};
+    sandbox.read_only = {{config, config}};
+    Command command;
+    command.environment = {{"LC_ALL", "C.UTF-8"}, {"PATH", "/usr/local/bin:/usr/bin:/bin"}};
+    if (conduct_.command.empty()) {
+      sandbox.read_only.push_back({program_, program_});
+      command.argv = {program_, "replay", config};
+    } else {
+      sandbox.processes = true;
+      sandbox.scratch = true;
+      sandbox.read_only.push_back({program_, program_});
+      command.folder = program_;
+      for (const std::string& word : conduct_.command) {
+        command.argv.push_back(word);
+        const std::size_t at = word.find("{config}");
+        if (at != std::string::npos) command.argv.back().replace(at, 8, config);
+      }
+    }
+    return run_from(run_in(conduct_.guard, sandbox, command, conduct_.running));
+  }
+
+ private:
+  const Conduct& conduct_;
+  const Workplace& workplace_;
+  std::string program_;  ///< or, for another language, the folder of the submission's copy
+};
+
+void grade_chapter(const Graded& chapter, const Runner& runner, const std::string& key,
+                   const Workplace& workplace, SubmissionResult& result) {
+  std::vector<Evidence> evidence;
+  std::string problem;
+  std::map<std::string, std::size_t> tried;
+  for (const Case& of : chapter.cases) {
+    const Run run = runner(of);
+    if (problem.empty() && !run.problem.empty()) problem = "case " + of.name + ": " + run.problem;
+    const std::string scratch = workplace / "key";
+    fs::create_directories(scratch);
+    fs::permissions(scratch, fs::perms::owner_all);
+    for (Evidence& e : evidence_from_key(key, chapter.assignment, of, run, scratch, tried)) {
+      evidence.push_back(std::move(e));
+    }
+  }
+  bool told = false;
+  for (const Step& step : chapter.assignment.steps) {
+    JudgedStep judged = judge(step, evidence);
+    put_words(step, judged);
+    if (!problem.empty() && !told && judged.result.verdict == Verdict::not_written) {
+      judged.result.verdict = Verdict::wrong;
+      judged.result.message = "the program stops in this step, or in one that needs it";
+      judged.result.detail = visible(first_lines(problem, 5));
+      told = true;
+    }
+    result.steps.push_back(std::move(judged.result));
+  }
+  if (!problem.empty() && result.problem.empty()) {
+    result.problem = "does not run to its end: " + visible(first_lines(problem, 5));
+  }
+}
+
+void leave_ungraded(const std::vector<Graded>& chapters, SubmissionResult& result) {
+  for (const Graded& chapter : chapters) {
+    for (const Step& step : chapter.assignment.steps) {
+      StepResult none;
+      none.step = step.id;
+      none.possible = step.points;
+      none.message = "not graded";
+      result.steps.push_back(std::move(none));
+    }
+  }
+}
+
+void grade(const Harness* harness, const std::string& key, const std::vector<Graded>& chapters,
+           const Conduct& conduct, const std::string& folder, SubmissionResult& result) {
+  const Workplace workplace;
+  std::string program = workplace / "program";
+  std::error_code error;
+  if (fs::is_symlink(folder, error)) {
+    result.problem = "is a symbolic link";
+    return;
+  }
+  if (conduct.command.empty()) {
+    const Taken taken = take_sources(folder, all_mechanisms(chapters), harness->blanks());
+    if (!taken.problems.empty()) {
+      result.problem = fmt::format("incomplete: {}", visible(fmt::format("{}", fmt::join(taken.problems, "; "))));
+    }
+    const Built built = harness->build(taken.sources, program, conduct.guard, conduct.compiling);
+    if (built.program.empty()) {
+      result.problem = "does not compile: " + visible(first_lines(built.said, 20));
+      return;
+    }
+    program = built.program;
+  } else {
+    fs::create_directories(program);
+    copy_plain_files(folder, program);
+  }
+  const Runner runner(conduct, workplace, program);
+  for (const Graded& chapter : chapters) grade_chapter(chapter, runner, key, workplace, result);
+}
+
+}  // namespace
+
+SubmissionResult grade_submission(const Harness* harness, const std::string& key,
+                                  const std::vector<Graded>& chapters, const Conduct& conduct,
+                                  const std::string& folder) {
+  const auto start = std::chrono::steady_clock::now();
+  SubmissionResult result;
+  fs::path path = fs::absolute(folder).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  result.name = path.filename().string();
+  try {
+    grade(harness, key, chapters, conduct, path.string(), result);
+  } catch (const std::exception& error) {
+    result.problem = std::string("could not be graded: ") + visible(error.what());
+    result.steps.clear();
+  }
+  if (result.steps.empty()) leave_ungraded(chapters, result);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  result.seconds = took.count();
+  return result;
+}
+
+std::string submission_key(const Harness* harness, const std::string& key,
+                           const std::vector<Graded>& chapters, const Conduct& conduct,
+                           const std::string& folder) {
+  Hash hash;
+  hash.add(key);
+  for (const Graded& chapter : chapters) {
+    hash.add(yaml_for_students(chapter.assignment));
+    for (const Case& of : chapter.cases) hash.add(of.name).add(io::read_file(of.config, largest_config));
+  }
+  for (const std::string& word : conduct.command) hash.add(word);
+  if (conduct.command.empty()) {
+    const Taken taken = take_sources(folder, all_mechanisms(chapters), harness->blanks());
+    for (const auto& [mechanism, text] : taken.sources) hash.add(mechanism).add(text);
+    for (const std::string& problem : taken.problems) hash.add(problem);
+    return hash.text();
+  }
+  std::error_code error;
+  std::vector<std::string> files;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, error)) {
+    if (entry.symlink_status(error).type() != fs::file_type::regular) continue;
+    files.push_back(entry.path().string() +
+                    std::to_string(entry.last_write_time(error).time_since_epoch().count()) +
+                    std::to_string(entry.file_size(error)));
+  }
+  std::sort(files.begin(), files.end());
+  for (const std::string& file : files) hash.add(file);
+  return hash.text();
+}
+
+}  // namespace attn::grading

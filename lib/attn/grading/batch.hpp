@@ -1,0 +1,43 @@
+/// Grading submissions that nobody trusts, one or many.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "attn/grading/assignment.hpp"
+#include "attn/grading/evidence.hpp"
+#include "attn/grading/harness.hpp"
+#include "attn/grading/result.hpp"
+#include "attn/grading/sandbox.hpp"
+
+namespace attn::grading {
+
+/// A chapter with the cases that it is graded on.
+struct Graded {
+  Assignment assignment;
+  std::vector<Case> cases;
+};
+
+/// How submissions are run.
+struct Conduct {
+  Guard guard = Guard::bubblewrap;
+  /// Empty: a submission's C++ sources are built. Else a program of another language, word by word,
+  /// run in the submission's folder; {config} stands for the config.
+  std::vector<std::string> command;
+  Limits compiling{.wall_seconds = 60, .cpu_seconds = 60};
+  Limits running{.wall_seconds = 10, .cpu_seconds = 10, .output_bytes = 16 << 20};
+};
+
+/// Grades the submission in `folder`. Whatever it does, there is a result.
+/// \param harness nullptr for another language
+SubmissionResult grade_submission(const Harness* harness, const std::string& key,
+                                  const std::vector<Graded>& chapters, const Conduct& conduct,
+                                  const std::string& folder);
+
+/// What the result depends on: the files that would be used, the cases, the answer key.
+std::string submission_key(const Harness* harness, const std::string& key,
+                           const std::vector<Graded>& chapters, const Conduct& conduct,
+                           const std::string& folder);
+
+}  // namespace attn::grading

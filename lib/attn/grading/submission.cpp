@@ -1,0 +1,150 @@
+#include "attn/grading/submission.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <deque>
+#include <filesystem>
+#include <optional>
+#include <regex>
+
+#include "attn/io/output.hpp"
+
+namespace attn::grading {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The text of a plain file, or why there is none.
+std::optional<std::string> read_plain(const std::string& path, std::string& why) {
+  // Without O_NONBLOCK a pipe would keep us waiting for somebody to write into it.
+  const int file = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (file < 0) {
+    why = errno == ELOOP ? "is a symbolic link" : "cannot be read";
+    return std::nullopt;
+  }
+  struct stat status {};
+  std::optional<std::string> text;
+  if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
+    why = "is not a plain file";
+  } else if (status.st_size > static_cast<off_t>(largest_submitted_file)) {
+    why = fmt::format("has more than {} bytes", largest_submitted_file);
+  } else {
+    text.emplace(static_cast<std::size_t>(status.st_size), '\0');
+    const ssize_t got = read(file, text->data(), text->size());
+    text->resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+  }
+  close(file);
+  return text;
+}
+
+/// Every plain file below the folder, relative to it; links to folders are not entered.
+std::vector<std::string> files_below(const std::string& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
+  for (std::size_t n = 0; !error && at != fs::end(at) && n < most_submitted_files; ++n) {
+    std::error_code ignored;
+    if (at->symlink_status(ignored).type() == fs::file_type::regular) {
+      files.push_back(at->path().lexically_relative(folder).string());
+    }
+    if (at.depth() > 16) at.disable_recursion_pending();
+    at.increment(error);
+  }
+  return files;
+}
+
+/// Is any folder on the way to the file a link?
+bool goes_through_a_link(const std::string& folder, const std::string& file) {
+  fs::path path = folder;
+  for (const fs::path& part : fs::path(file).parent_path()) {
+    path /= part;
+    std::error_code ignored;
+    if (fs::is_symlink(path, ignored)) return true;
+  }
+  return false;
+}
+
+/// The place of a mechanism's source in the submission, or "".
+std::string place_of(const std::string& folder, const std::vector<std::string>& files,
+                     const std::string& mechanism, std::string& why) {
+  const std::string usual = "lib/attn/mechanisms/" + mechanism + ".cpp";
+  std::error_code ignored;
+  const fs::file_status status = fs::symlink_status(fs::path(folder) / usual, ignored);
+  if (fs::exists(status)) {
+    if (!goes_through_a_link(folder, usual)) return usual;
+    why = usual + " is behind a symbolic link";
+    return "";
+  }
+  std::vector<std::string> found;
+  for (const std::string& file : files) {
+    if (fs::path(file).filename() == mechanism + ".cpp") found.push_back(file);
+  }
+  if (found.size() == 1) return found.front();
+  why = found.empty() ? "there is no " + mechanism + ".cpp"
+                      : fmt::format("there are {} files {}.cpp", found.size(), mechanism);
+  return "";
+}
+
+std::vector<std::string> mechanisms_included(const std::string& text) {
+  static const std::regex include(R"re(#\s*include\s*"attn/mechanisms/(\w+)\.hpp")re");
+  std::vector<std::string> names;
+  for (std::sregex_iterator at(text.begin(), text.end(), include), end; at != end; ++at) {
+    names.push_back((*at)[1]);
+  }
+  return names;
+}
+
+}  // namespace
+
+Taken take_sources(const std::string& folder, const std::vector<std::string>& wanted,
+                   const Sources& known) {
+  Taken taken;
+  const std::vector<std::string> files = files_below(folder);
+  std::deque<std::string> open(wanted.begin(), wanted.end());
+  std::size_t looked_at = 0;
+  while (!open.empty()) {
+    const std::string mechanism = open.front();
+    open.pop_front();
+    const bool asked_for = looked_at++ < wanted.size();
+    if (taken.sources.contains(mechanism)) continue;
+    std::string why;
+    const std::string place = place_of(folder, files, mechanism, why);
+    std::optional<std::string> text;
+    if (!place.empty()) {
+      text = read_plain(folder + "/" + place, why);
+      if (!text) why = place + " " + why;
+    }
+    if (!text) {
+      if (asked_for) taken.problems.push_back(why);
+      continue;
+    }
+    for (const std::string& included : mechanisms_included(*text)) {
+      if (known.contains(included)) open.push_back(included);
+    }
+    taken.sources[mechanism] = std::move(*text);
+  }
+  return taken;
+}
+
+std::vector<std::string> copy_plain_files(const std::string& from, const std::string& to) {
+  std::vector<std::string> left_out;
+  std::size_t bytes = 0;
+  constexpr std::size_t most_bytes = std::size_t{64} << 20;
+  for (const std::string& file : files_below(from)) {
+    std::string why;
+    const std::optional<std::string> text = read_plain(from + "/" + file, why);
+    if (!text || bytes + text->size() > most_bytes) {
+      left_out.push_back(file + " " + (text ? "is too much in all" : why));
+      continue;
+    }
+    bytes += text->size();
+    fs::create_directories((fs::path(to) / file).parent_path());
+    io::write_file((fs::path(to) / file).string(), *text);
+  }
+  return left_out;
+}
+
+}  // namespace attn::grading

@@ -57,8 +57,8 @@ bool xmllint_agrees(const std::string& xml) {
 TEST_CASE("junit: a small class", "[grading][reports][junit]") {
   const std::string xml = junit(test::small_class());
   CHECK(xml == R"(<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="attn" tests="9" failures="2" errors="1" skipped="0" time="3.250">
-  <testsuite name="ada" tests="4" failures="2" errors="0" skipped="0" time="1.500">
+<testsuites name="attn" tests="9" failures="2" errors="1" time="3.250">
+  <testsuite name="ada" tests="4" failures="2" errors="0" time="1.500" skipped="0">
     <testcase classname="ada" name="dot.scores"/>
     <testcase classname="ada" name="dot.weights">
       <failure type="wrong" message="The root of dk is missing.">hidden-2: weights[0, 1] expected 0.731058, got 0.880797
@@ -69,13 +69,13 @@ mistake: no root</failure>
       <failure type="not_written" message=""></failure>
     </testcase>
   </testsuite>
-  <testsuite name="bob" tests="4" failures="0" errors="0" skipped="0" time="1.500">
+  <testsuite name="bob" tests="4" failures="0" errors="0" time="1.500" skipped="0">
     <testcase classname="bob" name="dot.scores"/>
     <testcase classname="bob" name="dot.weights"/>
     <testcase classname="bob" name="dot.output"/>
     <testcase classname="bob" name="dot.mask"/>
   </testsuite>
-  <testsuite name="eve" tests="1" failures="0" errors="1" skipped="0" time="0.250">
+  <testsuite name="eve" tests="1" failures="0" errors="1" time="0.250" skipped="0">
     <testcase classname="eve" name="grading">
       <error type="problem" message="does not compile: scores.cpp:3: error: 0.731058 was not declared">does not compile: scores.cpp:3: error: 0.731058 was not declared</error>
     </testcase>

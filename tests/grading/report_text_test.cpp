@@ -78,6 +78,7 @@ TEST_CASE("text_table: no line is too long, whatever there is to say",
   }
   results.push_back(long_one);
   results.push_back(test::mallory());
+  results.push_back({.name = "  ", .problem = "it ends in spaces  "});
   for (const std::size_t width : {0U, 40U, 43U, 57U, 80U, 100U, 200U}) {
     for (const bool color : {false, true}) {
       const std::string table = text_table(results, width, color);

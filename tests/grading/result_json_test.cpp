@@ -68,7 +68,7 @@ TEST_CASE("result_json: what is written reads back", "[grading][reports][result_
   odd.steps[0].points = 0.1 + 0.2;  // to the last bit
   odd.steps[1].points = -1.0;
   odd.seconds = 1e-300;
-  odd.problem = std::string("a\0b\x1b\n\t\"\\\x7f", 10) + "\u202E我";
+  odd.problem = std::string("a\0b\x1b\n\t\"\\\x7f", 9) + "\u202E我";
   check_equal(again(odd), odd);
 }
 

@@ -1,6 +1,8 @@
 /// Results for the reports: a small class, and one that is up to no good.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -8,7 +10,7 @@
 
 namespace attn::grading::test {
 
-/// Five steps, one of each kind; ten points of twenty.
+/// Four steps, one of each kind; ten points of twenty.
 inline SubmissionResult ada() {
   SubmissionResult result{.name = "ada", .seconds = 1.5, .key = "k1"};
   result.steps = {
@@ -77,16 +79,15 @@ inline SubmissionResult mallory() {
 
 /// No control character but newline (and what `also` has), no bidi override, valid UTF-8.
 inline bool harmless(const std::string& text, const std::string& also = "") {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c < 0x20 && c != '\n' && also.find(text[i]) == std::string::npos) return false;
-    if (c == 0x7F || c == 0xFF) return false;
+  for (const char c : text) {
+    const bool control = static_cast<unsigned char>(c) < 0x20 && c != '\n';
+    if (control && also.find(c) == std::string::npos) return false;
+    if (c == '\x7F' || c == '\xFF') return false;
   }
-  for (const char* bad :
-       {"\xC2\x9B", "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x80\xA8", "\xEF\xBF\xBF", "\xED\xA0"}) {
-    if (text.find(bad) != std::string::npos) return false;
-  }
-  return true;
+  static constexpr std::array bad{"\xC2\x9B",     "\xE2\x80\xAE", "\xE2\x81\xA6",
+                                  "\xE2\x80\xA8", "\xEF\xBF\xBF", "\xED\xA0"};
+  return std::none_of(bad.begin(), bad.end(),
+                      [&](const char* bytes) { return text.find(bytes) != std::string::npos; });
 }
 
 inline std::vector<SubmissionResult> many(std::size_t count) {

@@ -6,19 +6,19 @@
 
 namespace attn::grading {
 
-/// Appends `{"key": value, …` to a text; `close` appends the `}`.
+/// Appends `{"name": value, …` to a text; `close` appends the `}`.
 class JsonFields {
  public:
   explicit JsonFields(std::string& json) : json_(json) { json_ += '{'; }
 
-  JsonFields& text(const char* key, std::string_view value);
+  JsonFields& text(const char* name, std::string_view value);
   /// \throws std::invalid_argument if the number is not finite: JSON cannot say it.
-  JsonFields& number(const char* key, double value);
+  JsonFields& number(const char* name, double value);
   /// The same, without the noise that sums of fractions have.
-  JsonFields& points(const char* key, double value);
-  JsonFields& flag(const char* key, bool value);
+  JsonFields& points(const char* name, double value);
+  JsonFields& flag(const char* name, bool value);
   /// The value is what the caller appends to the text next.
-  JsonFields& key(const char* key);
+  JsonFields& key(const char* name);
   void close() { json_ += '}'; }
 
  private:

@@ -27,6 +27,7 @@ std::string notes_of(const SubmissionResult& result) {
     notes += separator + visible(mistake);
     separator = ", ";
   }
+  notes.erase(notes.find_last_not_of(' ') + 1);
   return notes;
 }
 
@@ -124,8 +125,8 @@ const char* style_of(Mark mark) {
 }
 
 std::string short_number(double number) {
-  // Beyond 2^53 there are no hundredths, and multiplying could overflow.
-  if (!(std::abs(number) < 0x1p50)) return points_text(number);
+  // No assignment has a million points: this is for the width of the table.
+  if (!(std::abs(number) < 1e6)) return fmt::format("{:.3g}", number);
   return points_text(std::round(number * 100.0) / 100.0 + 0.0);
 }
 

@@ -20,7 +20,7 @@ inline constexpr const char* bold = "1";
 std::string painted(std::string_view text, const char* style, bool color);
 const char* style_of(Mark mark);
 
-/// "12.33": with at most two digits after the point.
+/// "12.33": with at most two digits after the point, and nine characters or ten.
 std::string short_number(double number);
 
 /// How the class did, in lines of at most `width` columns.

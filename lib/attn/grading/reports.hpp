@@ -3,8 +3,9 @@
 /// Names, problems and messages may be anything: what a terminal, a spreadsheet or a browser would
 /// obey comes out as visible text.
 ///
-/// Who may read what: `gradescope` and `github_classroom` are for the student, and have no number
-/// of a hidden case. All the others have `detail` or `problem` in full, and are for the teacher.
+/// Who may read what: `gradescope` (without Details) and `github_classroom` are for the student,
+/// and have no number of a hidden case. All the others have `detail` or `problem` in full, and are
+/// for the teacher.
 #pragma once
 
 #include <cstddef>
@@ -39,9 +40,10 @@ std::string junit(std::span<const SubmissionResult> results);
 /// Where `detail` goes in Gradescope's results.
 enum class Details {
   none,
-  /// Gradescope does not show `extra_data` to students. But the next time that they submit, it
-  /// gives the old results.json whole to the container, in /autograder/submission_metadata.json
-  /// ("previous_submissions"): only for graders whose submissions cannot read that file.
+  /// `extra_data` is stored, and not among what Gradescope shows to students. But the next time
+  /// that they submit, the container is given the old results whole, in
+  /// /autograder/submission_metadata.json ("previous_submissions"): only for graders whose
+  /// submissions cannot read that file.
   extra_data,
 };
 

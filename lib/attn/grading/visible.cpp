@@ -1,5 +1,8 @@
 #include "attn/grading/visible.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "attn/io/utf8.hpp"
 
 namespace attn::grading {
@@ -63,10 +66,8 @@ constexpr Range wide[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4C
 
 template <std::size_t n>
 bool contains(const Range (&table)[n], char32_t code) {
-  for (const Range& range : table) {
-    if (code >= range.first && code <= range.last) return true;
-  }
-  return false;
+  return std::any_of(std::begin(table), std::end(table),
+                     [&](const Range& range) { return code >= range.first && code <= range.last; });
 }
 
 std::size_t columns_of(char32_t code) {

@@ -120,6 +120,21 @@ TEST_CASE("process: too many processes are found and ended", "[grading]") {
   CHECK(attn::test::processes_named(word) == 0);
 }
 
+TEST_CASE("process: many processes may not use much memory together", "[grading]") {
+  Limits limits = small_limits();
+  limits.memory_bytes = std::uint64_t{150} << 20;
+  const Ended ended = run_hostile({"crowd"}, limits);
+  CHECK(ended.how == How::killed_by_signal);
+  CHECK(ended.explain() ==
+        "used more than 314572800 bytes of memory in its processes together and was stopped");
+}
+
+TEST_CASE("process: a program that kills its watcher ends with it", "[grading]") {
+  const Ended ended = run_hostile({"kill-parent"});
+  CHECK(ended.how == How::killed_by_signal);
+  CHECK(ended.explain() == "ended the process that watched over it");
+}
+
 TEST_CASE("process: nothing of the caller is inherited", "[grading]") {
   ::setenv("ATTN_TEST_SECRET", "hunter2", 1);
   const attn::test::Folder folder;

@@ -156,6 +156,16 @@ int main(int count, char** arguments) {
   }
   IS("flood") flood(number);
   IS("memory") use_memory();
+  IS("crowd") {
+    /* each uses less than it may */
+    for (int i = 0; i < 8; ++i)
+      if (fork() == 0) {
+        volatile char* block = malloc(100 << 20);
+        for (long at = 0; at < 100 << 20; at += 4096) block[at] = 1;
+        for (;;) pause();
+      }
+    for (;;) pause();
+  }
   IS("spread") spread();
   IS("sleepers") {
     printf("started %d\n", start_sleepers(number));
@@ -212,7 +222,7 @@ int main(int count, char** arguments) {
   }
   IS("kill-parent") {
     say("kill", kill(getppid(), SIGKILL));
-    sleep(1);
+    usleep(200000);
   }
   IS("kill-everybody") say("kill", kill(-1, SIGKILL));
   IS("network") reach_out();

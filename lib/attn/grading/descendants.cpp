@@ -20,31 +20,37 @@ struct DirectoryEntry {
   char name[1];
 };
 
-/// 0 if `text` is no number.
-pid_t number_in(const char* text) {
-  pid_t number = 0;
-  for (; *text >= '0' && *text <= '9' && number < 100000000; ++text) {
+/// 0 if `text` does not begin with a number that ends at a space, or with itself.
+long number_in(const char* text) {
+  long number = 0;
+  for (; *text >= '0' && *text <= '9' && number < 1L << 40; ++text) {
     number = number * 10 + (*text - '0');
   }
   return *text == '\0' || *text == ' ' ? number : 0;
 }
 
-/// Field 4 of /proc/PID/stat; 0 if the process is gone. `proc` is the open folder /proc.
-pid_t parent_of(int proc, const char* pid) {
+/// /proc/PID/stat; its parent is 0 if the process is gone. `proc` is the open folder /proc.
+Relative read_process(int proc, const char* pid) {
+  Relative process{static_cast<pid_t>(number_in(pid)), 0, false, 0};
   char path[32] = {};
-  std::size_t length = std::min<std::size_t>(std::strlen(pid), 16);
+  const std::size_t length = std::min<std::size_t>(std::strlen(pid), 16);
   std::memcpy(path, pid, length);
   std::memcpy(path + length, "/stat", 6);
   const int file = ::openat(proc, path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
-  char text[512];
+  if (file < 0) return process;
+  char text[1024];
   const ssize_t got = ::read(file, text, sizeof text - 1);
   ::close(file);
-  if (got <= 0) return 0;
+  if (got <= 0) return process;
   text[got] = '\0';
-  // The name of the program stands in brackets, and may hold some itself: "123 (a) b) S 1 ...".
-  const char* end = std::strrchr(text, ')');
-  return end == nullptr || std::strlen(end) < 5 ? 0 : number_in(end + 4);
+  // The name of the program, field 2, stands in brackets and may hold some: "123 (a) b) S 1 ...".
+  const char* at = std::strrchr(text, ')');
+  for (int field = 3; at != nullptr && field <= 24; ++field) {
+    at = std::strchr(at + 1, ' ');
+    if (at != nullptr && field == 4) process.parent = static_cast<pid_t>(number_in(at + 1));
+    if (at != nullptr && field == 24) process.pages = number_in(at + 1);
+  }
+  return process;
 }
 
 void read_processes(FamilyTree& tree) {
@@ -59,10 +65,9 @@ void read_processes(FamilyTree& tree) {
       std::memcpy(&entry, buffer + at, offsetof(DirectoryEntry, name));
       const char* name = buffer + at + offsetof(DirectoryEntry, name);
       at += entry.length;
-      const pid_t pid = number_in(name);
-      if (pid <= 0 || tree.size == tree.capacity) continue;
-      const pid_t parent = parent_of(proc, name);
-      if (parent > 0) tree.entries[tree.size++] = {pid, parent, false};
+      if (number_in(name) <= 0 || tree.size == tree.capacity) continue;
+      const Relative process = read_process(proc, name);
+      if (process.parent > 0) tree.entries[tree.size++] = process;
     }
   }
   ::close(proc);
@@ -70,27 +75,28 @@ void read_processes(FamilyTree& tree) {
 
 }  // namespace
 
-std::size_t find_descendants(pid_t ancestor, FamilyTree& tree) {
+Family find_descendants(pid_t ancestor, FamilyTree& tree) {
   read_processes(tree);
   Relative* const end = tree.entries + tree.size;
   const auto by_pid = [](const Relative& a, const Relative& b) { return a.pid < b.pid; };
   std::sort(tree.entries, end, by_pid);
   const auto belongs = [&](pid_t parent) {
     if (parent == ancestor) return true;
-    const Relative* at = std::lower_bound(tree.entries, end, Relative{parent, 0, false}, by_pid);
+    const Relative* at = std::lower_bound(tree.entries, end, Relative{parent, 0, false, 0}, by_pid);
     return at != end && at->pid == parent && at->found;
   };
-  std::size_t count = 0;
+  Family family;
   // Children mostly have greater numbers than their parents: the second round finds few, if any.
   for (bool more = true; more;) {
     more = false;
     for (Relative* at = tree.entries; at != end; ++at) {
       if (at->found || at->pid == ancestor || !belongs(at->parent)) continue;
       at->found = more = true;
-      ++count;
+      ++family.count;
+      family.pages += at->pages;
     }
   }
-  return count;
+  return family;
 }
 
 }  // namespace attn::grading

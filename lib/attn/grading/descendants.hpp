@@ -10,6 +10,7 @@ namespace attn::grading {
 struct Relative {
   pid_t pid, parent;
   bool found;
+  long pages;  ///< of memory that it occupies
 };
 
 /// Memory for a search, made before the fork.
@@ -19,10 +20,15 @@ struct FamilyTree {
   std::size_t size = 0;
 };
 
+struct Family {
+  std::size_t count = 0;
+  long pages = 0;  ///< what several of them share counts several times
+};
+
 /// Reads which processes there are, and marks as `found` those that descend from `ancestor`,
-/// itself excluded; zombies count. Returns how many.
+/// itself excluded; zombies count.
 ///
 /// The file .../children would be quicker, but not every kernel has it.
-std::size_t find_descendants(pid_t ancestor, FamilyTree& tree);
+Family find_descendants(pid_t ancestor, FamilyTree& tree);
 
 }  // namespace attn::grading

@@ -60,7 +60,7 @@ void sweep(Task& task, pid_t program, bool ended) {
     if (!ended) ::kill(program, SIGSTOP);
     std::size_t stopped = 0;
     for (int round = 0; round < 100; ++round) {
-      const std::size_t count = find_descendants(::getpid(), task.family);
+      const std::size_t count = find_descendants(::getpid(), task.family).count;
       if (round > 0 && count <= stopped) break;
       stopped = count;
       signal_all(task.family, SIGSTOP);
@@ -84,6 +84,7 @@ void keep(Task& task) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   ::prctl(PR_SET_NAME, "attn-keeper", 0, 0, 0);
   ::setsid();
+  ::signal(SIGCHLD, SIG_DFL);  // were it ignored, nobody would learn how the program ended
   const pid_t program = ::fork();
   if (program == 0) become(task);
   const int fork_error = errno;
@@ -110,8 +111,13 @@ void keep(Task& task) {
     }
     const double start = now();
     if (start >= look) {
-      if (find_descendants(::getpid(), task.family) > task.most_processes) {
+      const Family family = find_descendants(::getpid(), task.family);
+      if (family.count > task.most_processes) {
         tell(task, Report::Kind::too_many_processes, 0);
+        break;
+      }
+      if (task.most_pages > 0 && static_cast<std::uint64_t>(family.pages) > task.most_pages) {
+        tell(task, Report::Kind::too_much_memory, 0);
         break;
       }
       // Looking may take a twentieth of the time, not more.

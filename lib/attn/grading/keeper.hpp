@@ -45,6 +45,7 @@ struct Task {
   std::size_t limit_count;
   Confinement confinement;
   std::uint64_t most_processes;
+  std::uint64_t most_pages;  ///< of memory, all together; 0: no limit
   FamilyTree family;
   int report;   ///< the keeper writes Reports to it
   int command;  ///< readable or closed: end everything
@@ -52,7 +53,7 @@ struct Task {
 
 /// What the keeper tells. The pipe's end says that nothing is left.
 struct Report {
-  enum class Kind : int { not_started, ended, too_many_processes, used };
+  enum class Kind : int { not_started, ended, too_many_processes, too_much_memory, used };
   Kind kind;
   int value;       ///< not_started: errno; ended: as of waitpid()
   char step[24];   ///< not_started: what failed

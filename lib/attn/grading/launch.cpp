@@ -201,6 +201,11 @@ class Run {
     } else if (report.kind == Report::Kind::too_many_processes) {
       finish(Ended::How::too_many_processes, 0,
              fmt::format("started more than {} processes", launch_.limits.processes));
+    } else if (report.kind == Report::Kind::too_much_memory) {
+      finish(
+          Ended::How::killed_by_signal, SIGKILL,
+          fmt::format("used more than {} bytes of memory in its processes together and was stopped",
+                      2 * launch_.limits.memory_bytes));
     } else if (report.kind == Report::Kind::ended) {
       const bool killed = WIFSIGNALED(report.value);
       finish(killed ? Ended::How::killed_by_signal : Ended::How::exited,
@@ -329,6 +334,9 @@ Ended launch(const Launch& launch) {
   task.limits = limits.data();
   task.limit_count = limits.size();
   task.confinement = launch.confinement;
+  // Each process may have as much; but together, of what they really use, only twice as much.
+  task.most_pages =
+      2 * launch.limits.memory_bytes / static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   task.most_processes = launch.limits.processes + launch.further_processes;
   try {
     Ended ended = start_and_follow(launch, task);

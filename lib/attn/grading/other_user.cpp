@@ -111,7 +111,7 @@ bool may_change_user() {
 OtherUser::OtherUser() : user_(choose_user()) {}
 
 OtherUser::~OtherUser() {
-  for (const std::string& folder : given_) chown_all(folder, ::geteuid(), ::getegid());
+  for (const Given& given : given_) chown_all(given.folder, given.user, given.group);
   const std::lock_guard lock(mutex);
   users_taken().erase(user_);
 }
@@ -119,7 +119,9 @@ OtherUser::~OtherUser() {
 gid_t OtherUser::group() const { return the_group; }
 
 void OtherUser::give(const std::string& folder) {
-  given_.push_back(folder);
+  struct stat what {};
+  if (::stat(folder.c_str(), &what) != 0) return;
+  given_.push_back({folder, what.st_uid, what.st_gid});
   chown_all(folder, user_, the_group);
 }
 

@@ -18,7 +18,7 @@ class OtherUser {
   OtherUser();
   OtherUser(const OtherUser&) = delete;
   OtherUser& operator=(const OtherUser&) = delete;
-  ~OtherUser();  ///< takes back what was lent, and the files made in it
+  ~OtherUser();  ///< what was given, and was made in it, gets the folder's owner again
 
   uid_t user() const { return user_; }
   gid_t group() const;
@@ -36,7 +36,12 @@ class OtherUser {
 
  private:
   uid_t user_;
-  std::vector<std::string> given_;
+  struct Given {
+    std::string folder;
+    uid_t user;  ///< whose it was
+    gid_t group;
+  };
+  std::vector<Given> given_;
 };
 
 }  // namespace attn::grading

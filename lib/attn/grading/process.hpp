@@ -12,7 +12,8 @@ namespace attn::grading {
 struct Limits {
   double wall_seconds = 10;
   double cpu_seconds = 10;                               ///< of each process
-  std::uint64_t memory_bytes = std::uint64_t{2} << 30;   ///< addresses of each process; 0: no limit
+  std::uint64_t memory_bytes = std::uint64_t{2} << 30;   ///< addresses of each process, and twice
+                                                         ///< that used by all together; 0: no limit
   std::uint64_t output_bytes = std::uint64_t{64} << 20;  ///< of each of its two outputs
   std::uint64_t error_bytes = std::uint64_t{64}
                               << 10;                   ///< kept of standard error; the rest is read
@@ -33,7 +34,7 @@ struct Command {
 struct Ended {
   enum class How {
     exited,
-    killed_by_signal,
+    killed_by_signal,    ///< also by us, when its processes use too much memory together
     out_of_time,         ///< by the clock on the wall or by the processor's
     too_much_output,     ///< on an output, or to files
     too_many_processes,  ///< where the kernel does not simply refuse to start more

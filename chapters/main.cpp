@@ -5,7 +5,10 @@
 
 #include "attn/io/fault.hpp"
 #include "attn/io/suggestions.hpp"
+#include "chapters/cli/batch.hpp"
 #include "chapters/cli/commands.hpp"
+#include "chapters/cli/grade.hpp"
+#include "chapters/cli/handout.hpp"
 #include "chapters/cli/replay.hpp"
 #include "chapters/registry.hpp"
 
@@ -34,6 +37,13 @@ std::string finite(const std::string& text) {
 struct Arguments {
   cli::Walk walk;
   cli::Replay replay;
+  cli::Batch batch;
+  cli::Handout handout;
+  std::string chapter, step, out, github;
+  std::vector<std::string> chapters;
+  std::size_t count = 10, rounds = 0;
+  std::uint64_t seed = 1;
+  bool course = false;
   std::string color = "auto";
   std::vector<std::string> configs;
   std::string a, b;
@@ -76,6 +86,80 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
   command.add_flag("--show-fields", walk.show_fields,
                    "print what a config may contain, as Markdown");
   command.add_flag("--show-schema", walk.show_schema, "the same as a JSON Schema, for editors");
+}
+
+std::vector<std::string> names_of_chapters() {
+  std::vector<std::string> names;
+  for (const chapters::Chapter* chapter : chapters::all()) names.emplace_back(chapter->name);
+  return names;
+}
+
+CLI::Option* chapter_argument(CLI::App& command, std::string& name) {
+  return command.add_option("CHAPTER", name, "a chapter; attn list names them")
+      ->check(CLI::IsMember(names_of_chapters()))
+      ->type_name("");
+}
+
+void add_grade(CLI::App& command, Arguments& arguments) {
+  cli::Batch& batch = arguments.batch;
+  command.group("Exercises");
+  CLI::Option* chapter = chapter_argument(command, arguments.chapter);
+  command.add_flag("--course", arguments.course, "with a line for each chapter of the assignment");
+  command.add_option("--github", arguments.github, "write the result for GitHub Classroom's reporter")
+      ->check(not_empty)
+      ->type_name("FILE");
+  color_option(command, arguments.color);
+  CLI::Option_group& teacher = *command.add_option_group("For teachers");
+  CLI::Option* many = teacher.add_option("--submissions", batch.submissions, "a folder of submissions")
+                          ->check(CLI::ExistingDirectory)
+                          ->excludes(chapter)
+                          ->type_name("DIR");
+  teacher.add_option("--submission", batch.submission, "a single one")
+      ->check(CLI::ExistingDirectory)
+      ->excludes(chapter)
+      ->excludes(many)
+      ->type_name("DIR");
+  teacher.add_option("--cases", batch.cases, "configs to grade with, as `attn cases` makes them")
+      ->check(CLI::ExistingDirectory)
+      ->type_name("DIR");
+  teacher.add_option("--out", batch.out, "where the results go; what is there is gone on with")
+      ->check(not_empty)
+      ->type_name("DIR");
+  teacher.add_option("--gradescope", batch.gradescope, "of a single one: results.json")
+      ->check(not_empty)
+      ->type_name("FILE");
+  teacher.add_option("--command", batch.command,
+                     "run this in each submission instead of building it; {config} is the config")
+      ->check(not_empty)
+      ->type_name("COMMAND");
+  teacher.add_option("--jobs", batch.jobs, "how many at a time; 0: one for each processor")
+      ->check(CLI::Range(0, 256))
+      ->type_name("N")
+      ->capture_default_str();
+  teacher.add_option("--sandbox", batch.sandbox, "auto, bubblewrap or kernel")
+      ->check(CLI::IsMember({"auto", "bubblewrap", "kernel"}))
+      ->type_name("KIND")
+      ->capture_default_str();
+  teacher.add_option("--memory", batch.memory, "MiB that a run may use")
+      ->check(CLI::Range(64, 1 << 20))
+      ->type_name("N")
+      ->capture_default_str();
+  teacher.add_option("--seconds", batch.seconds, "that a case may take")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->type_name("X")
+      ->capture_default_str();
+}
+
+int run_grade(Arguments& arguments) {
+  cli::Batch& batch = arguments.batch;
+  batch.color = arguments.walk.color;
+  if (!batch.submissions.empty() || !batch.submission.empty()) {
+    batch.github = arguments.github;
+    return cli::grade_batch(batch);
+  }
+  if (arguments.chapter.empty()) return cli::grade_course(arguments.walk.color);
+  return cli::grade(*chapters::find(arguments.chapter), arguments.github, arguments.course,
+                    arguments.walk.color);
 }
 
 /// The words of a usage error, with the nearest known name where something was misspelt.
@@ -130,6 +214,50 @@ int run(int argc, char** argv) {
       ->type_name("X")
       ->capture_default_str();
 
+  CLI::App& grade = *app.add_subcommand("grade", "your steps, or a folder of submissions");
+  add_grade(grade, arguments);
+  CLI::App& hint = *app.add_subcommand("hint", "a hint for a step; ask again for the second");
+  hint.group("Exercises");
+  hint.add_option("STEP", arguments.step, "such as scaled_dot.scores")->required()->type_name("");
+  CLI::App& watch = *app.add_subcommand("watch", "build and grade whenever you save");
+  watch.group("Exercises");
+  chapter_argument(watch, arguments.chapter)->required();
+  watch.add_option("--rounds", arguments.rounds, "end after so many; 0: go on")->type_name("N");
+  color_option(watch, arguments.color);
+  CLI::App& handout = *app.add_subcommand("handout", "a student's tree, its steps blank");
+  handout.group("For teachers");
+  handout.add_option("CHAPTER", arguments.handout.chapters, "one or more chapters")
+      ->required()
+      ->check(CLI::IsMember(names_of_chapters()))
+      ->type_name("");
+  handout.add_option("--out", arguments.handout.out, "a new folder")
+      ->required()
+      ->check(not_empty)
+      ->type_name("DIR");
+  handout.add_flag("--github", arguments.handout.github, "with a workflow that grades every push");
+  CLI::Option* gradescope = handout.add_flag("--gradescope", arguments.handout.gradescope,
+                                             "an autograder for Gradescope instead");
+  CLI::Option* hidden_seed =
+      handout.add_option("--seed", arguments.handout.seed, "of the autograder's hidden cases")
+          ->needs(gradescope)
+          ->type_name("S");
+  gradescope->needs(hidden_seed);
+  CLI::App& cases = *app.add_subcommand("cases", "configs to grade with");
+  cases.group("For teachers");
+  chapter_argument(cases, arguments.chapter)->required();
+  cases.add_option("--seed", arguments.seed, "other seeds, other cases")->required()->type_name("S");
+  cases.add_option("--out", arguments.out, "a folder")->required()->check(not_empty)->type_name("DIR");
+  cases.add_option("--count", arguments.count, "how many")
+      ->check(CLI::Range(1, 999))
+      ->type_name("N")
+      ->capture_default_str();
+  CLI::App& course = *app.add_subcommand("course", "that the exercises hold");
+  course.group("For teachers");
+  course.require_subcommand(1);
+  CLI::App& course_check = *course.add_subcommand("check", "hand out, solve and grade every step");
+  course_check.add_option("CHAPTER", arguments.chapters, "only these")
+      ->check(CLI::IsMember(names_of_chapters()))
+      ->type_name("");
   // What grading runs: nothing for people, so it is not in the help.
   CLI::App& replay = *app.add_subcommand("replay", "a run that is watched step by step");
   replay.group("");
@@ -150,6 +278,17 @@ int run(int argc, char** argv) {
   if (list.parsed()) return cli::list(arguments.names);
   if (check.parsed()) return cli::check(arguments.configs, arguments.walk.color);
   if (diff.parsed()) return cli::diff(arguments.a, arguments.b, arguments.tolerance);
+  if (grade.parsed()) return run_grade(arguments);
+  if (hint.parsed()) return cli::hint(arguments.step);
+  if (watch.parsed()) {
+    return cli::watch(*chapters::find(arguments.chapter), arguments.rounds, arguments.walk.color);
+  }
+  if (handout.parsed()) return cli::handout(arguments.handout);
+  if (cases.parsed()) {
+    return cli::cases(*chapters::find(arguments.chapter), arguments.seed, arguments.count,
+                      arguments.out);
+  }
+  if (course_check.parsed()) return cli::course_check(arguments.chapters);
   if (replay.parsed()) return cli::replay(arguments.replay);
   for (const chapters::Chapter* chapter : chapters::all()) {
     if (app.got_subcommand(std::string(chapter->name))) return cli::walk(*chapter, arguments.walk);

@@ -26,6 +26,10 @@ set_property(SOURCE ${ATTN_MAIN} APPEND PROPERTY
   COMPILE_DEFINITIONS ATTN_VERSION="${PROJECT_VERSION}")
 set_property(SOURCE ${ATTN_MAIN} APPEND PROPERTY COMPILE_OPTIONS $<$<CONFIG:Release>:-O0>)
 set_property(SOURCE ${ATTN_MAIN} ${ATTN_EMBEDDED} PROPERTY SKIP_PRECOMPILE_HEADERS ON)
+# One file knows where the project is: grading needs its sources, and students' trees their cases.
+set_property(SOURCE ${PROJECT_SOURCE_DIR}/chapters/cli/course.cpp APPEND PROPERTY COMPILE_DEFINITIONS
+  ATTN_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ATTN_BINARY_DIR="${PROJECT_BINARY_DIR}")
+
 if(ATTN_PCH)
   target_precompile_headers(attn_cli REUSE_FROM attn_lib)
 endif()

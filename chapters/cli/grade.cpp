@@ -95,9 +95,32 @@ Progress grade_here(const chapters::Chapter& chapter) {
   return progress;
 }
 
-int grade(const chapters::Chapter& chapter, const std::string& github, Color color) {
+int grade_course(Color color) {
+  std::vector<std::pair<std::string, Progress>> all;
+  bool whole = true;
+  for (const chapters::Chapter* chapter : handed_out()) {
+    all.emplace_back(chapter->name, grade_here(*chapter));
+    whole &= all.back().second.points() == all.back().second.assignment.points();
+  }
+  if (all.empty()) {
+    throw io::InputError(io::Place{.source = "grade"},
+                         "this checkout has the solutions, so there is nothing to grade. Make a "
+                         "student's tree with:  ./attn handout CHAPTER --out DIR");
+  }
+  print(render_course(all, output_width(), use_color(color)));
+  return whole ? done : differs;
+}
+
+int grade(const chapters::Chapter& chapter, const std::string& github, bool course, Color color) {
   const Progress progress = grade_here(chapter);
   print(render_progress(chapter, progress, output_width(), use_color(color)));
+  if (course && handed_out().size() > 1) {
+    std::vector<std::pair<std::string, Progress>> all;
+    for (const chapters::Chapter* other : handed_out()) {
+      all.emplace_back(other->name, other == &chapter ? progress : grade_here(*other));
+    }
+    print("\n" + render_course(all, output_width(), use_color(color)));
+  }
   if (!github.empty()) {
     io::write_file(github, grading::github_classroom(result_of(chapter, progress)));
   }

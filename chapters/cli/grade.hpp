@@ -32,9 +32,18 @@ Progress grade_here(const chapters::Chapter& chapter);
 std::string render_progress(const chapters::Chapter& chapter, const Progress& progress,
                             std::size_t width, bool color);
 
-/// `attn grade CHAPTER`. \param github a file for GitHub Classroom's reporter, or ""
+/// A line with a bar for each chapter of the assignment, and one for all of it.
+std::string render_course(const std::vector<std::pair<std::string, Progress>>& chapters,
+                          std::size_t width, bool color);
+
+/// `attn grade CHAPTER`.
+/// \param github a file for GitHub Classroom's reporter, or ""
+/// \param course with the bars of the whole assignment
 /// \return 0 if every step is done, else 3
-int grade(const chapters::Chapter& chapter, const std::string& github, Color color);
+int grade(const chapters::Chapter& chapter, const std::string& github, bool course, Color color);
+
+/// `attn grade`: the bars alone.
+int grade_course(Color color);
 
 /// `attn hint STEP`: the first hint; when asked again, the second.
 int hint(const std::string& step);

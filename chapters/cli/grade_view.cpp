@@ -17,6 +17,16 @@ using render::Block;
 using render::Line;
 namespace palette = render::palette;
 
+/// A bar, as far as the points go.
+Line bar_line(double points, double possible) {
+  constexpr std::size_t width = 30;
+  const auto filled = static_cast<std::size_t>(points / possible * static_cast<double>(width));
+  std::string done;
+  std::string open;
+  for (std::size_t n = 0; n < width; ++n) (n < filled ? done : open) += n < filled ? "█" : "░";
+  return Line("  ").add(done, palette::good).add(open, palette::faint);
+}
+
 class View {
  public:
   View(const chapters::Chapter& chapter, const Progress& progress, std::size_t width, bool color)
@@ -78,13 +88,7 @@ class View {
     }
     const double points = progress_.points();
     const double possible = progress_.assignment.points();
-    constexpr std::size_t bar = 30;
-    const auto filled = static_cast<std::size_t>(points / possible * static_cast<double>(bar));
-    std::string done;
-    std::string open;
-    for (std::size_t n = 0; n < bar; ++n) (n < filled ? done : open) += n < filled ? "█" : "░";
-    Line line("  ");
-    line.add(done, palette::good).add(open, palette::faint);
+    Line line = bar_line(points, possible);
     line.add(fmt::format("  {} of {} points", points_text(points), points_text(possible)),
              palette::title);
     if (left > 0.0) line.add("; the rest takes about " + time_text(left));
@@ -141,6 +145,25 @@ class View {
 };
 
 }  // namespace
+
+std::string render_course(const std::vector<std::pair<std::string, Progress>>& chapters,
+                          std::size_t width, bool color) {
+  std::string out;
+  double points = 0.0;
+  double possible = 0.0;
+  const auto add = [&](const std::string& name, double got, double of) {
+    Line line = bar_line(got, of);
+    line.add(fmt::format("  {:>5} of {:<5}  ", points_text(got), points_text(of)));
+    line.add(name, palette::name).write(out, width, color);
+  };
+  for (const auto& [name, progress] : chapters) {
+    add(name, progress.points(), progress.assignment.points());
+    points += progress.points();
+    possible += progress.assignment.points();
+  }
+  if (chapters.size() > 1) add("all", points, possible);
+  return out;
+}
 
 std::string render_progress(const chapters::Chapter& chapter, const Progress& progress,
                             std::size_t width, bool color) {

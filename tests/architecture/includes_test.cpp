@@ -24,7 +24,7 @@ const std::map<std::string, std::set<std::string>> rooms{
     {"render", {"trace", "render"}},
     {"grading", {"trace", "io", "grading"}},
     {"chapters", {"core", "mechanisms", "training", "trace", "io", "chapters"}},
-    {"cli", {"core", "trace", "io", "render", "chapters", "cli"}},
+    {"cli", {"core", "trace", "io", "render", "grading", "chapters", "cli"}},
 };
 
 /// The files that may include each library; for the others any file of the rooms named.

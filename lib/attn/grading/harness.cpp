@@ -98,7 +98,7 @@ void Harness::read_build() {
     if (kind == "archiver") archiver_ = value;
     if (kind == "library") libraries_.push_back(value);
     if (kind == "program") program_.push_back(value);
-    if (kind != "object") continue;
+    if (kind != "object" || value.ends_with(".gch")) continue;  // CMake counts that as an object
     const std::size_t at = value.rfind("/mechanisms/");
     const bool mechanism = at != std::string::npos;
     const std::string stem = mechanism ? value.substr(at + 12, value.find('.', at) - at - 12) : "";
@@ -196,7 +196,7 @@ void Harness::prepare(const Sources& keys) {
   const Limits enough{.wall_seconds = 300, .cpu_seconds = 300, .memory_bytes = 0};
   for (const std::vector<std::string>& command : {archive, link_command(objects)}) {
     const Ended ended = run({command, folder_ + "/key", environment()}, enough);
-    if (!ended.ok()) throw std::runtime_error("cannot link the answer key:\n" + ended.err);
+    if (!ended.ok()) throw std::runtime_error("cannot link the answer key: it " + ended.explain() + "\n" + ended.err);
   }
   io::write_file(folder_ + "/ready", "");
 }

@@ -200,6 +200,10 @@ std::string rewritten(const Marked& marked, bool keep_helpers, Write&& write) {
       text += include + "\n";
       included = true;
     }
+    if (!included && line.starts_with("namespace")) {
+      text += include + "\n\n";
+      included = true;
+    }
     text += line + "\n";
   }
   return text;

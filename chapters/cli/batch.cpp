@@ -197,8 +197,8 @@ int grade_batch(const Batch& batch) {
   }
   const grading::Conduct conduct = conduct_of(batch);
   const grading::Harness harness(checkout(), all_assignments());
-  const std::string key = harness.answer_key();
-  const std::vector<grading::Graded> chapters = read_cases(batch.cases, key);
+  const grading::AnswerKey key(harness.answer_key());
+  const std::vector<grading::Graded> chapters = read_cases(batch.cases, key.program());
 
   if (single) {
     const grading::SubmissionResult result =

@@ -19,7 +19,7 @@ namespace attn::cli {
 namespace {
 
 constexpr std::uint64_t seed = 2;  // other cases than the public ones
-constexpr std::size_t count = 6;
+constexpr std::size_t count = 9;
 constexpr std::uintmax_t largest_source = 1 << 20;
 
 /// What is known to hold, and what does not.
@@ -33,7 +33,7 @@ struct Subject {
   std::string program, mistake;
 };
 
-std::vector<grading::JudgedStep> grade(const std::string& key, const grading::Assignment& assignment,
+std::vector<grading::JudgedStep> grade(const grading::AnswerKey& key, const grading::Assignment& assignment,
                                        const std::vector<grading::Case>& cases,
                                        const Subject& subject, const std::string& scratch) {
   std::vector<grading::Evidence> evidence;
@@ -86,7 +86,7 @@ void check_mistake(const std::vector<grading::JudgedStep>& steps, const grading:
 Report check(const chapters::Chapter& chapter, const grading::Harness& harness) {
   Report report;
   const grading::Assignment assignment = assignment_of(chapter);
-  const std::string& key = harness.answer_key();
+  const grading::AnswerKey key(harness.answer_key());
   const Temporary folder;
 
   std::vector<grading::Case> cases;
@@ -94,7 +94,7 @@ Report check(const chapters::Chapter& chapter, const grading::Harness& harness) 
        grading::draw_cases(assignment, chapter.schema(), seed, count)) {
     const std::string config = folder.path() + "/" + drawn.name + ".yaml";
     io::write_file(config, drawn.yaml);
-    cases.push_back(grading::case_from_key(key, drawn.name, config));
+    cases.push_back(grading::case_from_key(key.program(), drawn.name, config));
   }
 
   const grading::Built blank = harness.build({}, folder.path() + "/blank", grading::best_guard(),
@@ -128,7 +128,7 @@ Report check(const chapters::Chapter& chapter, const grading::Harness& harness) 
   std::vector<std::vector<grading::JudgedStep>> judged(mistakes.size());
   grading::in_parallel(2, mistakes.size(), [&](std::size_t n) {
     const auto& [step, mistake] = mistakes[n];
-    judged[n] = grade(key, assignment, cases, {key, fmt::format("{}/{}", step->id, mistake + 1)},
+    judged[n] = grade(key, assignment, cases, {key.program(), fmt::format("{}/{}", step->id, mistake + 1)},
                       fmt::format("{}/m{}", folder.path(), n));
   });
   for (std::size_t n = 0; n < mistakes.size(); ++n) {

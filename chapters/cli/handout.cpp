@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t public_seed = 1;
-constexpr std::size_t public_cases_count = 6;
+constexpr std::size_t public_cases_count = 8;
 constexpr std::size_t hidden_cases_count = 10;
 
 std::vector<grading::ChapterName> names_of(std::span<const chapters::Chapter* const> chapters) {
@@ -117,18 +117,18 @@ int handout(const Handout& handout) {
         handout.out, hidden_cases_count));
     return done;
   }
-  const std::vector<grading::Assignment> assignments = all_assignments();
-  for (const chapters::Chapter* chapter : chosen) assignment_of(*chapter);
-  const grading::Harness harness(checkout(), assignments);
+  const grading::Harness harness(checkout(), all_assignments());
+  std::vector<grading::Assignment> given;
+  for (const chapters::Chapter* chapter : chosen) given.push_back(assignment_of(*chapter));
   grading::Tree tree = grading::student_tree(checkout().source, names_of(chapters::all()),
-                                             names_of(chosen), assignments);
+                                             names_of(chosen), given);
   for (const chapters::Chapter* chapter : chosen) add_public_cases(tree, *chapter, harness);
   tree.files["ASSIGNMENT.md"] = assignment_page(chosen);
   tree.files["README.md"] = student_readme(chosen);
   if (handout.github) tree.files[".github/workflows/attn.yml"] = github_workflow(chosen);
   for (const auto& [file, text] : tree.files) {
     const std::vector<std::string> found =
-        grading::solutions_in(text, checkout().source, assignments);
+        grading::solutions_in(text, checkout().source, given);
     if (found.empty()) continue;
     throw std::runtime_error(file + " would give away the solution of " + found.front() +
                              "; nothing was written");

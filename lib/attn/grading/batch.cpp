@@ -92,7 +92,8 @@ void put_words(const Step& step, JudgedStep& judged) {
       result.message = result.carried ? "right, with your own numbers before it" : "";
       break;
     case Verdict::not_written:
-      result.message = "not written, or not reached";
+      result.message = judged.unclear ? "cannot be judged before the steps above it are right"
+                                      : "not written, or not reached";
       break;
     case Verdict::wrong:
       result.message = "not right yet. Hint: " + step.hints.front();
@@ -139,7 +140,7 @@ class Runner {
   std::string program_;  ///< or, for another language, the folder of the submission's copy
 };
 
-void grade_chapter(const Graded& chapter, const Runner& runner, const std::string& key,
+void grade_chapter(const Graded& chapter, const Runner& runner, const AnswerKey& key,
                    const Workplace& workplace, SubmissionResult& result) {
   std::vector<Evidence> evidence;
   std::string problem;
@@ -183,7 +184,7 @@ void leave_ungraded(const std::vector<Graded>& chapters, SubmissionResult& resul
   }
 }
 
-void grade(const Harness* harness, const std::string& key, const std::vector<Graded>& chapters,
+void grade(const Harness* harness, const AnswerKey& key, const std::vector<Graded>& chapters,
            const Conduct& conduct, const std::string& folder, SubmissionResult& result) {
   const Workplace workplace;
   std::string program = workplace / "program";
@@ -213,7 +214,7 @@ void grade(const Harness* harness, const std::string& key, const std::vector<Gra
 
 }  // namespace
 
-SubmissionResult grade_submission(const Harness* harness, const std::string& key,
+SubmissionResult grade_submission(const Harness* harness, const AnswerKey& key,
                                   const std::vector<Graded>& chapters, const Conduct& conduct,
                                   const std::string& folder) {
   const auto start = std::chrono::steady_clock::now();
@@ -233,11 +234,11 @@ SubmissionResult grade_submission(const Harness* harness, const std::string& key
   return result;
 }
 
-std::string submission_key(const Harness* harness, const std::string& key,
+std::string submission_key(const Harness* harness, const AnswerKey& key,
                            const std::vector<Graded>& chapters, const Conduct& conduct,
                            const std::string& folder) {
   Hash hash;
-  hash.add(key);
+  hash.add(key.program());
   for (const Graded& chapter : chapters) {
     hash.add(yaml_for_students(chapter.assignment));
     for (const Case& of : chapter.cases) hash.add(of.name).add(io::read_file(of.config, largest_config));

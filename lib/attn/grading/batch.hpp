@@ -31,12 +31,12 @@ struct Conduct {
 
 /// Grades the submission in `folder`. Whatever it does, there is a result.
 /// \param harness nullptr for another language
-SubmissionResult grade_submission(const Harness* harness, const std::string& key,
+SubmissionResult grade_submission(const Harness* harness, const AnswerKey& key,
                                   const std::vector<Graded>& chapters, const Conduct& conduct,
                                   const std::string& folder);
 
 /// What the result depends on: the files that would be used, the cases, the answer key.
-std::string submission_key(const Harness* harness, const std::string& key,
+std::string submission_key(const Harness* harness, const AnswerKey& key,
                            const std::vector<Graded>& chapters, const Conduct& conduct,
                            const std::string& folder);
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
-#include <set>
 #include <stdexcept>
 
 #include "attn/io/output.hpp"
@@ -144,51 +144,109 @@ std::vector<Evidence> evidence_here(const Assignment& assignment, const Case& of
   return all;
 }
 
-std::vector<Evidence> evidence_from_key(const std::string& key, const Assignment& assignment,
-                                        const Case& of, const Run& own, const std::string& scratch,
-                                        std::map<std::string, std::size_t>& tried) {
-  std::vector<Evidence> all;
-  std::vector<trace::Tensor> numbers;
-  std::vector<const Item*> judged;
-  bool right = true;
-  for (const Item& item : of.items) {
-    numbers.push_back(got_for(own, item));
-    if (assignment.find(item.step) == nullptr) continue;
-    all.push_back({item.step, of.name, step_that_shows(of.key, item.tensor), right_for(of, item),
-                   numbers.back(), std::nullopt});
-    judged.push_back(&item);
-    right &= agree(all.back().got, all.back().right);
+std::shared_ptr<const trace::Trace> AnswerKey::mistaken(const Case& of,
+                                                        const std::string& mistake) const {
+  const std::string name = of.config + " " + mistake;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto known = known_.find(name);
+    if (known != known_.end()) return known->second;
   }
-  if (right) return all;
+  trace::Trace events;  // the rest of the trace is not asked for
+  Run run = replay(program_, of.config, "", mistake, {});
+  if (!events_of(run.trace).empty()) events.steps.push_back(std::move(run.trace.steps.back()));
+  auto shared = std::make_shared<const trace::Trace>(std::move(events));
+  const std::lock_guard lock(mutex_);
+  return known_.emplace(name, std::move(shared)).first->second;
+}
 
-  const Scratch given(scratch, io::to_json(given_by(of.key, of.items, numbers)));
-  const Run carried = replay(key, of.config, given.path(), "", {});
-  std::set<std::string> wrong;
-  for (std::size_t n = 0; n < all.size(); ++n) {
-    Evidence& e = all[n];
-    if (agree(e.got, e.right) || e.got.absent()) continue;
-    if (const trace::Tensor* result = event(carried.trace, judged[n]->event)) {
-      trace::Tensor expected = e.right;
-      expected.shape = result->shape;
-      expected.values = result->values;
-      e.alone.emplace(e.got, std::move(expected));
+namespace {
+
+/// What is known of the items of one case.
+class Gatherer {
+ public:
+  Gatherer(const AnswerKey& key, const Assignment& assignment, const Case& of, const Run& own,
+           const std::string& scratch)
+      : key_(key), assignment_(assignment), of_(of), scratch_(scratch) {
+    for (const Item& item : of.items) {
+      numbers_.push_back(got_for(own, item));
+      if (assignment.find(item.step) == nullptr) continue;
+      all_.push_back({item.step, of.name, step_that_shows(of.key, item.tensor),
+                      right_for(of, item), numbers_.back(), std::nullopt});
+      items_.push_back(&item);
     }
-    if (!e.alone || !agree(e.alone->first, e.alone->second)) wrong.insert(e.step);
   }
-  constexpr std::size_t enough = 3;
-  for (const std::string& id : wrong) {
-    if (tried[id]++ >= enough) continue;
-    const Step& step = *assignment.find(id);
+
+  std::vector<Evidence> gather(std::map<std::string, std::size_t>& tried) {
+    const auto is_right = [](const Evidence& e) { return agree(e.got, e.right); };
+    if (std::all_of(all_.begin(), all_.end(), is_right)) return std::move(all_);
+    const Scratch given(scratch_, io::to_json(given_by(of_.key, of_.items, numbers_)));
+    given_ = given.path();
+    carry_forward();
+    for (const std::string& id : wrong_) try_mistakes(*assignment_.find(id), tried[id]);
+    return std::move(all_);
+  }
+
+ private:
+  /// What the reference computes from the submission's results.
+  void carry_forward() {
+    const Run carried = replay(key_.program(), of_.config, given_, "", {});
+    bool wrong_shape = false;
+    for (std::size_t n = 0; n < all_.size(); ++n) {
+      Evidence& e = all_[n];
+      if (agree(e.got, e.right) || e.got.absent()) continue;
+      if (first_wrong_.empty()) first_wrong_ = e.step;
+      if (const trace::Tensor* result = event(carried.trace, items_[n]->event)) {
+        trace::Tensor expected = e.right;
+        expected.shape = result->shape;
+        expected.values = result->values;
+        e.alone.emplace(e.got, std::move(expected));
+      }
+      e.after_wrong_shape = wrong_shape;
+      wrong_shape |= e.got.shape != e.right.shape;
+      if (e.alone && agree(e.alone->first, e.alone->second)) continue;
+      if (std::find(wrong_.begin(), wrong_.end(), e.step) == wrong_.end()) wrong_.push_back(e.step);
+    }
+  }
+
+  /// The numbers of each known mistake. Where everything before the step is right they are the same
+  /// for every submission.
+  void try_mistakes(const Step& step, std::size_t& tried) {
+    constexpr std::size_t enough = 3;
+    if (tried++ >= enough) return;
     for (std::size_t m = 0; m < step.mistakes.size(); ++m) {
-      const Run mistaken = replay(key, of.config, given.path(), name_of(step, m), {});
-      for (std::size_t n = 0; n < all.size(); ++n) {
-        const trace::Tensor* result = event(mistaken.trace, judged[n]->event);
-        if (all[n].step != id || result == nullptr) continue;
-        all[n].mistakes.emplace_back(step.mistakes[m].name, *result);
+      const std::string name = name_of(step, m);
+      const std::shared_ptr<const trace::Trace> mistaken =
+          step.id == first_wrong_
+              ? key_.mistaken(of_, name)
+              : std::make_shared<const trace::Trace>(
+                    replay(key_.program(), of_.config, given_, name, {}).trace);
+      for (std::size_t n = 0; n < all_.size(); ++n) {
+        const trace::Tensor* result = event(*mistaken, items_[n]->event);
+        if (all_[n].step != step.id || result == nullptr) continue;
+        all_[n].mistakes.emplace_back(step.mistakes[m].name, *result);
       }
     }
   }
-  return all;
+
+  const AnswerKey& key_;
+  const Assignment& assignment_;
+  const Case& of_;
+  const std::string& scratch_;
+  std::string given_;
+  std::vector<trace::Tensor> numbers_;
+  std::vector<Evidence> all_;
+  std::vector<const Item*> items_;
+  std::vector<std::string> wrong_;
+  std::string first_wrong_;
+};
+
+}  // namespace
+
+std::vector<Evidence> evidence_from_key(const AnswerKey& key, const Assignment& assignment,
+                                        const Case& of, const Run& own, const std::string& scratch,
+                                        std::map<std::string, std::size_t>& tried) {
+  return Gatherer(key, assignment, of, own, scratch).gather(tried);
 }
 
 }  // namespace attn::grading

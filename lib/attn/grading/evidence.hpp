@@ -2,6 +2,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,21 @@ struct Case {
   std::string config;   ///< its file
   trace::Trace key;     ///< a replay of the reference; in a student's tree with a step `mistakes`
   std::vector<Item> items;
+};
+
+/// The answer key, and what its known mistakes gave: most submissions make the same ones.
+class AnswerKey {
+ public:
+  explicit AnswerKey(std::string program) : program_(std::move(program)) {}
+  const std::string& program() const { return program_; }
+
+  /// A replay with that mistake, all else being right. Computed once; any thread may ask.
+  std::shared_ptr<const trace::Trace> mistaken(const Case& of, const std::string& mistake) const;
+
+ private:
+  std::string program_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, std::shared_ptr<const trace::Trace>> known_;
 };
 
 /// What a program made of a case.
@@ -53,7 +70,7 @@ std::vector<Evidence> evidence_here(const Assignment& assignment, const Case& of
 /// results before it, and so does each known mistake.
 /// \param scratch a folder for files
 /// \param tried by step in how many cases known mistakes were tried; three are enough to tell
-std::vector<Evidence> evidence_from_key(const std::string& key, const Assignment& assignment,
+std::vector<Evidence> evidence_from_key(const AnswerKey& key, const Assignment& assignment,
                                         const Case& of, const Run& own, const std::string& scratch,
                                         std::map<std::string, std::size_t>& tried);
 

@@ -32,15 +32,16 @@ std::optional<trace::Difference> difference(const trace::Tensor& got, const trac
                                           .place = ""}});
 }
 
-enum class Finding { right, carried, wrong, missing };
+enum class Finding { right, carried, wrong, missing, unclear };
 
 Finding find(const Evidence& e) {
   if (agree(e.got, e.right)) return Finding::right;
   if (e.got.absent()) return Finding::missing;
+  if (e.after_wrong_shape) return Finding::unclear;
   if (!e.alone || !agree(e.alone->first, e.alone->second)) return Finding::wrong;
   // One number has one cell: it says as much as a number can.
   const bool too_little = e.alone->first.values.size() > 1 && is_flat(e.alone->first) && !is_flat(e.right);
-  return too_little ? Finding::wrong : Finding::carried;
+  return too_little ? Finding::unclear : Finding::carried;
 }
 
 /// The known mistake whose numbers these are, wherever it was tried; or "".
@@ -74,15 +75,18 @@ JudgedStep judge(const Step& step, std::span<const Evidence> evidence) {
   result.possible = step.points;
   std::vector<const Evidence*> wrong;
   bool missing = false;
-  bool any = false;
+  bool proved = false;
   for (const Evidence& e : evidence) {
     if (e.step != step.id) continue;
-    any = true;
     switch (find(e)) {
       case Finding::right:
+        proved = true;
         break;
       case Finding::carried:
-        result.carried = true;
+        proved = result.carried = true;
+        break;
+      case Finding::unclear:
+        judged.unclear = true;
         break;
       case Finding::wrong:
         wrong.push_back(&e);
@@ -102,13 +106,14 @@ JudgedStep judge(const Step& step, std::span<const Evidence> evidence) {
     if (!differs) differs.emplace();
     differs->step = e.shown_in;
     judged.fault = Fault{e.in_case, *differs};
-  } else if (missing || !any) {
+  } else if (missing || !proved) {
     result.verdict = Verdict::not_written;
   } else {
     result.verdict = Verdict::done;
     result.points = step.points;
   }
   if (result.verdict != Verdict::done) result.carried = false;
+  judged.unclear &= result.verdict == Verdict::not_written && !missing;
   return judged;
 }
 

@@ -28,6 +28,8 @@ struct Evidence {
   /// What each known mistake of the step computes where `alone` starts, by name. In a batch only
   /// the first wrong results of a step are compared with known mistakes.
   std::vector<std::pair<std::string, trace::Tensor>> mistakes{};
+  /// What comes before it has a wrong shape, so that nobody can tell what would be right.
+  bool after_wrong_shape = false;
 };
 
 /// The first wrong result of a step.
@@ -38,6 +40,7 @@ struct Fault {
 
 struct JudgedStep {
   StepResult result;           ///< without its words
+  bool unclear = false;        ///< written, but nothing could be said of it in any case
   std::optional<Fault> fault;  ///< of a wrong step
 };
 
@@ -47,9 +50,11 @@ inline constexpr trace::Tolerance closeness{1e-9, 1e-9};
 /// Do two results agree? A result with NaN agrees with nothing.
 bool agree(const trace::Tensor& got, const trace::Tensor& right);
 
-/// A step is done if it is right in every case: its result is, or it is right by itself (an error
-/// before it is carried forward). It is not written if a result is missing, and else wrong.
-/// Numbers that are the same in every cell carry nothing: too much is right about them.
+/// A step is wrong if it is in some case; not written if a result is missing; and done if it is right
+/// in some case and wrong in none. Right is what the reference computes, or what it computes from
+/// the same wrong results before it: an error is carried forward. But numbers that are alike in
+/// every cell carry nothing, since a step with nothing to do is no proof: of zeros everything is
+/// zero.
 JudgedStep judge(const Step& step, std::span<const Evidence> evidence);
 
 }  // namespace attn::grading

@@ -106,7 +106,7 @@ TEST_CASE("sandbox: exit statuses, signals and outputs come back unchanged", "[g
   CHECK(crashed.status == SIGSEGV);
   CHECK(try_it(guard, {"abort"}).status == SIGABRT);
   CHECK(try_it(guard, {"signal", "15"}).status == SIGTERM);
-  CHECK(try_it(guard, {"files"}).out == (guard == Guard::bubblewrap ? "0\n1\n2\n" : ""));
+  CHECK(try_it(guard, {"files"}).out == "0\n1\n2\n");
   CHECK(try_it(guard, {"input"}).out == "0\n");
 }
 
@@ -347,7 +347,7 @@ TEST_CASE("sandbox: many run at once", "[grading]") {
       for (int round = 0; round < 4; ++round) {
         const int status = static_cast<int>(10 * i) + round;
         const Ended ended = try_it(guard, {"exit", std::to_string(status)});
-        right[i] += ended.how == How::exited && ended.status == status;
+        if (ended.how == How::exited && ended.status == status) ++right[i];
       }
     });
   }

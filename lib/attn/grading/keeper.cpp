@@ -73,8 +73,7 @@ void sweep(Task& task, pid_t program, bool ended) {
 
 /// Only `task.report`, `task.command` and `signals` are needed from now on.
 void close_what_is_the_programs(const Task& task) {
-  int kept[] = {task.report, task.command};
-  std::sort(std::begin(kept), std::end(kept));
+  const int kept[] = {std::min(task.report, task.command), std::max(task.report, task.command)};
   close_all_but(kept, 2);
 }
 

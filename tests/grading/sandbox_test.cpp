@@ -61,7 +61,7 @@ Ended try_it(Guard guard, const std::vector<std::string>& arguments,
 
 Limits short_time() {
   Limits limits = small_limits();
-  limits.wall_seconds = 0.4;
+  limits.wall_seconds = 0.25;
   return limits;
 }
 

@@ -118,6 +118,10 @@ TEST_CASE("sandbox: what cannot be started says why", "[grading]") {
   CHECK(ended.how == How::not_started);
   INFO(ended.explain());
   CHECK(contains(ended.explain(), "attn-is-not-called-so"));
+  Sandbox sandbox = with_program();
+  sandbox.read_only.push_back({"/nowhere", "/nowhere"});
+  CHECK(try_it(guard, {"exit", "0"}, sandbox).explain() ==
+        "there is no '/nowhere' to give to the program");
   command.argv = {};
   CHECK(run_in(guard, with_program(), command, small_limits()).how == How::not_started);
 }

@@ -87,8 +87,9 @@ class Run {
       if (seconds_since(start_) >= next_look) next_look = seconds_since(start_) + 0.2;
     }
     // All who wrote are gone; what they wrote last may be in the pipes still.
-    while (out_.from.valid() && ready(out_.from)) out_.read();
-    while (err_.from.valid() && ready(err_.from)) err_.read();
+    for (Capture* capture : {&out_, &err_}) {
+      while (capture->total <= launch_.limits.output_bytes && ready(capture->from)) capture->read();
+    }
     check_outputs();
     ended_.err_dropped = err_.total - ended_.err.size();
     if (ended_.seconds == 0) ended_.seconds = seconds_since(start_);
@@ -99,7 +100,7 @@ class Run {
  private:
   static bool ready(const Descriptor& from) {
     pollfd watched{from.get(), POLLIN, 0};
-    return ::poll(&watched, 1, 0) > 0;
+    return from.valid() && ::poll(&watched, 1, 0) > 0;
   }
 
   void stop(Ended::How how, const std::string& reason) {

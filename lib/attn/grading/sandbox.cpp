@@ -95,6 +95,13 @@ bool bubblewrap_works() { return how_bubblewrap_works() != Bubblewrap::not_at_al
 Guard best_guard() { return bubblewrap_works() ? Guard::bubblewrap : Guard::kernel; }
 
 Ended run_in(Guard guard, const Sandbox& sandbox, const Command& command, const Limits& limits) {
+  for (const std::vector<Bind>& binds : {sandbox.read_only, sandbox.writable}) {
+    for (const Bind& bind : binds) {
+      if (::access(bind.host.c_str(), F_OK) != 0) {
+        return not_started(fmt::format("there is no '{}' to give to the program", bind.host));
+      }
+    }
+  }
   if (guard == Guard::kernel) return run_in_kernel_guard(sandbox, command, limits);
   const Bubblewrap how = how_bubblewrap_works();
   if (how == Bubblewrap::not_at_all) {

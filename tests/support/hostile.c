@@ -103,9 +103,8 @@ static void fill(const char* folder) {
 }
 
 static void list_files(void) {
-  DIR* folder = opendir("/proc/self/fd");
-  for (struct dirent* entry; folder && (entry = readdir(folder));)
-    if (entry->d_name[0] != '.' && atoi(entry->d_name) != dirfd(folder)) puts(entry->d_name);
+  for (int file = 0; file < 4096; ++file)
+    if (fcntl(file, F_GETFD) >= 0) printf("%d\n", file);
 }
 
 static void reach_out(void) {

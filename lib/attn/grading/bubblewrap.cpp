@@ -7,6 +7,7 @@
 
 #include "attn/grading/descriptor.hpp"
 #include "attn/grading/guards.hpp"
+#include "attn/grading/lookup.hpp"
 #include "attn/grading/other_user.hpp"
 #include "attn/grading/seccomp.hpp"
 
@@ -96,8 +97,8 @@ void add_program(Arguments& arguments, const Command& command, const OtherUser* 
   arguments.add({"--chdir", command.folder.empty() ? "/" : command.folder, "--"});
   if (user != nullptr) {
     arguments.add({find_program("setpriv", trusted_path), "--reuid", std::to_string(user->user()),
-                   "--regid", std::to_string(user->group()), "--clear-groups", "--inh-caps=-all",
-                   "--"});
+                   "--regid", std::to_string(OtherUser::group()), "--clear-groups",
+                   "--inh-caps=-all", "--"});
   }
   arguments.words.insert(arguments.words.end(), command.argv.begin(), command.argv.end());
 }
@@ -145,7 +146,7 @@ Ended run_in_bubblewrap(Bubblewrap how, const Sandbox& sandbox, const Command& c
     std::optional<OtherUser> user;
     if (as_root) {
       user.emplace();
-      for (const Bind& bind : sandbox.read_only) user->show(bind.host);
+      for (const Bind& bind : sandbox.read_only) OtherUser::show(bind.host);
       for (const Bind& bind : sandbox.writable) user->give(bind.host);
     }
     const Descriptor filter =

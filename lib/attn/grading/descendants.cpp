@@ -33,9 +33,9 @@ long number_in(const char* text) {
 Relative read_process(int proc, const char* pid) {
   Relative process{static_cast<pid_t>(number_in(pid)), 0, false, 0};
   char path[32] = {};
-  const std::size_t length = std::min<std::size_t>(std::strlen(pid), 16);
-  std::memcpy(path, pid, length);
-  std::memcpy(path + length, "/stat", 6);
+  std::size_t length = 0;
+  for (; length < 16 && pid[length] != '\0'; ++length) path[length] = pid[length];
+  for (const char c : {'/', 's', 't', 'a', 't'}) path[length++] = c;
   const int file = ::openat(proc, path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return process;
   char text[1024];

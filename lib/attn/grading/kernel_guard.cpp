@@ -9,6 +9,7 @@
 
 #include "attn/grading/guards.hpp"
 #include "attn/grading/landlock.hpp"
+#include "attn/grading/lookup.hpp"
 #include "attn/grading/other_user.hpp"
 #include "attn/grading/seccomp.hpp"
 
@@ -55,7 +56,7 @@ std::string lend(OtherUser& user, const Sandbox& sandbox,
                  const std::vector<std::string>& writable) {
   std::vector<std::string> all = writable;
   for (const Bind& bind : sandbox.read_only) {
-    user.show(bind.host);
+    OtherUser::show(bind.host);
     all.push_back(bind.host);
   }
   for (const std::string& folder : writable) user.give(folder);
@@ -82,6 +83,7 @@ Ended run_in_kernel_guard(const Sandbox& sandbox, const Command& command, const 
   try {
     Launch request;
     request.command = command;
+    if (command.folder.empty()) request.command.folder = "/";
     request.limits = limits;
     std::vector<std::string> writable;
     for (const Bind& bind : sandbox.writable) writable.push_back(bind.host);
@@ -96,7 +98,7 @@ Ended run_in_kernel_guard(const Sandbox& sandbox, const Command& command, const 
       if (!closed.empty()) return not_started(closed);
       request.confinement.change_user = true;
       request.confinement.user = user->user();
-      request.confinement.group = user->group();
+      request.confinement.group = OtherUser::group();
       request.process_limit = limits.processes;  // that user has no others
     } else if (::geteuid() != 0) {
       request.process_limit = our_tasks() + limits.processes + 64;

@@ -2,57 +2,22 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <pthread.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <cstring>
-#include <filesystem>
-#include <optional>
 
 #include "attn/grading/descriptor.hpp"
+#include "attn/grading/follow.hpp"
+#include "attn/grading/lookup.hpp"
 
 namespace attn::grading {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// One output of the program, of which a part is kept.
-struct Capture {
-  Descriptor from;
-  std::string& text;
-  std::uint64_t most;
-  std::uint64_t total = 0;
-
-  /// Takes what is there. False at the end.
-  bool take() {
-    char buffer[65536];
-    for (int i = 0; i < 16; ++i) {
-      const ssize_t got = ::read(from.get(), buffer, sizeof buffer);
-      if (got < 0) return errno == EAGAIN || errno == EINTR;
-      if (got == 0) return false;
-      const auto size = static_cast<std::uint64_t>(got);
-      total += size;
-      const std::uint64_t room = most - std::min<std::uint64_t>(most, text.size());
-      text.append(buffer, static_cast<std::size_t>(std::min(room, size)));
-    }
-    return true;
-  }
-  void read() {
-    if (from.valid() && !take()) from.close();
-  }
-};
 
 rlim_t whole_seconds(double seconds) {
   return static_cast<rlim_t>(std::ceil(std::clamp(seconds, 1.0, 1e9)));
@@ -80,6 +45,7 @@ std::vector<ResourceLimit> resource_limits(const Launch& launch) {
 /// Pointers into `strings`, and a null pointer.
 std::vector<char*> pointers(std::vector<std::string>& strings) {
   std::vector<char*> result;
+  result.reserve(strings.size() + 1);
   for (std::string& string : strings) result.push_back(string.data());
   result.push_back(nullptr);
   return result;
@@ -104,123 +70,6 @@ pid_t fork_keeper(Task& task) {
   return keeper;
 }
 
-/// A run in progress, seen from our side.
-class Run {
- public:
-  Run(const Launch& launch, Ended& ended, Pipe& out, Pipe& err, Pipe& report, Pipe& command)
-      : launch_(launch),
-        ended_(ended),
-        out_{std::move(out.read), ended.out, launch.limits.output_bytes},
-        err_{std::move(err.read), ended.err, launch.limits.error_bytes},
-        report_(std::move(report.read)),
-        command_(std::move(command.write)) {
-    for (const int descriptor : {out_.from.get(), err_.from.get(), report_.get()}) {
-      ::fcntl(descriptor, F_SETFL, O_NONBLOCK);
-    }
-  }
-
-  void follow() {
-    double next_look = 0.1;
-    while (report_.valid()) {
-      const double left = launch_.limits.wall_seconds - seconds_since(start_);
-      if (!over_ && left <= 0) {
-        stop(Ended::How::out_of_time,
-             fmt::format("ran longer than {:g} seconds", launch_.limits.wall_seconds));
-      }
-      const double wait = over_ ? 1.0 : std::min(left, next_look - seconds_since(start_));
-      pollfd watched[] = {
-          {out_.from.get(), POLLIN, 0}, {err_.from.get(), POLLIN, 0}, {report_.get(), POLLIN, 0}};
-      ::poll(watched, 3, std::max(1, static_cast<int>(std::ceil(1e3 * wait))));
-      out_.read();
-      err_.read();
-      read_reports();
-      check_outputs();
-      if (!over_ && launch_.watch && seconds_since(start_) >= next_look) {
-        const std::string reason = launch_.watch();
-        if (!reason.empty()) stop(Ended::How::too_much_output, reason);
-      }
-      if (seconds_since(start_) >= next_look) next_look = seconds_since(start_) + 0.2;
-    }
-    // All who wrote are gone; what they wrote last may be in the pipes still.
-    while (out_.from.valid() && ready(out_.from)) out_.read();
-    while (err_.from.valid() && ready(err_.from)) err_.read();
-    check_outputs();
-    ended_.err_dropped = err_.total - ended_.err.size();
-    if (ended_.seconds == 0) ended_.seconds = seconds_since(start_);
-  }
-
-  bool heard() const { return heard_; }
-
- private:
-  static bool ready(const Descriptor& from) {
-    pollfd watched{from.get(), POLLIN, 0};
-    return ::poll(&watched, 1, 0) > 0;
-  }
-
-  void stop(Ended::How how, const std::string& reason) {
-    if (!over_) finish(how, 0, reason);
-    // Whatever ended it first is the reason; that it wrote too much may be found out later.
-    command_.close();
-  }
-
-  void finish(Ended::How how, int status, const std::string& reason) {
-    over_ = heard_ = true;
-    ended_.how = how;
-    ended_.status = status;
-    ended_.reason = reason;
-    ended_.seconds = seconds_since(start_);
-  }
-
-  void check_outputs() {
-    const std::uint64_t most = launch_.limits.output_bytes;
-    if (std::max(out_.total, err_.total) <= most) return;
-    if (over_ && ended_.how != Ended::How::exited) return;
-    over_ = false;
-    stop(Ended::How::too_much_output, fmt::format("wrote more than {} bytes to its standard {}",
-                                                  most, out_.total > most ? "output" : "error"));
-  }
-
-  void read_reports() {
-    Report report{};
-    for (;;) {
-      const ssize_t got = ::read(report_.get(), &report, sizeof report);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return;
-      if (got != sizeof report) return report_.close();
-      understand(report);
-    }
-  }
-
-  void understand(const Report& report) {
-    if (report.kind == Report::Kind::used) ended_.cpu_seconds = report.seconds;
-    if (over_) return;
-    if (report.kind == Report::Kind::not_started) {
-      finish(Ended::How::not_started, 0,
-             fmt::format("{}: {}", report.step[0] == '\0' ? "a process" : report.step,
-                         std::strerror(report.value)));
-    } else if (report.kind == Report::Kind::too_many_processes) {
-      finish(Ended::How::too_many_processes, 0,
-             fmt::format("started more than {} processes", launch_.limits.processes));
-    } else if (report.kind == Report::Kind::too_much_memory) {
-      finish(
-          Ended::How::killed_by_signal, SIGKILL,
-          fmt::format("used more than {} bytes of memory in its processes together and was stopped",
-                      2 * launch_.limits.memory_bytes));
-    } else if (report.kind == Report::Kind::ended) {
-      const bool killed = WIFSIGNALED(report.value);
-      finish(killed ? Ended::How::killed_by_signal : Ended::How::exited,
-             killed ? WTERMSIG(report.value) : WEXITSTATUS(report.value), "");
-    }
-  }
-
-  const Launch& launch_;
-  Ended& ended_;
-  Capture out_, err_;
-  Descriptor report_, command_;
-  Clock::time_point start_ = Clock::now();
-  bool over_ = false, heard_ = false;
-};
-
 /// \throws std::system_error
 Ended start_and_follow(const Launch& launch, Task& task) {
   Pipe out = make_pipe(), err = make_pipe(), report = make_pipe(), command = make_pipe();
@@ -239,11 +88,11 @@ Ended start_and_follow(const Launch& launch, Task& task) {
   for (Descriptor* descriptor : {&out.write, &err.write, &report.write, &command.read}) {
     descriptor->close();
   }
-  Run run(launch, ended, out, err, report, command);
-  run.follow();
+  const bool heard = follow(launch, keeper, std::move(out.read), std::move(err.read),
+                            std::move(report.read), std::move(command.write), ended);
   while (::waitpid(keeper, nullptr, 0) < 0 && errno == EINTR) {
   }
-  if (!run.heard()) {
+  if (!heard) {
     ended.how = Ended::How::killed_by_signal;
     ended.status = SIGKILL;
     ended.reason = "ended the process that watched over it";
@@ -268,52 +117,14 @@ Ended not_started(std::string reason) {
   return ended;
 }
 
-std::uint64_t our_tasks() {
-  namespace fs = std::filesystem;
-  std::uint64_t count = 0;
-  std::error_code error;
-  for (fs::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error)) {
-    struct stat process {};
-    const std::string path = at->path().string();
-    if (path.find_first_not_of("0123456789", 6) != std::string::npos) continue;
-    if (::stat(path.c_str(), &process) != 0 || process.st_uid != ::getuid()) continue;
-    struct stat tasks {};
-    if (::stat((path + "/task").c_str(), &tasks) != 0) continue;
-    count += std::max<std::uint64_t>(3, tasks.st_nlink) - 2;
-  }
-  return count;
-}
-
-std::string variable(const Command& command, const std::string& name,
-                     const std::string& otherwise) {
-  for (const auto& [key, value] : command.environment) {
-    if (key == name) return value;
-  }
-  return otherwise;
-}
-
-std::string find_program(const std::string& name, const std::string& path) {
-  if (name.empty() || name.find('/') != std::string::npos) return name;
-  for (std::size_t start = 0; start <= path.size();) {
-    const std::size_t end = std::min(path.find(':', start), path.size());
-    const std::string folder = path.substr(start, end - start);
-    const std::string candidate = (folder.empty() ? "." : folder) + "/" + name;
-    struct stat file {};
-    if (::stat(candidate.c_str(), &file) == 0 && S_ISREG(file.st_mode) &&
-        ::access(candidate.c_str(), X_OK) == 0) {
-      return candidate;
-    }
-    start = end + 1;
-  }
-  return "";
-}
-
 Ended launch(const Launch& launch) {
   const Command& command = launch.command;
   if (command.argv.empty()) return not_started("no program was named");
   std::vector<std::string> argv = command.argv;
   std::vector<std::string> environment;
-  for (const auto& [name, value] : command.environment) environment.push_back(name + "=" + value);
+  for (const auto& [name, value] : command.environment) {
+    environment.push_back(fmt::format("{}={}", name, value));
+  }
   if (has_nul(argv) || has_nul(environment) || has_nul({command.folder})) {
     return not_started("an argument has a NUL byte");
   }

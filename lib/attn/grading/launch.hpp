@@ -30,14 +30,4 @@ void blame_the_processor(Ended& ended, const Limits& limits);
 /// How::not_started, and why.
 Ended not_started(std::string reason);
 
-/// How many processes and threads of ours the kernel counts towards RLIMIT_NPROC.
-std::uint64_t our_tasks();
-
-/// argv[0] as execve() needs it: names without a slash are looked up in `path`. "" if there is
-/// none.
-std::string find_program(const std::string& name, const std::string& path);
-
-/// The value of a variable of the command's environment; else `otherwise`.
-std::string variable(const Command& command, const std::string& name, const std::string& otherwise);
-
 }  // namespace attn::grading

@@ -116,7 +116,7 @@ OtherUser::~OtherUser() {
   users_taken().erase(user_);
 }
 
-gid_t OtherUser::group() const { return the_group; }
+gid_t OtherUser::group() { return the_group; }
 
 void OtherUser::give(const std::string& folder) {
   struct stat what {};
@@ -142,7 +142,7 @@ void OtherUser::show(const std::string& path) {
   });
 }
 
-std::string OtherUser::lead_to(const std::string& path) {
+std::string OtherUser::lead_to(const std::string& path) const {
   std::error_code error;
   const fs::path real = fs::canonical(path, error);
   if (error) return "";

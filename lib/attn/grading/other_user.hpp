@@ -21,18 +21,18 @@ class OtherUser {
   ~OtherUser();  ///< what was given, and was made in it, gets the folder's owner again
 
   uid_t user() const { return user_; }
-  gid_t group() const;
+  static gid_t group();  ///< one for all of them
 
   /// It becomes the owner of a folder and all in it.
   void give(const std::string& folder);
 
   /// It may read what of this is our own and lies in the system's temporary folder. The rest
   /// stays as it is.
-  void show(const std::string& path);
+  static void show(const std::string& path);
 
   /// It may pass through the folders that lead to `path`, as above. Returns the first that it
   /// cannot pass through; "" if there is none.
-  std::string lead_to(const std::string& path);
+  std::string lead_to(const std::string& path) const;
 
  private:
   uid_t user_;

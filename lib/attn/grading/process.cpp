@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "attn/grading/launch.hpp"
+#include "attn/grading/lookup.hpp"
 
 namespace attn::grading {
 namespace {

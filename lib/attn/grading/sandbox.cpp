@@ -95,6 +95,13 @@ bool bubblewrap_works() { return how_bubblewrap_works() != Bubblewrap::not_at_al
 Guard best_guard() { return bubblewrap_works() ? Guard::bubblewrap : Guard::kernel; }
 
 Ended run_in(Guard guard, const Sandbox& sandbox, const Command& command, const Limits& limits) {
+  for (const std::vector<Bind>& binds : {sandbox.read_only, sandbox.writable}) {
+    for (const Bind& bind : binds) {
+      if (::access(bind.host.c_str(), F_OK) != 0) {
+        return not_started(fmt::format("there is no '{}' to give to the program", bind.host));
+      }
+    }
+  }
   if (guard == Guard::kernel) return run_in_kernel_guard(sandbox, command, limits);
   const Bubblewrap how = how_bubblewrap_works();
   if (how == Bubblewrap::not_at_all) {
@@ -104,39 +111,31 @@ Ended run_in(Guard guard, const Sandbox& sandbox, const Command& command, const 
 }
 
 std::string what_holds(Guard guard) {
-  const std::string common =
-      " Time, memory, processes, output and files are limited; nothing that the program starts "
+  const std::string user = " It runs as a user of its own.";
+  const std::string always =
+      " Time, memory, processes, output and files are limited, and nothing that the program starts "
       "outlives it.";
   if (guard == Guard::bubblewrap) {
-    switch (how_bubblewrap_works()) {
-      case Bubblewrap::not_at_all:
-        return "bubblewrap (bwrap) does not work here.";
-      case Bubblewrap::as_root:
-      case Bubblewrap::as_any_user:
-        break;
-    }
-    return std::string(
-               "The program sees only its own processes and files, the system's programs, "
-               "and no network") +
-           (how_bubblewrap_works() == Bubblewrap::as_root ? "; it runs as a user of its own."
-                                                          : ".") +
-           common;
+    const Bubblewrap how = how_bubblewrap_works();
+    if (how == Bubblewrap::not_at_all) return "bubblewrap (bwrap) does not work here.";
+    return "The program sees its own processes, the files that it was given and the system's "
+           "programs; there is no network." +
+           (how == Bubblewrap::as_root ? user : "") + always;
   }
   const int landlock = landlock_version();
   const bool other = may_change_user();
   std::string text =
       "The program may not open sockets, nor trace or signal processes that are not its own.";
   if (landlock > 0) {
-    text +=
-        fmt::format(" Landlock (version {}) keeps it to the files that it was given.", landlock);
+    text += fmt::format(
+        " Landlock (version {}) keeps it to the files that it was given and the system's programs.",
+        landlock);
   } else if (other) {
-    text += " It runs as a user of its own, and reads what everybody on this machine may read.";
+    text += " This kernel has no Landlock: files that are open to everybody are open to it.";
   } else {
-    text +=
-        " This kernel has no Landlock: the program can read and change every file that you can.";
+    text += " This kernel has no Landlock: it can read and change every file that you can.";
   }
-  if (landlock > 0 && other) text += " It runs as a user of its own.";
-  return text + common;
+  return text + (other ? user : "") + always;
 }
 
 }  // namespace attn::grading

@@ -42,6 +42,8 @@ Guard best_guard();
 /// As run(), in a sandbox. The command's folder is a path inside. Nothing is thrown: what cannot be
 /// set up is Ended::How::not_started, with its reason.
 ///
+/// What it leaves in a writable folder may be links or pipes: read it with read_left_file().
+///
 /// bwrap tells of a signal n as exit status 128 + n, as shells do; so a program of its own that
 /// exits with 129 to 159 is taken for one that was killed.
 Ended run_in(Guard guard, const Sandbox& sandbox, const Command& command, const Limits& limits);

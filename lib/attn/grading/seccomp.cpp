@@ -165,6 +165,10 @@ class Filter {
 
 std::vector<sock_filter> call_filter(const Calls& calls) {
   Filter filter;
+  if (architecture == 0) {  // a processor that we do not know
+    filter.add(give, allow);
+    return filter.take();
+  }
   filter.add(load, architecture_at);
   filter.add(if_equal, architecture, 1, 0);
   filter.add(give, kill);

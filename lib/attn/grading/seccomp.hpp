@@ -16,8 +16,9 @@ struct Calls {
   bool signals = false;
 };
 
-/// A filter for the processor that this is compiled for; calls by another are deadly. What is
-/// forbidden fails with EPERM, so that the program can say what it wanted.
+/// A filter for the processor that this is compiled for, x86-64 or 64-bit ARM; on others everything
+/// is allowed. Calls as on another processor are deadly. What is forbidden fails with EPERM, so
+/// that the program can say what it wanted.
 std::vector<sock_filter> call_filter(const Calls& calls);
 
 /// The process in whose filter signals to oneself are allowed is known only when it exists: puts

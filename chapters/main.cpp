@@ -105,15 +105,17 @@ void add_grade(CLI::App& command, Arguments& arguments) {
   command.group("Exercises");
   CLI::Option* chapter = chapter_argument(command, arguments.chapter);
   command.add_flag("--course", arguments.course, "with a line for each chapter of the assignment");
-  command.add_option("--github", arguments.github, "write the result for GitHub Classroom's reporter")
+  command
+      .add_option("--github", arguments.github, "write the result for GitHub Classroom's reporter")
       ->check(not_empty)
       ->type_name("FILE");
   color_option(command, arguments.color);
   CLI::Option_group& teacher = *command.add_option_group("For teachers");
-  CLI::Option* many = teacher.add_option("--submissions", batch.submissions, "a folder of submissions")
-                          ->check(CLI::ExistingDirectory)
-                          ->excludes(chapter)
-                          ->type_name("DIR");
+  CLI::Option* many =
+      teacher.add_option("--submissions", batch.submissions, "a folder of submissions")
+          ->check(CLI::ExistingDirectory)
+          ->excludes(chapter)
+          ->type_name("DIR");
   teacher.add_option("--submission", batch.submission, "a single one")
       ->check(CLI::ExistingDirectory)
       ->excludes(chapter)
@@ -128,8 +130,9 @@ void add_grade(CLI::App& command, Arguments& arguments) {
   teacher.add_option("--gradescope", batch.gradescope, "of a single one: results.json")
       ->check(not_empty)
       ->type_name("FILE");
-  teacher.add_option("--command", batch.command,
-                     "run this in each submission instead of building it; {config} is the config")
+  teacher
+      .add_option("--command", batch.command,
+                  "run this in each submission instead of building it; {config} is the config")
       ->check(not_empty)
       ->type_name("COMMAND");
   teacher.add_option("--jobs", batch.jobs, "how many at a time; 0: one for each processor")
@@ -245,8 +248,13 @@ int run(int argc, char** argv) {
   CLI::App& cases = *app.add_subcommand("cases", "configs to grade with");
   cases.group("For teachers");
   chapter_argument(cases, arguments.chapter)->required();
-  cases.add_option("--seed", arguments.seed, "other seeds, other cases")->required()->type_name("S");
-  cases.add_option("--out", arguments.out, "a folder")->required()->check(not_empty)->type_name("DIR");
+  cases.add_option("--seed", arguments.seed, "other seeds, other cases")
+      ->required()
+      ->type_name("S");
+  cases.add_option("--out", arguments.out, "a folder")
+      ->required()
+      ->check(not_empty)
+      ->type_name("DIR");
   cases.add_option("--count", arguments.count, "how many")
       ->check(CLI::Range(1, 999))
       ->type_name("N")

@@ -40,8 +40,9 @@ std::vector<fs::path> configs_in(const std::string& folder) {
     if (entry.path().extension() == ".yaml") configs.push_back(entry.path());
   }
   if (configs.empty()) {
-    reject(folder, "has no cases, expected configs NAME.yaml; `attn cases CHAPTER --seed S --out DIR` "
-                   "makes some");
+    reject(folder,
+           "has no cases, expected configs NAME.yaml; `attn cases CHAPTER --seed S --out DIR` "
+           "makes some");
   }
   std::sort(configs.begin(), configs.end());
   return configs;
@@ -51,7 +52,8 @@ std::vector<fs::path> configs_in(const std::string& folder) {
 std::vector<grading::Graded> read_cases(const std::string& folder, const std::string& key) {
   std::map<std::string, std::vector<fs::path>> by_chapter;
   for (const fs::path& config : configs_in(folder)) {
-    by_chapter[std::string(chapters::named_in(io::read_source(config.string())).name)].push_back(config);
+    by_chapter[std::string(chapters::named_in(io::read_source(config.string())).name)].push_back(
+        config);
   }
   std::vector<grading::Graded> all;
   for (const chapters::Chapter* chapter : chapters::all()) {
@@ -118,7 +120,8 @@ std::vector<std::string> words_of(const std::string& command) {
   std::istringstream stream(command);
   for (std::string word; stream >> word;) words.push_back(word);
   if (command.find("{config}") == std::string::npos && !words.empty()) {
-    reject("--command", "found \"" + command + "\", expected {config} where the config's path belongs");
+    reject("--command",
+           "found \"" + command + "\", expected {config} where the config's path belongs");
   }
   return words;
 }
@@ -126,7 +129,8 @@ std::vector<std::string> words_of(const std::string& command) {
 grading::Guard guard_of(const std::string& name) {
   if (name == "kernel") return grading::Guard::kernel;
   const bool works = grading::bubblewrap_works();
-  if (name == "bubblewrap" && !works) reject("--sandbox", "bubblewrap does not work on this machine");
+  if (name == "bubblewrap" && !works)
+    reject("--sandbox", "bubblewrap does not work on this machine");
   if (!works) {
     fmt::print(stderr, "attn: bubblewrap does not work here; see docs/grading.md. {}\n",
                grading::what_holds(grading::Guard::kernel));
@@ -149,8 +153,8 @@ std::optional<grading::SubmissionResult> earlier(const fs::path& record, const s
   std::error_code error;
   if (!fs::exists(record, error)) return std::nullopt;
   try {
-    grading::SubmissionResult result = grading::result_from_json(
-        io::read_file(record.string(), largest_record), record.string());
+    grading::SubmissionResult result =
+        grading::result_from_json(io::read_file(record.string(), largest_record), record.string());
     if (result.key == key) return result;
   } catch (const io::InputError&) {  // damaged, as by a machine that went down: made anew
   }
@@ -172,7 +176,8 @@ void write_reports(const std::vector<grading::SubmissionResult>& results, const 
 
 /// Is `inside` the folder `outside`, or in it?
 bool lies_in(const fs::path& inside, const fs::path& outside) {
-  const fs::path relative = fs::weakly_canonical(inside).lexically_relative(fs::weakly_canonical(outside));
+  const fs::path relative =
+      fs::weakly_canonical(inside).lexically_relative(fs::weakly_canonical(outside));
   return !relative.empty() && *relative.begin() != "..";
 }
 
@@ -180,12 +185,14 @@ bool lies_in(const fs::path& inside, const fs::path& outside) {
 
 int grade_batch(const Batch& batch) {
   if (is_handout()) {
-    reject("grade", "this is a student's tree, which has no answer key; grade submissions in the "
-                    "teacher's checkout");
+    reject("grade",
+           "this is a student's tree, which has no answer key; grade submissions in the "
+           "teacher's checkout");
   }
   const bool single = !batch.submission.empty();
   if (batch.cases.empty()) reject("--cases", "is missing, expected a folder of configs");
-  if (!single && batch.out.empty()) reject("--out", "is missing, expected a folder for the results");
+  if (!single && batch.out.empty())
+    reject("--out", "is missing, expected a folder for the results");
   if (!single && lies_in(batch.out, batch.submissions)) {
     reject("--out", "is inside the submissions, expected another folder");
   }
@@ -218,11 +225,14 @@ int grade_batch(const Batch& batch) {
   for (std::size_t n = 0; n < folders.size(); ++n) {
     const std::string name = fs::path(folders[n]).filename().string();
     keys[n] = grading::submission_key(&harness, key, chapters, conduct, folders[n]);
-    if (auto known = earlier(records / (name + ".json"), keys[n])) results[n] = std::move(*known);
-    else open.push_back(n);
+    if (auto known = earlier(records / (name + ".json"), keys[n]))
+      results[n] = std::move(*known);
+    else
+      open.push_back(n);
   }
   ProgressLine progress(folders.size(), folders.size() - open.size());
-  const std::size_t jobs = batch.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : batch.jobs;
+  const std::size_t jobs =
+      batch.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : batch.jobs;
   grading::in_parallel(jobs, open.size(), [&](std::size_t at) {
     const std::size_t n = open[at];
     results[n] = grading::grade_submission(&harness, key, chapters, conduct, folders[n]);

@@ -33,7 +33,8 @@ struct Subject {
   std::string program, mistake;
 };
 
-std::vector<grading::JudgedStep> grade(const grading::AnswerKey& key, const grading::Assignment& assignment,
+std::vector<grading::JudgedStep> grade(const grading::AnswerKey& key,
+                                       const grading::Assignment& assignment,
                                        const std::vector<grading::Case>& cases,
                                        const Subject& subject, const std::string& scratch) {
   std::vector<grading::Evidence> evidence;
@@ -41,12 +42,14 @@ std::vector<grading::JudgedStep> grade(const grading::AnswerKey& key, const grad
   std::filesystem::create_directories(scratch);
   for (const grading::Case& of : cases) {
     const grading::Run run = grading::replay(subject.program, of.config, "", subject.mistake, {});
-    for (grading::Evidence& e : grading::evidence_from_key(key, assignment, of, run, scratch, tried)) {
+    for (grading::Evidence& e :
+         grading::evidence_from_key(key, assignment, of, run, scratch, tried)) {
       evidence.push_back(std::move(e));
     }
   }
   std::vector<grading::JudgedStep> judged;
-  for (const grading::Step& step : assignment.steps) judged.push_back(grading::judge(step, evidence));
+  for (const grading::Step& step : assignment.steps)
+    judged.push_back(grading::judge(step, evidence));
   return judged;
 }
 
@@ -72,13 +75,14 @@ void check_mistake(const std::vector<grading::JudgedStep>& steps, const grading:
     const grading::StepResult& result = judged.result;
     if (result.step != step.id) {
       if (result.verdict != grading::Verdict::wrong) continue;
-      report.faults.push_back(fmt::format("{} (\"{}\") also costs the points of {}", step.id,
-                                          mistake.name, result.step));
+      report.faults.push_back(fmt::format("{} (\"{}\") also costs the points of {} in case {}",
+                                          step.id, mistake.name, result.step,
+                                          judged.fault ? judged.fault->in_case : ""));
     } else if (result.verdict != grading::Verdict::wrong) {
       report.faults.push_back(fmt::format("{} (\"{}\") costs nothing", step.id, mistake.name));
     } else if (result.mistake != mistake.name) {
-      report.faults.push_back(fmt::format("{} (\"{}\") is taken for \"{}\"", step.id, mistake.name,
-                                          result.mistake));
+      report.faults.push_back(
+          fmt::format("{} (\"{}\") is taken for \"{}\"", step.id, mistake.name, result.mistake));
     }
   }
 }
@@ -101,7 +105,8 @@ Report check(const chapters::Chapter& chapter, const grading::Harness& harness) 
                                              {.wall_seconds = 120, .cpu_seconds = 120});
   if (blank.program.empty()) {
     report.faults.push_back("the blank program does not build: " + blank.said);
-  } else if (points_of(grade(key, assignment, cases, {blank.program, ""}, folder.path() + "/0")) > 0) {
+  } else if (points_of(grade(key, assignment, cases, {blank.program, ""}, folder.path() + "/0")) >
+             0) {
     report.faults.emplace_back("the blank program scores points");
   }
 
@@ -110,9 +115,9 @@ Report check(const chapters::Chapter& chapter, const grading::Harness& harness) 
     reference[mechanism] = io::read_file(
         checkout().source + "/lib/attn/mechanisms/" + mechanism + ".cpp", largest_source);
   }
-  const grading::Built solved = harness.build(reference, folder.path() + "/solved",
-                                              grading::best_guard(),
-                                              {.wall_seconds = 120, .cpu_seconds = 120});
+  const grading::Built solved =
+      harness.build(reference, folder.path() + "/solved", grading::best_guard(),
+                    {.wall_seconds = 120, .cpu_seconds = 120});
   if (solved.program.empty()) {
     report.faults.push_back("the reference does not build as a submission: " + solved.said);
   } else {
@@ -128,8 +133,9 @@ Report check(const chapters::Chapter& chapter, const grading::Harness& harness) 
   std::vector<std::vector<grading::JudgedStep>> judged(mistakes.size());
   grading::in_parallel(2, mistakes.size(), [&](std::size_t n) {
     const auto& [step, mistake] = mistakes[n];
-    judged[n] = grade(key, assignment, cases, {key.program(), fmt::format("{}/{}", step->id, mistake + 1)},
-                      fmt::format("{}/m{}", folder.path(), n));
+    judged[n] =
+        grade(key, assignment, cases, {key.program(), fmt::format("{}/{}", step->id, mistake + 1)},
+              fmt::format("{}/m{}", folder.path(), n));
   });
   for (std::size_t n = 0; n < mistakes.size(); ++n) {
     check_mistake(judged[n], *mistakes[n].first, mistakes[n].first->mistakes[mistakes[n].second],
@@ -149,7 +155,8 @@ int course_check(const std::vector<std::string>& names) {
   const grading::Harness harness(checkout(), all_assignments());
   bool holds = true;
   for (const chapters::Chapter* chapter : chapters::all()) {
-    if (!names.empty() && std::find(names.begin(), names.end(), chapter->name) == names.end()) continue;
+    if (!names.empty() && std::find(names.begin(), names.end(), chapter->name) == names.end())
+      continue;
     const Report report = check(*chapter, harness);
     holds &= report.faults.empty();
     const grading::Assignment assignment = assignment_of(*chapter);

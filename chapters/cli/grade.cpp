@@ -76,9 +76,8 @@ Progress grade_here(const chapters::Chapter& chapter) {
   progress.formulas = formulas_of(progress.assignment, cases.front().answer);
   progress.cases = cases.size();
   std::vector<Graded> graded(cases.size());
-  grading::in_parallel(2, cases.size(), [&](std::size_t n) {
-    graded[n] = run_case(progress.assignment, cases[n]);
-  });
+  grading::in_parallel(2, cases.size(),
+                       [&](std::size_t n) { graded[n] = run_case(progress.assignment, cases[n]); });
   std::vector<grading::Evidence> evidence;
   for (Graded& of : graded) {
     if (progress.problem.empty()) progress.problem = of.problem;

@@ -38,9 +38,9 @@ class View {
     for (std::size_t n = 0; n < progress_.steps.size(); ++n) step_line(n);
     add(Line());
     total();
-    const auto first = std::find_if(
-        progress_.steps.begin(), progress_.steps.end(),
-        [](const JudgedStep& step) { return step.result.verdict != Verdict::done; });
+    const auto first =
+        std::find_if(progress_.steps.begin(), progress_.steps.end(),
+                     [](const JudgedStep& step) { return step.result.verdict != Verdict::done; });
     if (first == progress_.steps.end()) {
       add(Line());
       add(Line("Everything is done.", palette::good));
@@ -68,14 +68,19 @@ class View {
     const bool right = step.result.verdict == Verdict::done;
     const bool wrong = step.result.verdict == Verdict::wrong;
     Line line("  ");
-    line.add(right ? "✓" : wrong ? "✗" : "·",
-             right ? palette::good : wrong ? palette::bad : palette::faint);
+    line.add(right   ? "✓"
+             : wrong ? "✗"
+                     : "·",
+             right   ? palette::good
+             : wrong ? palette::bad
+                     : palette::faint);
     line.add(" " + step.result.step).pad_to(4 + widest + 2);
     line.add(fmt::format("{:>4} of {:<4}", points_text(step.result.points),
                          points_text(step.result.possible)));
-    std::string note = right   ? step.result.carried ? "right, with your own numbers before it" : "done"
-                       : wrong ? step.result.mistake.empty() ? "wrong" : "wrong: " + step.result.mistake
-                               : "not written";
+    std::string note =
+        right   ? step.result.carried ? "right, with your own numbers before it" : "done"
+        : wrong ? step.result.mistake.empty() ? "wrong" : "wrong: " + step.result.mistake
+                : "not written";
     if (wrong && step.result.step == progress_.stopped_at) note = "wrong: the program stops here";
     add(line.add(note, right ? palette::text : wrong ? palette::bad : palette::faint));
   }

@@ -47,8 +47,7 @@ void add_public_cases(grading::Tree& tree, const chapters::Chapter& chapter,
     io::write_file(config, drawn[n].yaml);
     grading::Case of = grading::case_from_key(harness.answer_key(), drawn[n].name, config);
     io::write_file(given, io::to_json(of.key));
-    trace::Step mistakes =
-        grading::mistakes_of(harness.answer_key(), assignment, of, given);
+    trace::Step mistakes = grading::mistakes_of(harness.answer_key(), assignment, of, given);
     of.key.steps.insert(of.key.steps.end() - 1, std::move(mistakes));
     answers[n] = io::to_json(of.key);
   });
@@ -62,7 +61,8 @@ void add_public_cases(grading::Tree& tree, const chapters::Chapter& chapter,
 std::vector<const chapters::Chapter*> named(const std::vector<std::string>& names) {
   std::vector<const chapters::Chapter*> chosen;
   for (const chapters::Chapter* chapter : chapters::all()) {
-    if (std::find(names.begin(), names.end(), chapter->name) != names.end()) chosen.push_back(chapter);
+    if (std::find(names.begin(), names.end(), chapter->name) != names.end())
+      chosen.push_back(chapter);
   }
   return chosen;
 }
@@ -120,15 +120,14 @@ int handout(const Handout& handout) {
   const grading::Harness harness(checkout(), all_assignments());
   std::vector<grading::Assignment> given;
   for (const chapters::Chapter* chapter : chosen) given.push_back(assignment_of(*chapter));
-  grading::Tree tree = grading::student_tree(checkout().source, names_of(chapters::all()),
-                                             names_of(chosen), given);
+  grading::Tree tree =
+      grading::student_tree(checkout().source, names_of(chapters::all()), names_of(chosen), given);
   for (const chapters::Chapter* chapter : chosen) add_public_cases(tree, *chapter, harness);
   tree.files["ASSIGNMENT.md"] = assignment_page(chosen);
   tree.files["README.md"] = student_readme(chosen);
   if (handout.github) tree.files[".github/workflows/attn.yml"] = github_workflow(chosen);
   for (const auto& [file, text] : tree.files) {
-    const std::vector<std::string> found =
-        grading::solutions_in(text, checkout().source, given);
+    const std::vector<std::string> found = grading::solutions_in(text, checkout().source, given);
     if (found.empty()) continue;
     throw std::runtime_error(file + " would give away the solution of " + found.front() +
                              "; nothing was written");
@@ -143,9 +142,10 @@ int handout(const Handout& handout) {
     minutes += assignment.minutes();
     steps += assignment.steps.size();
   }
-  print(fmt::format("{} is a student's tree: {} steps, {} points, about {} of work.\n"
-                    "What students read first is {}/ASSIGNMENT.md.\n",
-                    handout.out, steps, points_text(points), time_text(minutes), handout.out));
+  print(
+      fmt::format("{} is a student's tree: {} steps, {} points, about {} of work.\n"
+                  "What students read first is {}/ASSIGNMENT.md.\n",
+                  handout.out, steps, points_text(points), time_text(minutes), handout.out));
   return done;
 }
 

@@ -24,9 +24,9 @@ int cases(const chapters::Chapter& chapter, std::uint64_t seed, std::size_t coun
           const std::string& out);
 
 /// `attn course check [CHAPTER…]`: that every exercise can be handed out and graded. Blank sources
-/// build and score nothing, the reference scores everything, and each known mistake loses the points
-/// of its step, and of no other, and is called by its name.
-/// \return 0, or 3 if something does not hold
+/// build and score nothing, the reference scores everything, and each known mistake loses the
+/// points of its step, and of no other, and is called by its name. \return 0, or 3 if something
+/// does not hold
 int course_check(const std::vector<std::string>& chapters);
 
 /// ASSIGNMENT.md and README.md of a student's tree.

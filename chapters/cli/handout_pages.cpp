@@ -32,10 +32,11 @@ std::string step_section(std::size_t number, const grading::Step& step) {
   const std::map<std::string, grading::FieldText> fields = fields_of(step.mechanism());
   const auto field = fields.find(step.field());
   std::string text = fmt::format("### {}. `{}`\n\n", number, step.id);
-  text += fmt::format("{} point{}, {}, about {}. In `lib/attn/mechanisms/{}.cpp`", points_text(step.points),
-                      step.points == 1.0 ? "" : "s", step.difficulty, time_text(step.minutes),
-                      step.mechanism());
-  if (field == fields.end()) return text + ".\n\n" + hidden("Hint 1", step.hints[0]) + hidden("Hint 2", step.hints[1]);
+  text += fmt::format("{} point{}, {}, about {}. In `lib/attn/mechanisms/{}.cpp`",
+                      points_text(step.points), step.points == 1.0 ? "" : "s", step.difficulty,
+                      time_text(step.minutes), step.mechanism());
+  if (field == fields.end())
+    return text + ".\n\n" + hidden("Hint 1", step.hints[0]) + hidden("Hint 2", step.hints[1]);
   text += fmt::format(", shape {}", shape_text(field->second.axes));
   text += field->second.source.empty() ? ".\n\n" : ", " + field->second.source + ".\n\n";
   text += "    " + field->second.formula + "\n\n";
@@ -53,19 +54,21 @@ std::string assignment_page(const std::vector<const chapters::Chapter*>& chapter
     const grading::Assignment assignment = assignment_of(*chapter);
     points += assignment.points();
     minutes += assignment.minutes();
-    table += fmt::format("| [{0}](#{0}) | {1} | {2} | {3} |\n", chapter->name,
-                         assignment.steps.size(), points_text(assignment.points()),
-                         time_text(assignment.minutes()));
-    sections += fmt::format("\n## {}\n\n{}. {}.\n\nThe chapter's page: [docs/chapters/{}.md](docs/chapters/{}.md).\n\n",
-                            chapter->name, chapter->title, chapter->source, chapter->name,
-                            chapter->name);
+    table +=
+        fmt::format("| [{0}](#{0}) | {1} | {2} | {3} |\n", chapter->name, assignment.steps.size(),
+                    points_text(assignment.points()), time_text(assignment.minutes()));
+    sections += fmt::format(
+        "\n## {}\n\n{}. {}.\n\nThe chapter's page: [docs/chapters/{}.md](docs/chapters/{}.md).\n\n",
+        chapter->name, chapter->title, chapter->source, chapter->name, chapter->name);
     std::size_t number = 0;
-    for (const grading::Step& step : assignment.steps) sections += step_section(++number, step) + "\n";
+    for (const grading::Step& step : assignment.steps)
+      sections += step_section(++number, step) + "\n";
   }
   const std::string first(chapters.front()->name);
   return fmt::format(
              "# Assignment\n\n"
-             "Attention, step by step: you write the steps, and the program shows what they compute. "
+             "Attention, step by step: you write the steps, and the program shows what they "
+             "compute. "
              "{0} points, about {1}.\n\n{2}\n"
              "## How to work\n\n"
              "```sh\n"
@@ -76,23 +79,31 @@ std::string assignment_page(const std::vector<const chapters::Chapter*>& chapter
              "```\n\n"
              "The first command installs what the build needs (Debian 12 or 13, Ubuntu 24.04) and "
              "builds; that takes a minute or two, once.\n\n"
-             "1. Open the file that a step names. A comment `// STEP …` says what to compute; write "
+             "1. Open the file that a step names. A comment `// STEP …` says what to compute; "
+             "write "
              "it below, and leave the line `exercise::done(…)` after it as it is.\n"
              "2. Steps build on each other, in the order below. The next one begins where the last "
              "one was right.\n"
-             "3. A wrong step does not spoil those after it: each is judged by itself, and earns its "
+             "3. A wrong step does not spoil those after it: each is judged by itself, and earns "
+             "its "
              "points if it does the right thing with what it was given.\n"
              "4. Only the files that the steps name are graded. The numbers in `tests/public` are "
              "there to try; the grade comes from others.\n\n"
              "## Tools\n\n"
-             "Tensors are `Vec`, `Mat` and `Ten3` ([lib/attn/core/tensor.hpp](lib/attn/core/tensor.hpp)); "
-             "`m(i, j)` is an entry, `rows(m)` and `cols(m)` are its extents, `zeros(m, n)` makes one. "
-             "Numbers times matrices, and sums and products entry by entry, are written with `+`, `-`, "
-             "`*` and `/`. Always name the type of what you compute, never `auto`. Matrix products are "
+             "Tensors are `Vec`, `Mat` and `Ten3` "
+             "([lib/attn/core/tensor.hpp](lib/attn/core/tensor.hpp)); "
+             "`m(i, j)` is an entry, `rows(m)` and `cols(m)` are its extents, `zeros(m, n)` makes "
+             "one. "
+             "Numbers times matrices, and sums and products entry by entry, are written with `+`, "
+             "`-`, "
+             "`*` and `/`. Always name the type of what you compute, never `auto`. Matrix products "
+             "are "
              "in [matmul.hpp](lib/attn/core/matmul.hpp), the softmax and its gradient in "
-             "[softmax.hpp](lib/attn/core/softmax.hpp), the rest in [ops.hpp](lib/attn/core/ops.hpp). "
+             "[softmax.hpp](lib/attn/core/softmax.hpp), the rest in "
+             "[ops.hpp](lib/attn/core/ops.hpp). "
              "You may use them, or write the loops yourself.\n\n"
-             "In a backward pass `d_x` is the gradient of the loss with respect to x, and has the shape "
+             "In a backward pass `d_x` is the gradient of the loss with respect to x, and has the "
+             "shape "
              "of x. What the letters mean: [docs/notation.md](docs/notation.md).\n",
              points_text(points), time_text(minutes), table, first) +
          sections;
@@ -123,7 +134,8 @@ std::string github_workflow(const std::vector<const chapters::Chapter*>& chapter
                            chapter->name);
     runners += (runners.empty() ? "" : ",") + std::string(chapter->name);
   }
-  return "# Grades every push with the public cases. It is feedback: a student can change this file.\n"
+  return "# Grades every push with the public cases. It is feedback: a student can change this "
+         "file.\n"
          "name: attn\non: [push, workflow_dispatch]\n"
          "permissions: {checks: write, actions: read, contents: read}\n"
          "jobs:\n  grade:\n    runs-on: ubuntu-24.04\n    steps:\n"
@@ -140,7 +152,8 @@ std::string gradescope_setup() {
          "# Runs once, when the autograder's image is made: installs packages and builds.\n"
          "set -e\n"
          "apt-get -q update\n"
-         "apt-get -qy install bubblewrap || true  # it works in few containers; see docs/grading.md\n"
+         "apt-get -qy install bubblewrap || true  # it works in few containers; see "
+         "docs/grading.md\n"
          "/autograder/source/attn/attn build\n"
          "# The key and the cases are for the grader alone, which is root.\n"
          "chmod -R go-rwx /autograder/source/cases\n";

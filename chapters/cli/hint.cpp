@@ -41,7 +41,8 @@ int hint(const std::string& id) {
     const std::string& said = step->hints[again ? 1 : 0];
     std::string text = fmt::format("{} ({} of {}), in {}\n\n", id, again ? "hint 2" : "hint 1",
                                    step->hints.size(), to_string(place_of(id)));
-    for (const std::string& line : render::wrap(said, output_width() - 2)) text += "  " + line + "\n";
+    for (const std::string& line : render::wrap(said, output_width() - 2))
+      text += "  " + line + "\n";
     if (!again) text += fmt::format("\nFor the second hint ask again:  ./attn hint {}\n", id);
     print(text);
     remember(id);

@@ -16,8 +16,8 @@ struct Replay {
   std::string mistake;  ///< the known mistake to run in place of its step, or ""
 };
 
-/// Prints the run's trace, gradients included, as JSON. Its last step is called `events` and has the
-/// result of each step of an exercise, in the order in which they ended: "scaled_dot.scores#0",
+/// Prints the run's trace, gradients included, as JSON. Its last step is called `events` and has
+/// the result of each step of an exercise, in the order in which they ended: "scaled_dot.scores#0",
 /// with #1 for the second time that the step was run. Only sources that `attn handout` has written
 /// report their steps.
 ///

@@ -34,6 +34,8 @@ bool done(std::string_view step, double& value) {
   return is_written(value);
 }
 
-bool mistaken(std::string_view mistake) { return watching != nullptr && watching->mistake == mistake; }
+bool mistaken(std::string_view mistake) {
+  return watching != nullptr && watching->mistake == mistake;
+}
 
 }  // namespace attn::exercise

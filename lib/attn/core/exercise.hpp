@@ -3,7 +3,8 @@
 /// after each step.
 ///
 /// A run can be watched: then the result of every step is recorded, and can be replaced by a given
-/// one before the next step uses it. So each step is judged by itself, whatever those before it did.
+/// one before the next step uses it. So each step is judged by itself, whatever those before it
+/// did.
 #pragma once
 
 #include <map>
@@ -31,7 +32,7 @@ struct Event {
 
 /// A run that is watched.
 struct Watch {
-  std::string mistake;                                ///< the one to run in place of its step, or ""
+  std::string mistake;  ///< the one to run in place of its step, or ""
   std::map<std::string, std::vector<Value>> given{};  ///< by step, for its first, second, … time;
                                                       ///< empty values: keep what was computed
   std::vector<Event> events{};                        ///< what happened, in order

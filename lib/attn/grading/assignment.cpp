@@ -20,8 +20,8 @@ double Assignment::minutes() const {
 }
 
 const Step* Assignment::find(const std::string& id) const {
-  const auto found = std::find_if(steps.begin(), steps.end(),
-                                  [&](const Step& step) { return step.id == id; });
+  const auto found =
+      std::find_if(steps.begin(), steps.end(), [&](const Step& step) { return step.id == id; });
   return found == steps.end() ? nullptr : &*found;
 }
 
@@ -56,8 +56,8 @@ std::string quoted(const std::string& text) {
 std::string yaml_for_students(const Assignment& assignment) {
   std::string yaml = fmt::format("chapter: {}\nsteps:\n", assignment.chapter);
   for (const Step& step : assignment.steps) {
-    yaml += fmt::format("  - step: {}\n    points: {}\n    minutes: {}\n    difficulty: {}\n", step.id,
-                        step.points, step.minutes, step.difficulty);
+    yaml += fmt::format("  - step: {}\n    points: {}\n    minutes: {}\n    difficulty: {}\n",
+                        step.id, step.points, step.minutes, step.difficulty);
     yaml += "    hints:\n";
     for (const std::string& hint : step.hints) yaml += "      - " + quoted(hint) + "\n";
     if (!step.mistakes.empty()) yaml += "    mistakes:\n";

@@ -44,7 +44,8 @@ class Reader {
   void known(const Node& map, const std::vector<std::string>& keys) {
     for (const io::Entry& entry : map.entries) {
       if (std::find(keys.begin(), keys.end(), entry.key.text) != keys.end()) continue;
-      faults_.add(entry.key, "unknown key " + entry.key.text + io::suggestion(entry.key.text, keys));
+      faults_.add(entry.key,
+                  "unknown key " + entry.key.text + io::suggestion(entry.key.text, keys));
     }
   }
 
@@ -133,11 +134,11 @@ class Reader {
     if (const Node* axes = required(node, "axes")) {
       for (const io::Entry& entry : axes->entries) {
         const auto [low, high] = span(entry.value);
-        const bool fits = low >= 1.0 && high <= 64.0 && std::floor(low) == low &&
-                          std::floor(high) == high;
+        const bool fits =
+            low >= 1.0 && high <= 64.0 && std::floor(low) == low && std::floor(high) == high;
         if (!expect(entry.value, fits, "whole numbers from 1 to 64")) continue;
-        rules.axes.push_back({entry.key.text, static_cast<std::size_t>(low),
-                              static_cast<std::size_t>(high)});
+        rules.axes.push_back(
+            {entry.key.text, static_cast<std::size_t>(low), static_cast<std::size_t>(high)});
       }
     }
     for (const Node& item : list(node, "equal", false)) rules.equal.push_back(texts(item));

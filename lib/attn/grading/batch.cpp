@@ -26,7 +26,8 @@ class Workplace {
  public:
   Workplace() {
     std::string path = (fs::temp_directory_path() / "attn-grade-XXXXXX").string();
-    if (mkdtemp(path.data()) == nullptr) throw std::runtime_error("cannot make a folder in " + path);
+    if (mkdtemp(path.data()) == nullptr)
+      throw std::runtime_error("cannot make a folder in " + path);
     path_ = path;
   }
   ~Workplace() {
@@ -58,7 +59,8 @@ std::string first_lines(const std::string& text, std::size_t most) {
   std::size_t start = 0;
   for (std::size_t n = 0; n < most && start < text.size(); ++n) {
     const std::size_t end = std::min(text.find('\n', start), text.size());
-    lines += (lines.empty() ? "" : "\n") + text.substr(start, std::min<std::size_t>(end - start, 300));
+    lines +=
+        (lines.empty() ? "" : "\n") + text.substr(start, std::min<std::size_t>(end - start, 300));
     start = end + 1;
   }
   return start < text.size() ? lines + "\n…" : lines;
@@ -196,7 +198,8 @@ void grade(const Harness* harness, const AnswerKey& key, const std::vector<Grade
   if (conduct.command.empty()) {
     const Taken taken = take_sources(folder, all_mechanisms(chapters), harness->blanks());
     if (!taken.problems.empty()) {
-      result.problem = fmt::format("incomplete: {}", visible(fmt::format("{}", fmt::join(taken.problems, "; "))));
+      result.problem = fmt::format("incomplete: {}",
+                                   visible(fmt::format("{}", fmt::join(taken.problems, "; "))));
     }
     const Built built = harness->build(taken.sources, program, conduct.guard, conduct.compiling);
     if (built.program.empty()) {
@@ -241,7 +244,8 @@ std::string submission_key(const Harness* harness, const AnswerKey& key,
   hash.add(key.program());
   for (const Graded& chapter : chapters) {
     hash.add(yaml_for_students(chapter.assignment));
-    for (const Case& of : chapter.cases) hash.add(of.name).add(io::read_file(of.config, largest_config));
+    for (const Case& of : chapter.cases)
+      hash.add(of.name).add(io::read_file(of.config, largest_config));
   }
   for (const std::string& word : conduct.command) hash.add(word);
   if (conduct.command.empty()) {

@@ -14,8 +14,8 @@ namespace {
 
 constexpr const char* mistakes_step = "mistakes";
 
-/// What the submission has for an item: the tensor of its trace, or, where its program stopped before
-/// the chapter showed it, the result that the step reported.
+/// What the submission has for an item: the tensor of its trace, or, where its program stopped
+/// before the chapter showed it, the result that the step reported.
 trace::Tensor got_for(const Run& run, const Item& item) {
   if (const trace::Tensor* shown = trace::find(run.trace, item.tensor)) return *shown;
   if (const trace::Tensor* reported = event(run.trace, item.event)) return *reported;
@@ -81,8 +81,10 @@ Run run_from(const Ended& ended) {
     // Status 2 is a run that stopped early and says why; the trace is what there was before.
     if (ended.status != 0) run.problem = ended.err.empty() ? "it " + ended.explain() : ended.err;
   } catch (const std::exception& error) {
-    if (ended.status == 0) run.problem = ended.out.empty() ? "it wrote no trace" : error.what();
-    else run.problem = ended.err.empty() ? "it " + ended.explain() : ended.err;
+    if (ended.status == 0)
+      run.problem = ended.out.empty() ? "it wrote no trace" : error.what();
+    else
+      run.problem = ended.err.empty() ? "it " + ended.explain() : ended.err;
   }
   while (run.problem.ends_with('\n')) run.problem.pop_back();
   return run;
@@ -129,8 +131,9 @@ std::vector<Evidence> evidence_here(const Assignment& assignment, const Case& of
   for (const Item& item : of.items) {
     const Step* step = assignment.find(item.step);
     if (step == nullptr) continue;
-    Evidence e{item.step,          of.name,           step_that_shows(of.key, item.tensor),
-               right_for(of, item), got_for(own, item), std::nullopt};
+    Evidence e{
+        item.step,          of.name,     step_that_shows(of.key, item.tensor), right_for(of, item),
+        got_for(own, item), std::nullopt};
     if (const trace::Tensor* by_itself = event(alone.trace, item.event)) {
       e.alone.emplace(*by_itself, e.right);
     }
@@ -171,8 +174,8 @@ class Gatherer {
     for (const Item& item : of.items) {
       numbers_.push_back(got_for(own, item));
       if (assignment.find(item.step) == nullptr) continue;
-      all_.push_back({item.step, of.name, step_that_shows(of.key, item.tensor),
-                      right_for(of, item), numbers_.back(), std::nullopt});
+      all_.push_back({item.step, of.name, step_that_shows(of.key, item.tensor), right_for(of, item),
+                      numbers_.back(), std::nullopt});
       items_.push_back(&item);
     }
   }
@@ -217,10 +220,9 @@ class Gatherer {
     for (std::size_t m = 0; m < step.mistakes.size(); ++m) {
       const std::string name = name_of(step, m);
       const std::shared_ptr<const trace::Trace> mistaken =
-          step.id == first_wrong_
-              ? key_.mistaken(of_, name)
-              : std::make_shared<const trace::Trace>(
-                    replay(key_.program(), of_.config, given_, name, {}).trace);
+          step.id == first_wrong_ ? key_.mistaken(of_, name)
+                                  : std::make_shared<const trace::Trace>(
+                                        replay(key_.program(), of_.config, given_, name, {}).trace);
       for (std::size_t n = 0; n < all_.size(); ++n) {
         const trace::Tensor* result = event(*mistaken, items_[n]->event);
         if (all_[n].step != step.id || result == nullptr) continue;

@@ -16,9 +16,9 @@ namespace attn::grading {
 
 /// A case with what is right.
 struct Case {
-  std::string name;     ///< "01"
-  std::string config;   ///< its file
-  trace::Trace key;     ///< a replay of the reference; in a student's tree with a step `mistakes`
+  std::string name;    ///< "01"
+  std::string config;  ///< its file
+  trace::Trace key;    ///< a replay of the reference; in a student's tree with a step `mistakes`
   std::vector<Item> items;
 };
 

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::uintmax_t largest_source = 1 << 20;
 
-std::string plural(double points) { return fmt::format("{} point{}", points, points == 1.0 ? "" : "s"); }
+std::string plural(double points) {
+  return fmt::format("{} point{}", points, points == 1.0 ? "" : "s");
+}
 
 /// What stands in a step's place in the student's source.
 std::string note_of(const Step& step, const FieldText* field) {
@@ -20,20 +22,23 @@ std::string note_of(const Step& step, const FieldText* field) {
   if (field == nullptr) return note;
   if (!field->formula.empty()) note += ": " + field->formula;
   if (!field->source.empty()) note += ", " + field->source;
-  note += field->axes.empty() ? ". A number." : fmt::format(". Shape ({}).", fmt::join(
-      [&] {
-        std::vector<std::string> axes;
-        std::string axis;
-        for (const char c : field->axes + ",") {
-          if (c != ',') {
-            axis += c;
-          } else {
-            axes.push_back(axis);
-            axis.clear();
-          }
-        }
-        return axes;
-      }(), ", "));
+  note += field->axes.empty()
+              ? ". A number."
+              : fmt::format(". Shape ({}).", fmt::join(
+                                                 [&] {
+                                                   std::vector<std::string> axes;
+                                                   std::string axis;
+                                                   for (const char c : field->axes + ",") {
+                                                     if (c != ',') {
+                                                       axis += c;
+                                                     } else {
+                                                       axes.push_back(axis);
+                                                       axis.clear();
+                                                     }
+                                                   }
+                                                   return axes;
+                                                 }(),
+                                                 ", "));
   return note;
 }
 

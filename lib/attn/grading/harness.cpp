@@ -33,8 +33,10 @@ std::vector<std::string> words_of(const std::string& line) {
       word += line[++i];
       any = true;
     } else if (quote != 0) {
-      if (c == quote) quote = 0;
-      else word += c;
+      if (c == quote)
+        quote = 0;
+      else
+        word += c;
     } else if (c == '"' || c == '\'') {
       quote = c;
       any = true;
@@ -125,7 +127,8 @@ std::string Harness::stamp(const Sources& keys) const {
   for (const std::vector<std::string>* files : {&program_, &objects_, &headers_}) {
     for (const std::string& file : *files) {
       std::error_code error;
-      hash.add(file).add(std::to_string(fs::last_write_time(file, error).time_since_epoch().count()));
+      hash.add(file).add(
+          std::to_string(fs::last_write_time(file, error).time_since_epoch().count()));
       hash.add(std::to_string(fs::file_size(file, error)));
       if (!error) continue;
       throw io::InputError(io::Place{.source = file},
@@ -183,7 +186,8 @@ void Harness::prepare(const Sources& keys) {
     work.emplace_back(folder_ + "/key", mechanism);
   }
   std::vector<Built> built(work.size());
-  in_parallel(2, work.size(), [&](std::size_t n) { built[n] = compile(work[n].first, work[n].second); });
+  in_parallel(2, work.size(),
+              [&](std::size_t n) { built[n] = compile(work[n].first, work[n].second); });
   for (std::size_t n = 0; n < work.size(); ++n) {
     if (!built[n].program.empty()) continue;
     throw std::runtime_error("the exercises of " + work[n].second + " do not compile:\n" +
@@ -196,7 +200,9 @@ void Harness::prepare(const Sources& keys) {
   const Limits enough{.wall_seconds = 300, .cpu_seconds = 300, .memory_bytes = 0};
   for (const std::vector<std::string>& command : {archive, link_command(objects)}) {
     const Ended ended = run({command, folder_ + "/key", environment()}, enough);
-    if (!ended.ok()) throw std::runtime_error("cannot link the answer key: it " + ended.explain() + "\n" + ended.err);
+    if (!ended.ok())
+      throw std::runtime_error("cannot link the answer key: it " + ended.explain() + "\n" +
+                               ended.err);
   }
   io::write_file(folder_ + "/ready", "");
 }
@@ -218,7 +224,8 @@ Built Harness::build(const Sources& sources, const std::string& folder, Guard gu
     const Ended ended =
         run_in(guard, sandbox, {compile_command(mechanism), folder, environment()}, limits);
     if (!ended.ok()) {
-      const std::string why = ended.how == Ended::How::exited ? "" : "the compiler " + ended.explain() + "\n";
+      const std::string why =
+          ended.how == Ended::How::exited ? "" : "the compiler " + ended.explain() + "\n";
       return {"", why + ended.err};
     }
     objects.push_back(mechanism + ".o");
@@ -228,7 +235,8 @@ Built Harness::build(const Sources& sources, const std::string& folder, Guard gu
   for (const std::string& object : objects) {
     if (object.starts_with("/")) sandbox.read_only.push_back({object, object});
   }
-  const Ended ended = run_in(guard, sandbox, {link_command(objects), folder, environment()}, limits);
+  const Ended ended =
+      run_in(guard, sandbox, {link_command(objects), folder, environment()}, limits);
   if (!ended.ok()) return {"", "the linker: " + (ended.err.empty() ? ended.explain() : ended.err)};
   return {folder + "/attn", ""};
 }

@@ -45,8 +45,8 @@ class Harness {
   /// The mechanisms that are exercises, with the sources that students start from.
   const Sources& blanks() const { return blanks_; }
 
-  /// Compiles the sources in `folder` (an empty one, to which the compiler may write), in a sandbox,
-  /// and links the program `folder`/attn. A mechanism that is not among them is blank.
+  /// Compiles the sources in `folder` (an empty one, to which the compiler may write), in a
+  /// sandbox, and links the program `folder`/attn. A mechanism that is not among them is blank.
   Built build(const Sources& sources, const std::string& folder, Guard guard,
               const Limits& limits) const;
 

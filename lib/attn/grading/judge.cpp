@@ -37,10 +37,11 @@ enum class Finding { right, carried, wrong, missing, unclear };
 Finding find(const Evidence& e) {
   if (agree(e.got, e.right)) return Finding::right;
   if (e.got.absent()) return Finding::missing;
-  if (e.after_wrong_shape) return Finding::unclear;
+  if (e.after_wrong_shape || (e.alone && has_nan(e.alone->second))) return Finding::unclear;
   if (!e.alone || !agree(e.alone->first, e.alone->second)) return Finding::wrong;
   // One number has one cell: it says as much as a number can.
-  const bool too_little = e.alone->first.values.size() > 1 && is_flat(e.alone->first) && !is_flat(e.right);
+  const bool too_little =
+      e.alone->first.values.size() > 1 && is_flat(e.alone->first) && !is_flat(e.right);
   return too_little ? Finding::unclear : Finding::carried;
 }
 

@@ -21,8 +21,8 @@ struct Evidence {
   std::string shown_in;  ///< the step of the trace that shows it
   trace::Tensor right;   ///< what the reference computes
   trace::Tensor got;     ///< what the submission computed, with its own results before it
-  /// The step by itself. In a student's tree: what it computes from the right results before it, and
-  /// what it should. In a batch: `got`, and what the reference computes from the same (perhaps
+  /// The step by itself. In a student's tree: what it computes from the right results before it,
+  /// and what it should. In a batch: `got`, and what the reference computes from the same (perhaps
   /// wrong) results before it. Not there if that could not be found out.
   std::optional<std::pair<trace::Tensor, trace::Tensor>> alone;
   /// What each known mistake of the step computes where `alone` starts, by name. In a batch only
@@ -50,10 +50,10 @@ inline constexpr trace::Tolerance closeness{1e-9, 1e-9};
 /// Do two results agree? A result with NaN agrees with nothing.
 bool agree(const trace::Tensor& got, const trace::Tensor& right);
 
-/// A step is wrong if it is in some case; not written if a result is missing; and done if it is right
-/// in some case and wrong in none. Right is what the reference computes, or what it computes from
-/// the same wrong results before it: an error is carried forward. But numbers that are alike in
-/// every cell carry nothing, since a step with nothing to do is no proof: of zeros everything is
+/// A step is wrong if it is in some case; not written if a result is missing; and done if it is
+/// right in some case and wrong in none. Right is what the reference computes, or what it computes
+/// from the same wrong results before it: an error is carried forward. But numbers that are alike
+/// in every cell carry nothing, since a step with nothing to do is no proof: of zeros everything is
 /// zero.
 JudgedStep judge(const Step& step, std::span<const Evidence> evidence);
 

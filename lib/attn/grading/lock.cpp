@@ -6,7 +6,8 @@
 
 namespace attn::grading {
 
-Lock::Lock(const std::string& path) : file_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+Lock::Lock(const std::string& path)
+    : file_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
   if (file_ >= 0) flock(file_, LOCK_EX);
 }
 

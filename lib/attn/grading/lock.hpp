@@ -5,8 +5,8 @@
 
 namespace attn::grading {
 
-/// Holds a lock on a file, which it makes; waits for whoever holds it. Goes with the object, or with
-/// the program. Where the file cannot be made nobody is kept out.
+/// Holds a lock on a file, which it makes; waits for whoever holds it. Goes with the object, or
+/// with the program. Where the file cannot be made nobody is kept out.
 class Lock {
  public:
   explicit Lock(const std::string& path);

@@ -162,10 +162,11 @@ std::string key_step(const MarkedStep& step, const std::vector<std::string>& mis
     const std::string lambda = "[&]() -> " + result_type(step) + " {";
     text = step.signature + " {\n  " + result_type(step) + " result = not_written;\n";
     for (std::size_t n = 0; n < mistakes.size(); ++n) {
-      text += "  if (" + mistaken(n) + ") result = " + lambda + "\n" + mistakes[n] + "\n}();\n  else";
+      text +=
+          "  if (" + mistaken(n) + ") result = " + lambda + "\n" + mistakes[n] + "\n}();\n  else";
     }
-    return text + "  result = " + lambda + step.code + "}();\n" +
-           "  exercise::done(\"" + step.id + "\", result);\n  return result;\n}\n";
+    return text + "  result = " + lambda + step.code + "}();\n" + "  exercise::done(\"" + step.id +
+           "\", result);\n  return result;\n}\n";
   }
   for (std::size_t n = 0; n < mistakes.size(); ++n) {
     text += "  if (" + mistaken(n) + ") {\n" + mistakes[n] + "\n  } else";
@@ -242,7 +243,8 @@ Marked take_apart(const std::string& mechanism, const std::string& source) {
 }
 
 std::map<std::string, FieldText> fields_of(const std::string& header) {
-  static const std::regex field(R"re(Field\{\s*("(?:[^"\\]|\\.)*"(?:\s*,\s*"(?:[^"\\]|\\.)*")*))re");
+  static const std::regex field(
+      R"re(Field\{\s*("(?:[^"\\]|\\.)*"(?:\s*,\s*"(?:[^"\\]|\\.)*")*))re");
   static const std::regex text(R"re("((?:[^"\\]|\\.)*)")re");
   std::map<std::string, FieldText> fields;
   for (std::sregex_iterator at(header.begin(), header.end(), field), end; at != end; ++at) {

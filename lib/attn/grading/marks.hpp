@@ -21,9 +21,9 @@ struct FieldText {
 };
 
 struct MarkedStep {
-  std::string id;      ///< "scaled_dot.scores"
-  std::string field;   ///< "scores"
-  std::string object;  ///< "f" or "b"; empty for a function that is a step
+  std::string id;                   ///< "scaled_dot.scores"
+  std::string field;                ///< "scores"
+  std::string object;               ///< "f" or "b"; empty for a function that is a step
   std::size_t first = 0, last = 0;  ///< its lines, counted from 0; of a function from its signature
   std::string signature;            ///< of a function: "double default_scale(std::size_t dk)"
   std::string code;                 ///< the lines that compute it; of a function its body

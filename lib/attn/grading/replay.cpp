@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace attn::grading {
@@ -25,6 +26,20 @@ std::vector<const trace::Tensor*> shown_tensors(const trace::Trace& replay) {
     for (const trace::Tensor& tensor : step.tensors) tensors.push_back(&tensor);
   }
   return tensors;
+}
+
+/// The item that an event is of. A mechanism that is run again for the same tensor, as for a
+/// gradient, has the same numbers again.
+std::optional<std::size_t> item_of(const trace::Trace& reference, const std::vector<Item>& items,
+                                   const trace::Tensor& of) {
+  std::optional<std::size_t> again;
+  for (std::size_t n = 0; n < items.size(); ++n) {
+    if (items[n].event == of.name) return n;
+    if (again || items[n].step != step_of(of.name)) continue;
+    const trace::Tensor* first = event(reference, items[n].event);
+    if (first != nullptr && same_numbers(*first, of)) again = n;
+  }
+  return again;
 }
 
 }  // namespace
@@ -51,12 +66,15 @@ std::vector<Item> items_of(const trace::Trace& replay) {
   for (const trace::Tensor& event : events_of(replay)) {
     const std::string step = step_of(event.name);
     const std::string field = step.substr(step.find('.') + 1);
+    const trace::Tensor* best = nullptr;
     for (const trace::Tensor* tensor : tensors) {
       if (!called(*tensor, field) || !same_numbers(*tensor, event)) continue;
-      if (!taken[step].insert(tensor->name).second) continue;
-      items.push_back({step, tensor->name, event.name});
-      break;
+      if (taken[step].contains(tensor->name)) continue;
+      if (best == nullptr || tensor->name == step) best = tensor;
     }
+    if (best == nullptr) continue;
+    taken[step].insert(best->name);
+    items.push_back({step, best->name, event.name});
   }
   return items;
 }
@@ -70,14 +88,8 @@ trace::Trace given_by(const trace::Trace& reference, const std::vector<Item>& it
   for (const trace::Tensor& original : events_of(reference)) {
     trace::Tensor tensor = original;
     tensor.values.clear();
-    // A mechanism that is run again for the same tensor, as for a gradient, is given the same.
-    for (std::size_t n = 0; n < items.size(); ++n) {
-      if (items[n].step != step_of(original.name)) continue;
-      const trace::Tensor* first = event(reference, items[n].event);
-      if (first == nullptr || !same_numbers(*first, original)) continue;
-      if (numbers[n].shape == original.shape) tensor.values = numbers[n].values;
-      break;
-    }
+    const std::optional<std::size_t> item = item_of(reference, items, original);
+    if (item && numbers[*item].shape == original.shape) tensor.values = numbers[*item].values;
     step.tensors.push_back(std::move(tensor));
   }
   given.steps.push_back(std::move(step));

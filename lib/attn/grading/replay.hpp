@@ -28,8 +28,9 @@ std::string step_of(const std::string& event);
 
 /// Which tensor shows which event, in the order of the events: the tensor is called as the step's
 /// field is, but for what stands before a dot, and has the same numbers to the last bit. Of several
-/// such tensors each belongs to one event. An event that no tensor shows has none: a mechanism that
-/// a chapter runs for a comparison only.
+/// such tensors (all of them zero, say) it is the one that is called as the step is, or else the
+/// first that no other event of the step has. An event that no tensor shows has none: a mechanism
+/// that a chapter runs for a comparison only.
 std::vector<Item> items_of(const trace::Trace& replay);
 
 /// The events of `reference` with other numbers, one tensor for each of `items`, so that `attn

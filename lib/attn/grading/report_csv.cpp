@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "attn/grading/verdict_marks.hpp"
 #include "attn/grading/reports.hpp"
+#include "attn/grading/verdict_marks.hpp"
 #include "attn/grading/visible.hpp"
 
 namespace attn::grading {

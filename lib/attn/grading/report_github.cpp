@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "attn/grading/json_fields.hpp"
-#include "attn/grading/verdict_marks.hpp"
 #include "attn/grading/reports.hpp"
 #include "attn/grading/student.hpp"
+#include "attn/grading/verdict_marks.hpp"
 #include "attn/grading/visible.hpp"
 
 namespace attn::grading {

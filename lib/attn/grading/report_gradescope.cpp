@@ -1,7 +1,7 @@
 #include "attn/grading/json_fields.hpp"
-#include "attn/grading/verdict_marks.hpp"
 #include "attn/grading/reports.hpp"
 #include "attn/grading/student.hpp"
+#include "attn/grading/verdict_marks.hpp"
 #include "attn/grading/visible.hpp"
 
 namespace attn::grading {

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "attn/grading/verdict_marks.hpp"
 #include "attn/grading/reports.hpp"
+#include "attn/grading/verdict_marks.hpp"
 #include "attn/grading/visible.hpp"
 
 namespace attn::grading {

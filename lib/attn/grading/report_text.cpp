@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "attn/grading/verdict_marks.hpp"
 #include "attn/grading/report_text.hpp"
 #include "attn/grading/reports.hpp"
+#include "attn/grading/verdict_marks.hpp"
 #include "attn/grading/visible.hpp"
 
 namespace attn::grading {

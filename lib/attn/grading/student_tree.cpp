@@ -39,7 +39,9 @@ class Collector {
     tree_.programs.emplace_back("attn");
     add_folder("cmake");
     add_folder("completions");
-    add_folder("tests/support");
+    for (const std::string& file : files_of("tests/support")) {
+      if (file.find("hostile") == std::string::npos) add(file);  // those are for graders
+    }
     for (const std::string& file : files_of("lib")) {
       if (!is_optional(file) || needed_.contains(file)) add(file);
     }
@@ -68,7 +70,8 @@ class Collector {
 
   std::vector<std::string> files_of(const std::string& folder) const {
     std::vector<std::string> files;
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root_ + "/" + folder)) {
+    for (const fs::directory_entry& entry :
+         fs::recursive_directory_iterator(root_ + "/" + folder)) {
       if (!entry.is_regular_file() || entry.path().extension() == ".pyc") continue;
       files.push_back(fs::relative(entry.path(), root_).generic_string());
     }
@@ -82,7 +85,8 @@ class Collector {
 
   /// Is this a file that only some chapters need? What all need is never left out.
   static bool is_optional(const std::string& file) {
-    if (file.starts_with("lib/attn/mechanisms/") || file.starts_with("lib/attn/training/")) return true;
+    if (file.starts_with("lib/attn/mechanisms/") || file.starts_with("lib/attn/training/"))
+      return true;
     if (file.starts_with("chapters/parts/")) return true;
     const bool top = file.starts_with("chapters/") && file.find('/', 9) == std::string::npos;
     return top && file.ends_with(".cpp") && file != "chapters/main.cpp" &&
@@ -105,30 +109,20 @@ class Collector {
     const auto reach = [&](const std::string& file) {
       if (exists(file) && needed_.insert(file).second) open.push_back(file);
     };
-    for (const ChapterName& chapter : chosen_) reach("chapters/" + chapter.stem() + ".cpp");
+    for (const ChapterName& chapter : chosen_) {
+      reach("chapters/" + chapter.stem() + ".cpp");
+      for (const std::string& part : files_of("chapters/parts")) {
+        if (part.starts_with("chapters/parts/" + chapter.stem() + "_")) reach(part);
+      }
+    }
     while (!open.empty()) {
       const std::string file = open.front();
       open.pop_front();
       for (const std::string& include : includes_of(read(file))) reach(include);
-      if (!file.ends_with(".hpp")) {
-        if (open.empty()) reach_parts(reach);
-        continue;
-      }
+      if (!file.ends_with(".hpp")) continue;
       const std::string source = file.substr(0, file.size() - 4) + ".cpp";
       // The registry names every chapter; the chosen ones are there already.
       if (is_optional(source)) reach(source);
-      if (open.empty()) reach_parts(reach);
-    }
-  }
-
-  /// A part without a header of its own belongs to the header that it includes.
-  template <class Reach>
-  void reach_parts(Reach&& reach) {
-    for (const std::string& file : files_of("chapters/parts")) {
-      if (!file.ends_with(".cpp") || exists(file.substr(0, file.size() - 4) + ".hpp")) continue;
-      for (const std::string& include : includes_of(read(file))) {
-        if (include.starts_with("chapters/parts/") && needed_.contains(include)) reach(file);
-      }
     }
   }
 
@@ -150,10 +144,11 @@ class Collector {
       std::string text;
       std::istringstream lines(tree_.files.at(file));
       for (std::string line; std::getline(lines, line);) {
-        const bool left_out = std::any_of(all_.begin(), all_.end(), [&](const ChapterName& chapter) {
-          return !is_chosen(chapter) && (line.ends_with(" " + chapter.stem() + ";") ||
-                                         line.ends_with("&" + chapter.stem() + ","));
-        });
+        const bool left_out =
+            std::any_of(all_.begin(), all_.end(), [&](const ChapterName& chapter) {
+              return !is_chosen(chapter) && (line.ends_with(" " + chapter.stem() + ";") ||
+                                             line.ends_with("&" + chapter.stem() + ","));
+            });
         if (!left_out) text += line + "\n";
       }
       tree_.files[file] = text;
@@ -169,15 +164,17 @@ class Collector {
     for (const std::string& file : files_of("configs/examples")) {
       const bool config = file.ends_with(".yaml");
       const std::string text = config ? read(file) : "";
-      const bool wanted = !config || std::any_of(chosen_.begin(), chosen_.end(), [&](const auto& c) {
-        return text.find("chapter: " + c.name + "\n") != std::string::npos;
-      });
+      const bool wanted =
+          !config || std::any_of(chosen_.begin(), chosen_.end(), [&](const auto& c) {
+            return text.find("chapter: " + c.name + "\n") != std::string::npos;
+          });
       if (wanted) add(file);
     }
     for (const Assignment& assignment : assignments_) {
       const bool chosen = is_chosen({assignment.chapter});
       if (!chosen) continue;
-      tree_.files["chapters/exercises/" + assignment.chapter + ".yaml"] = yaml_for_students(assignment);
+      tree_.files["chapters/exercises/" + assignment.chapter + ".yaml"] =
+          yaml_for_students(assignment);
     }
   }
 
@@ -192,9 +189,9 @@ class Collector {
       if (!file.ends_with("_test.cpp") || !exists(file)) continue;
       const std::string text = read(file);
       const std::vector<std::string> includes = includes_of(text);
-      const bool complete = std::all_of(includes.begin(), includes.end(), [&](const std::string& of) {
-        return tree_.files.contains(of);
-      });
+      const bool complete =
+          std::all_of(includes.begin(), includes.end(),
+                      [&](const std::string& of) { return tree_.files.contains(of); });
       if (!complete || !solutions_in(text, root_, assignments_).empty()) continue;
       add(file);
       for (std::sregex_iterator at(text.begin(), text.end(), name), end; at != end; ++at) {
@@ -245,7 +242,8 @@ std::vector<std::string> solutions_in(const std::string& text, const std::string
   for (const Assignment& assignment : assignments) {
     for (const std::string& mechanism : assignment.mechanisms()) {
       const Marked marked = take_apart(
-          mechanism, io::read_file(source_folder + "/lib/attn/mechanisms/" + mechanism + ".cpp", largest_file));
+          mechanism, io::read_file(source_folder + "/lib/attn/mechanisms/" + mechanism + ".cpp",
+                                   largest_file));
       for (const MarkedStep& step : marked.steps) {
         if (assignment.find(step.id) == nullptr) continue;
         const std::string code = bare(step.code);
@@ -258,14 +256,16 @@ std::vector<std::string> solutions_in(const std::string& text, const std::string
 
 void write_tree(const Tree& tree, const std::string& folder) {
   std::error_code error;
-  if (fs::exists(folder, error) && !(fs::is_directory(folder, error) && fs::is_empty(folder, error))) {
+  if (fs::exists(folder, error) &&
+      !(fs::is_directory(folder, error) && fs::is_empty(folder, error))) {
     throw io::InputError(io::Place{.source = folder}, "is there already, expected a new folder");
   }
   fs::path parent = fs::absolute(folder).lexically_normal();
   if (!parent.has_filename()) parent = parent.parent_path();  // it ended with a slash
   parent = parent.parent_path();
   if (!fs::is_directory(parent, error)) {
-    throw io::InputError(io::Place{.source = folder}, "cannot be made: there is no folder " + parent.string());
+    throw io::InputError(io::Place{.source = folder},
+                         "cannot be made: there is no folder " + parent.string());
   }
   // Elsewhere first, so that a failure leaves nothing that looks like a tree.
   fs::path whole = fs::absolute(folder).lexically_normal();
@@ -282,7 +282,8 @@ void write_tree(const Tree& tree, const std::string& folder) {
     fs::rename(part, whole);
   } catch (const std::exception& failure) {
     fs::remove_all(part, error);
-    throw io::InputError(io::Place{.source = folder}, std::string("cannot be written: ") + failure.what());
+    throw io::InputError(io::Place{.source = folder},
+                         std::string("cannot be written: ") + failure.what());
   }
 }
 

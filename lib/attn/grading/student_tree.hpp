@@ -34,7 +34,8 @@ Tree student_tree(const std::string& source_folder, const std::vector<ChapterNam
 std::vector<std::string> solutions_in(const std::string& text, const std::string& source_folder,
                                       const std::vector<Assignment>& assignments);
 
-/// Writes the tree. \throws io::InputError if `folder` exists and is not empty, or cannot be written.
+/// Writes the tree. \throws io::InputError if `folder` exists and is not empty, or cannot be
+/// written.
 void write_tree(const Tree& tree, const std::string& folder);
 
 }  // namespace attn::grading

@@ -18,9 +18,9 @@ struct Taken {
 inline constexpr std::size_t largest_submitted_file = std::size_t{1} << 20;
 inline constexpr std::size_t most_submitted_files = 20000;
 
-/// The sources of `wanted` mechanisms, at lib/attn/mechanisms/NAME.cpp or, where a submission is only
-/// the files, anywhere in it if there is just one; and of those mechanisms among `known` that they
-/// include. Symbolic links, pipes and the like are not followed or opened.
+/// The sources of `wanted` mechanisms, at lib/attn/mechanisms/NAME.cpp or, where a submission is
+/// only the files, anywhere in it if there is just one; and of those mechanisms among `known` that
+/// they include. Symbolic links, pipes and the like are not followed or opened.
 Taken take_sources(const std::string& folder, const std::vector<std::string>& wanted,
                    const Sources& known);
 

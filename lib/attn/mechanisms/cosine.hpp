@@ -42,11 +42,11 @@ struct Forward {
 /// d_x is dL/dx and has the shape of x.
 struct Backward {
   double d_beta = not_written;
-  Mat d_cosines;                                             // (Tq, Tk)
-  Mat d_query_directions;                                    // (Tq, dk)
-  Mat d_key_directions;                                      // (Tk, dk)
-  Mat d_queries;  // (Tq, dk), each row at right angles to its query
-  Mat d_keys;     // (Tk, dk), each row at right angles to its key
+  Mat d_cosines;           // (Tq, Tk)
+  Mat d_query_directions;  // (Tq, dk)
+  Mat d_key_directions;    // (Tk, dk)
+  Mat d_queries;           // (Tq, dk), each row at right angles to its query
+  Mat d_keys;              // (Tk, dk), each row at right angles to its key
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {

@@ -27,9 +27,9 @@ struct Forward {
 /// d_x is dL/dx and has the shape of x.
 struct Backward {
   double d_w = not_written;
-  Mat d_squared_distances;                                // (Tq, Tk)
-  Mat d_queries;                                          // (Tq, dk)
-  Mat d_keys;                                             // (Tk, dk)
+  Mat d_squared_distances;  // (Tq, Tk)
+  Mat d_queries;            // (Tq, dk)
+  Mat d_keys;               // (Tk, dk)
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {

@@ -55,14 +55,14 @@ struct Forward {
 /// the rim u = 1 of the boxcar, Epanechnikov and triangular kernels. The other two are smooth, also
 /// where a query lies on its key.
 struct Backward {
-  Mat d_values;                                                   // (Tk, dv)
-  Mat d_weights;                                                  // (Tq, Tk)
-  Mat d_scores;                                                   // (Tq, Tk)
-  Mat d_u;                                                        // (Tq, Tk)
+  Mat d_values;   // (Tk, dv)
+  Mat d_weights;  // (Tq, Tk)
+  Mat d_scores;   // (Tq, Tk)
+  Mat d_u;        // (Tq, Tk)
   double d_bandwidth = not_written;
-  Mat d_distances;                                                // (Tq, Tk)
-  Mat d_queries;                                                  // (Tq, dk)
-  Mat d_keys;                                                     // (Tk, dk)
+  Mat d_distances;  // (Tq, Tk)
+  Mat d_queries;    // (Tq, dk)
+  Mat d_keys;       // (Tk, dk)
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {

@@ -95,9 +95,12 @@ io::Place place_of(const std::string& step) {
       ++number;
       if (line.find("STEP " + step + " ") != std::string::npos) {
         place.line = number;
+        place.column = 3;
         return place;
       }
-      if (line.find("done(\"" + step + "\"") != std::string::npos) place.line = number;
+      if (line.find("done(\"" + step + "\"") == std::string::npos) continue;
+      place.line = number;
+      place.column = 3;
     }
   } catch (const io::InputError&) {  // the file is gone; the build says so
   }

@@ -59,6 +59,12 @@ class View {
     }
   }
 
+  /// A command to copy is never cut.
+  void command(const std::string& what, const std::string& line) {
+    Line whole("  " + what + ":  ", palette::faint);
+    whole.add(line, palette::label).write(out_, 1000, color_);
+  }
+
   void step_line(std::size_t n) {
     const JudgedStep& step = progress_.steps[n];
     std::size_t widest = 0;
@@ -96,7 +102,7 @@ class View {
     Line line = bar_line(points, possible);
     line.add(fmt::format("  {} of {} points", points_text(points), points_text(possible)),
              palette::title);
-    if (left > 0.0) line.add("; the rest takes about " + time_text(left));
+    if (left > 0.0) line.add("; about " + time_text(left) + " to go");
     add(line);
   }
 
@@ -134,12 +140,10 @@ class View {
     }
     add(Line());
     if (wrong && judged.fault && step.id != progress_.stopped_at) {
-      add(Line(fmt::format("  To see all its numbers:  ./attn {0} tests/public/{0}/{1}.yaml "
-                           "--gradients --steps {2}",
-                           chapter_.name, judged.fault->in_case, judged.fault->difference.step),
-               palette::faint));
+      command("All its numbers", fmt::format("./attn {0} tests/public/{0}/{1}.yaml --gradients",
+                                             chapter_.name, judged.fault->in_case));
     }
-    add(Line("  For a hint:  ./attn hint " + step.id, palette::faint));
+    command("A hint", "./attn hint " + step.id);
   }
 
   const chapters::Chapter& chapter_;

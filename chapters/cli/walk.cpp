@@ -8,6 +8,8 @@
 #include "attn/io/trace_json.hpp"
 #include "attn/render/text.hpp"
 #include "chapters/cli/commands.hpp"
+#include "chapters/cli/course.hpp"
+#include "chapters/cli/footer.hpp"
 #include "chapters/cli/run.hpp"
 #include "chapters/cli/selection.hpp"
 #include "chapters/registry.hpp"
@@ -61,6 +63,13 @@ void write_tensors(const trace::Trace& trace, const std::string& directory) {
   }
 }
 
+/// In a student's tree whatever the written steps compute, right or wrong.
+Attempt computed(const chapters::Chapter& chapter, const io::Source& source, const Walk& walk) {
+  const std::vector<io::Override> set = overrides(walk.set);
+  if (is_handout()) return attempt(chapter, source, set, {walk.gradients});
+  return {run(chapter, source, set, {walk.gradients}).trace, false, ""};
+}
+
 }  // namespace
 
 int walk(const chapters::Chapter& chapter, const Walk& walk) {
@@ -68,8 +77,9 @@ int walk(const chapters::Chapter& chapter, const Walk& walk) {
   if (walk.show_schema) return print(io::json_schema(chapter.schema())), done;
   if (walk.show_fields) return print(io::markdown_table(chapter.schema())), done;
 
-  const trace::Trace trace =
-      run(chapter, source_of(chapter, walk.config), overrides(walk.set), {walk.gradients}).trace;
+  const io::Source source = source_of(chapter, walk.config);
+  const Attempt ran = computed(chapter, source, walk);
+  const trace::Trace& trace = ran.trace;
   std::vector<std::size_t> steps;
   if (!walk.steps.empty()) steps = select_steps(trace, walk.steps);
   const trace::Trace shown = steps.empty() ? trace : only(trace, steps);
@@ -90,7 +100,11 @@ int walk(const chapters::Chapter& chapter, const Walk& walk) {
     io::write_file(walk.out, text);
   }
   if (!walk.npy.empty()) write_tensors(shown, walk.npy);
-  return done;
+  if (to_terminal && walk.format == "text" && steps.empty()) {
+    print(footer(chapter, source, output_width(), color));
+  }
+  if (!ran.problem.empty()) fmt::print(stderr, "attn: a step failed: {}\n", ran.problem);
+  return ran.problem.empty() ? done : our_fault;
 }
 
 }  // namespace attn::cli

@@ -14,8 +14,8 @@
 
 #include "attn/grading/batch.hpp"
 #include "attn/grading/parallel.hpp"
-#include "attn/grading/reports.hpp"
-#include "attn/grading/visible.hpp"
+#include "attn/grading/report/reports.hpp"
+#include "attn/grading/report/visible.hpp"
 #include "attn/io/files.hpp"
 #include "attn/io/output.hpp"
 #include "chapters/cli/commands.hpp"

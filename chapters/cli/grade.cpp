@@ -6,7 +6,7 @@
 
 #include "attn/grading/evidence.hpp"
 #include "attn/grading/parallel.hpp"
-#include "attn/grading/reports.hpp"
+#include "attn/grading/report/reports.hpp"
 #include "attn/io/output.hpp"
 #include "attn/io/trace_json.hpp"
 #include "chapters/cli/commands.hpp"

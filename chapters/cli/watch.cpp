@@ -8,7 +8,7 @@
 #include <map>
 #include <thread>
 
-#include "attn/grading/process.hpp"
+#include "attn/grading/process/process.hpp"
 #include "chapters/cli/commands.hpp"
 #include "chapters/cli/course.hpp"
 #include "chapters/cli/grade.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "attn/grading/process.hpp"
+#include "attn/grading/process/process.hpp"
 
 namespace attn::test {
 

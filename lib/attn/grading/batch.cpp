@@ -9,8 +9,8 @@
 #include <map>
 
 #include "attn/grading/hash.hpp"
+#include "attn/grading/report/visible.hpp"
 #include "attn/grading/submission.hpp"
-#include "attn/grading/visible.hpp"
 #include "attn/io/files.hpp"
 #include "attn/io/output.hpp"
 

@@ -8,8 +8,8 @@
 #include "attn/grading/assignment.hpp"
 #include "attn/grading/evidence.hpp"
 #include "attn/grading/harness.hpp"
-#include "attn/grading/result.hpp"
-#include "attn/grading/sandbox.hpp"
+#include "attn/grading/process/sandbox.hpp"
+#include "attn/grading/report/result.hpp"
 
 namespace attn::grading {
 

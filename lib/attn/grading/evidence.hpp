@@ -9,7 +9,7 @@
 
 #include "attn/grading/assignment.hpp"
 #include "attn/grading/judge.hpp"
-#include "attn/grading/process.hpp"
+#include "attn/grading/process/process.hpp"
 #include "attn/grading/replay.hpp"
 
 namespace attn::grading {

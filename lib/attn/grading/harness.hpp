@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "attn/grading/assignment.hpp"
-#include "attn/grading/sandbox.hpp"
+#include "attn/grading/process/sandbox.hpp"
 
 namespace attn::grading {
 

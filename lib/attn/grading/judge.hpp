@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "attn/grading/assignment.hpp"
-#include "attn/grading/result.hpp"
+#include "attn/grading/report/result.hpp"
 #include "attn/trace/diff.hpp"
 #include "attn/trace/trace.hpp"
 

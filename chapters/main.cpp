@@ -272,6 +272,7 @@ int run(int argc, char** argv) {
   replay.add_option("CONFIG", arguments.replay.config)->required();
   replay.add_option("--given", arguments.replay.given);
   replay.add_option("--mistake", arguments.replay.mistake);
+  replay.add_flag("--events-only", arguments.replay.events_only);
 
   try {
     app.parse(argc, argv);

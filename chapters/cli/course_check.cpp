@@ -33,24 +33,38 @@ struct Subject {
   std::string program, mistake;
 };
 
-std::vector<grading::JudgedStep> grade(const grading::AnswerKey& key,
-                                       const grading::Assignment& assignment,
-                                       const std::vector<grading::Case>& cases,
-                                       const Subject& subject, const std::string& scratch) {
+/// Grades a program on cases, one after the other, until `enough` says so.
+template <class Enough>
+std::vector<grading::JudgedStep> grade_until(const grading::AnswerKey& key,
+                                             const grading::Assignment& assignment,
+                                             const std::vector<grading::Case>& cases,
+                                             const Subject& subject, const std::string& scratch,
+                                             Enough&& enough) {
   std::vector<grading::Evidence> evidence;
   std::map<std::string, std::size_t> tried;
+  std::vector<grading::JudgedStep> judged;
   std::filesystem::create_directories(scratch);
   for (const grading::Case& of : cases) {
-    const grading::Run run = grading::replay(subject.program, of.config, "", subject.mistake, {});
+    const grading::Run run =
+        grading::replay(subject.program, {.config = of.config, .mistake = subject.mistake});
     for (grading::Evidence& e :
          grading::evidence_from_key(key, assignment, of, run, scratch, tried)) {
       evidence.push_back(std::move(e));
     }
+    judged.clear();
+    for (const grading::Step& step : assignment.steps) {
+      judged.push_back(grading::judge(step, evidence));
+    }
+    if (enough(judged)) break;
   }
-  std::vector<grading::JudgedStep> judged;
-  for (const grading::Step& step : assignment.steps)
-    judged.push_back(grading::judge(step, evidence));
   return judged;
+}
+
+std::vector<grading::JudgedStep> grade(const grading::AnswerKey& key,
+                                       const grading::Assignment& assignment,
+                                       const std::vector<grading::Case>& cases,
+                                       const Subject& subject, const std::string& scratch) {
+  return grade_until(key, assignment, cases, subject, scratch, [](const auto&) { return false; });
 }
 
 double points_of(const std::vector<grading::JudgedStep>& steps) {
@@ -133,9 +147,16 @@ Report check(const chapters::Chapter& chapter, const grading::Harness& harness) 
   std::vector<std::vector<grading::JudgedStep>> judged(mistakes.size());
   grading::in_parallel(2, mistakes.size(), [&](std::size_t n) {
     const auto& [step, mistake] = mistakes[n];
-    judged[n] =
-        grade(key, assignment, cases, {key.program(), fmt::format("{}/{}", step->id, mistake + 1)},
-              fmt::format("{}/m{}", folder.path(), n));
+    // A mistake that shows in the first cases need not be run in all of them.
+    std::size_t seen = 0;
+    const auto shows = [&, of = step](const std::vector<grading::JudgedStep>& steps) {
+      return ++seen >= 3 && std::any_of(steps.begin(), steps.end(), [&](const auto& judged) {
+        return judged.result.step == of->id && judged.result.verdict == grading::Verdict::wrong;
+      });
+    };
+    judged[n] = grade_until(key, assignment, cases,
+                            {key.program(), fmt::format("{}/{}", step->id, mistake + 1)},
+                            fmt::format("{}/m{}", folder.path(), n), shows);
   });
   for (std::size_t n = 0; n < mistakes.size(); ++n) {
     check_mistake(judged[n], *mistakes[n].first, mistakes[n].first->mistakes[mistakes[n].second],

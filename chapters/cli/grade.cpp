@@ -29,8 +29,9 @@ Graded run_case(const grading::Assignment& assignment, const PublicCase& of) {
   known.items = grading::items_of(known.key);
   const std::string program = this_program();
   const grading::Limits limits{.wall_seconds = 10, .cpu_seconds = 10};
-  const grading::Run own = grading::replay(program, of.config, "", "", limits);
-  const grading::Run alone = grading::replay(program, of.config, of.answer, "", limits);
+  const grading::Run own = grading::replay(program, {.config = of.config, .limits = limits});
+  const grading::Run alone = grading::replay(
+      program, {.config = of.config, .given = of.answer, .events_only = true, .limits = limits});
   return {grading::evidence_here(assignment, known, own, alone), own.problem};
 }
 

@@ -71,6 +71,7 @@ int replay(const Replay& replay) {
   exercise::set_watch(&watch);
   Attempt ran = attempt(chapter, source, {}, {.gradients = true});
   exercise::set_watch(nullptr);
+  if (replay.events_only) ran.trace.steps.clear();
   ran.trace.steps.push_back(events_of(watch));
   print(io::to_json(ran.trace));
   if (ran.problem.empty()) return done;

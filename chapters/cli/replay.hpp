@@ -12,8 +12,9 @@ namespace attn::cli {
 /// `attn replay CONFIG`
 struct Replay {
   std::string config;
-  std::string given;    ///< the trace of another replay of the same config, or ""
-  std::string mistake;  ///< the known mistake to run in place of its step, or ""
+  std::string given;         ///< the trace of another replay of the same config, or ""
+  std::string mistake;       ///< the known mistake to run in place of its step, or ""
+  bool events_only = false;  ///< without the chapter's own steps
 };
 
 /// Prints the run's trace, gradients included, as JSON. Its last step is called `events` and has

@@ -90,16 +90,16 @@ Run run_from(const Ended& ended) {
   return run;
 }
 
-Run replay(const std::string& program, const std::string& config, const std::string& given,
-           const std::string& mistake, const Limits& limits) {
-  Command command{{program, "replay", config}, "", {{"LC_ALL", "C.UTF-8"}}};
-  if (!given.empty()) command.argv.insert(command.argv.end(), {"--given", given});
-  if (!mistake.empty()) command.argv.insert(command.argv.end(), {"--mistake", mistake});
-  return run_from(run(command, limits));
+Run replay(const std::string& program, const ReplayOf& what) {
+  Command command{{program, "replay", what.config}, "", {{"LC_ALL", "C.UTF-8"}}};
+  if (!what.given.empty()) command.argv.insert(command.argv.end(), {"--given", what.given});
+  if (!what.mistake.empty()) command.argv.insert(command.argv.end(), {"--mistake", what.mistake});
+  if (what.events_only) command.argv.emplace_back("--events-only");
+  return run_from(run(command, what.limits));
 }
 
 Case case_from_key(const std::string& key, const std::string& name, const std::string& config) {
-  Run run = replay(key, config, "", "", {.wall_seconds = 60, .cpu_seconds = 60});
+  Run run = replay(key, {.config = config, .limits = {.wall_seconds = 60, .cpu_seconds = 60}});
   if (!run.problem.empty()) throw std::runtime_error(config + ": " + run.problem);
   Case of{name, config, std::move(run.trace), {}};
   of.items = items_of(of.key);
@@ -112,7 +112,10 @@ trace::Step mistakes_of(const std::string& key, const Assignment& assignment, co
   step.id = mistakes_step;
   for (const Step& exercise : assignment.steps) {
     for (std::size_t n = 0; n < exercise.mistakes.size(); ++n) {
-      const Run run = replay(key, of.config, given, name_of(exercise, n), {});
+      const Run run = replay(key, {.config = of.config,
+                                   .given = given,
+                                   .mistake = name_of(exercise, n),
+                                   .events_only = true});
       for (const Item& item : of.items) {
         const trace::Tensor* result = event(run.trace, item.event);
         if (item.step != exercise.id || result == nullptr) continue;
@@ -156,7 +159,7 @@ std::shared_ptr<const trace::Trace> AnswerKey::mistaken(const Case& of,
     if (known != known_.end()) return known->second;
   }
   trace::Trace events;  // the rest of the trace is not asked for
-  Run run = replay(program_, of.config, "", mistake, {});
+  Run run = replay(program_, {.config = of.config, .mistake = mistake, .events_only = true});
   if (!events_of(run.trace).empty()) events.steps.push_back(std::move(run.trace.steps.back()));
   auto shared = std::make_shared<const trace::Trace>(std::move(events));
   const std::lock_guard lock(mutex_);
@@ -193,7 +196,8 @@ class Gatherer {
  private:
   /// What the reference computes from the submission's results.
   void carry_forward() {
-    const Run carried = replay(key_.program(), of_.config, given_, "", {});
+    const Run carried =
+        replay(key_.program(), {.config = of_.config, .given = given_, .events_only = true});
     bool wrong_shape = false;
     for (std::size_t n = 0; n < all_.size(); ++n) {
       Evidence& e = all_[n];
@@ -220,9 +224,13 @@ class Gatherer {
     for (std::size_t m = 0; m < step.mistakes.size(); ++m) {
       const std::string name = name_of(step, m);
       const std::shared_ptr<const trace::Trace> mistaken =
-          step.id == first_wrong_ ? key_.mistaken(of_, name)
-                                  : std::make_shared<const trace::Trace>(
-                                        replay(key_.program(), of_.config, given_, name, {}).trace);
+          step.id == first_wrong_
+              ? key_.mistaken(of_, name)
+              : std::make_shared<const trace::Trace>(replay(key_.program(), {.config = of_.config,
+                                                                             .given = given_,
+                                                                             .mistake = name,
+                                                                             .events_only = true})
+                                                         .trace);
       for (std::size_t n = 0; n < all_.size(); ++n) {
         const trace::Tensor* result = event(*mistaken, items_[n]->event);
         if (all_[n].step != step.id || result == nullptr) continue;

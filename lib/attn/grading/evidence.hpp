@@ -46,11 +46,18 @@ struct Run {
 /// The trace that a program wrote, or why there is none.
 Run run_from(const Ended& ended);
 
-/// `PROGRAM replay CONFIG`, as a process of its own. The program is ours, or the student's own on
-/// the student's own machine: limits hold it, no sandbox.
-/// \param given a file, or ""; \param mistake or ""
-Run replay(const std::string& program, const std::string& config, const std::string& given,
-           const std::string& mistake, const Limits& limits);
+/// `PROGRAM replay CONFIG` and its options.
+struct ReplayOf {
+  std::string config;
+  std::string given{};       ///< a file, or ""
+  std::string mistake{};     ///< or ""
+  bool events_only = false;  ///< without the chapter's own steps
+  Limits limits{};
+};
+
+/// Runs it as a process of its own. The program is ours, or the student's own on the student's own
+/// machine: limits hold it, no sandbox.
+Run replay(const std::string& program, const ReplayOf& what);
 
 /// A case whose right results the answer key computes now.
 /// \throws std::runtime_error if the key cannot run it.

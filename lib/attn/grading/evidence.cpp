@@ -103,6 +103,7 @@ Case case_from_key(const std::string& key, const std::string& name, const std::s
   if (!run.problem.empty()) throw std::runtime_error(config + ": " + run.problem);
   Case of{name, config, std::move(run.trace), {}};
   of.items = items_of(of.key);
+  of.owners = owners_of(of.key, of.items);
   return of;
 }
 
@@ -158,9 +159,16 @@ std::shared_ptr<const trace::Trace> AnswerKey::mistaken(const Case& of,
     const auto known = known_.find(name);
     if (known != known_.end()) return known->second;
   }
-  trace::Trace events;  // the rest of the trace is not asked for
-  Run run = replay(program_, {.config = of.config, .mistake = mistake, .events_only = true});
-  if (!events_of(run.trace).empty()) events.steps.push_back(std::move(run.trace.steps.back()));
+  const Run run = replay(program_, {.config = of.config, .mistake = mistake, .events_only = true});
+  trace::Trace
+      events;  // of the step alone: there are many mistakes, and a fork copies what we hold
+  events.steps.resize(1);
+  events.steps.front().id = "events";
+  for (const trace::Tensor& tensor : events_of(run.trace)) {
+    if (mistake.starts_with(step_of(tensor.name) + "/")) {
+      events.steps.front().tensors.push_back(tensor);
+    }
+  }
   auto shared = std::make_shared<const trace::Trace>(std::move(events));
   const std::lock_guard lock(mutex_);
   return known_.emplace(name, std::move(shared)).first->second;
@@ -186,7 +194,7 @@ class Gatherer {
   std::vector<Evidence> gather(std::map<std::string, std::size_t>& tried) {
     const auto is_right = [](const Evidence& e) { return agree(e.got, e.right); };
     if (std::all_of(all_.begin(), all_.end(), is_right)) return std::move(all_);
-    const Scratch given(scratch_, io::to_json(given_by(of_.key, of_.items, numbers_)));
+    const Scratch given(scratch_, io::to_json(given_by(of_.key, of_.owners, numbers_)));
     given_ = given.path();
     carry_forward();
     for (const std::string& id : wrong_) try_mistakes(*assignment_.find(id), tried[id]);

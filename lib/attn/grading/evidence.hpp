@@ -20,6 +20,7 @@ struct Case {
   std::string config;  ///< its file
   trace::Trace key;    ///< a replay of the reference; in a student's tree with a step `mistakes`
   std::vector<Item> items;
+  std::vector<std::optional<std::size_t>> owners{};  ///< for each event of the key its item
 };
 
 /// The answer key, and what its known mistakes gave: most submissions make the same ones.

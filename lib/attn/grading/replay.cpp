@@ -28,20 +28,6 @@ std::vector<const trace::Tensor*> shown_tensors(const trace::Trace& replay) {
   return tensors;
 }
 
-/// The item that an event is of. A mechanism that is run again for the same tensor, as for a
-/// gradient, has the same numbers again.
-std::optional<std::size_t> item_of(const trace::Trace& reference, const std::vector<Item>& items,
-                                   const trace::Tensor& of) {
-  std::optional<std::size_t> again;
-  for (std::size_t n = 0; n < items.size(); ++n) {
-    if (items[n].event == of.name) return n;
-    if (again || items[n].step != step_of(of.name)) continue;
-    const trace::Tensor* first = event(reference, items[n].event);
-    if (first != nullptr && same_numbers(*first, of)) again = n;
-  }
-  return again;
-}
-
 }  // namespace
 
 const std::vector<trace::Tensor>& events_of(const trace::Trace& replay) {
@@ -79,17 +65,38 @@ std::vector<Item> items_of(const trace::Trace& replay) {
   return items;
 }
 
-trace::Trace given_by(const trace::Trace& reference, const std::vector<Item>& items,
+std::vector<std::optional<std::size_t>> owners_of(const trace::Trace& replay,
+                                                  const std::vector<Item>& items) {
+  const std::vector<trace::Tensor>& events = events_of(replay);
+  std::vector<const trace::Tensor*> first(items.size());
+  for (std::size_t n = 0; n < items.size(); ++n) first[n] = event(replay, items[n].event);
+  std::vector<std::optional<std::size_t>> owners(events.size());
+  for (std::size_t e = 0; e < events.size(); ++e) {
+    const std::string step = step_of(events[e].name);
+    for (std::size_t n = 0; n < items.size(); ++n) {
+      const bool own = first[n] == &events[e];
+      if (own || (!owners[e] && items[n].step == step && same_numbers(*first[n], events[e]))) {
+        owners[e] = n;
+      }
+      if (own) break;
+    }
+  }
+  return owners;
+}
+
+trace::Trace given_by(const trace::Trace& reference,
+                      const std::vector<std::optional<std::size_t>>& owners,
                       const std::vector<trace::Tensor>& numbers) {
   trace::Trace given;
   given.chapter = reference.chapter;
   trace::Step step;
   step.id = "events";
-  for (const trace::Tensor& original : events_of(reference)) {
-    trace::Tensor tensor = original;
+  const std::vector<trace::Tensor>& events = events_of(reference);
+  for (std::size_t e = 0; e < events.size(); ++e) {
+    trace::Tensor tensor = events[e];
     tensor.values.clear();
-    const std::optional<std::size_t> item = item_of(reference, items, original);
-    if (item && numbers[*item].shape == original.shape) tensor.values = numbers[*item].values;
+    const bool fits = owners[e] && numbers[*owners[e]].shape == tensor.shape;
+    if (fits) tensor.values = numbers[*owners[e]].values;
     step.tensors.push_back(std::move(tensor));
   }
   given.steps.push_back(std::move(step));

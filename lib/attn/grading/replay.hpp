@@ -2,6 +2,7 @@
 /// `attn replay` writes them; and how they belong to the tensors that a chapter shows.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,10 +34,16 @@ std::string step_of(const std::string& event);
 /// that a chapter runs for a comparison only.
 std::vector<Item> items_of(const trace::Trace& replay);
 
-/// The events of `reference` with other numbers, one tensor for each of `items`, so that `attn
-/// replay --given` starts each step from these. An event whose tensor is absent, or has another
-/// shape, is left empty: there the step's own result goes on.
-trace::Trace given_by(const trace::Trace& reference, const std::vector<Item>& items,
+/// For each event the number of the item that it is of. A mechanism that is run again for the same
+/// tensor, as for a gradient, has the same numbers again, and is of the same item.
+std::vector<std::optional<std::size_t>> owners_of(const trace::Trace& replay,
+                                                  const std::vector<Item>& items);
+
+/// The events of `reference` with other numbers, one tensor for each item, so that `attn replay
+/// --given` starts each step from these. An event whose tensor is absent, or has another shape, is
+/// left empty: there the step's own result goes on.
+trace::Trace given_by(const trace::Trace& reference,
+                      const std::vector<std::optional<std::size_t>>& owners,
                       const std::vector<trace::Tensor>& numbers);
 
 }  // namespace attn::grading

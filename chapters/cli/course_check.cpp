@@ -150,8 +150,8 @@ Report check(const chapters::Chapter& chapter, const grading::Harness& harness) 
     // A mistake that shows in the first cases need not be run in all of them.
     std::size_t seen = 0;
     const auto shows = [&, of = step](const std::vector<grading::JudgedStep>& steps) {
-      return ++seen >= 3 && std::any_of(steps.begin(), steps.end(), [&](const auto& judged) {
-        return judged.result.step == of->id && judged.result.verdict == grading::Verdict::wrong;
+      return ++seen >= 3 && std::any_of(steps.begin(), steps.end(), [&](const auto& other) {
+        return other.result.step == of->id && other.result.verdict == grading::Verdict::wrong;
       });
     };
     judged[n] = grade_until(key, assignment, cases,

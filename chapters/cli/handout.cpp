@@ -108,6 +108,7 @@ grading::Tree autograder(const std::vector<const chapters::Chapter*>& chosen, st
 int handout(const Handout& handout) {
   expect_full_checkout("handout");
   const std::vector<const chapters::Chapter*> chosen = named(handout.chapters);
+  grading::expect_new_folder(handout.out);  // before the work, not after it
   if (handout.gradescope) {
     grading::write_tree(autograder(chosen, handout.seed), handout.out);
     print(fmt::format(

@@ -24,6 +24,9 @@ class Reader {
     if (!expect(root, root.is_map(), "a map with chapter and steps")) return assignment;
     known(root, {"chapter", "steps", "cases"});
     assignment.chapter = text(root, "chapter");
+    if (const Node* steps = root.find("steps"); steps != nullptr && steps->is_sequence()) {
+      expect(*steps, !steps->items.empty(), "at least one step");
+    }
     for (const Node& node : list(root, "steps")) {
       Step step = read_step(node);
       if (assignment.find(step.id) != nullptr) {
@@ -108,7 +111,7 @@ class Reader {
     }
     if (const Node* hints = required(node, "hints")) {
       step.hints = texts(*hints);
-      expect(*hints, step.hints.size() == 2, "two hints");
+      expect(*hints, !hints->is_sequence() || hints->items.size() == 2, "two hints");
     }
     for (const Node& item : list(node, "mistakes", false)) {
       if (!expect(item, item.is_map(), "a mistake")) continue;
@@ -131,7 +134,8 @@ class Reader {
     CaseRules rules;
     if (!expect(node, node.is_map(), "how cases are drawn")) return rules;
     known(node, {"axes", "equal", "always", "sometimes", "choices", "ranges"});
-    if (const Node* axes = required(node, "axes")) {
+    const Node* axes = required(node, "axes");
+    if (axes != nullptr && expect(*axes, axes->is_map(), "a map of axes and their extents")) {
       for (const io::Entry& entry : axes->entries) {
         const auto [low, high] = span(entry.value);
         const bool fits =
@@ -144,12 +148,17 @@ class Reader {
     for (const Node& item : list(node, "equal", false)) rules.equal.push_back(texts(item));
     if (const Node* always = node.find("always")) rules.always = texts(*always);
     if (const Node* sometimes = node.find("sometimes")) rules.sometimes = texts(*sometimes);
-    if (const Node* choices = node.find("choices")) {
+    const Node* choices = node.find("choices");
+    if (choices != nullptr && expect(*choices, choices->is_map(), "a map of fields and values")) {
       for (const io::Entry& entry : choices->entries) {
+        if (entry.value.is_sequence()) {
+          expect(entry.value, !entry.value.items.empty(), "at least one value");
+        }
         rules.choices.emplace_back(entry.key.text, texts(entry.value));
       }
     }
-    if (const Node* ranges = node.find("ranges")) {
+    const Node* ranges = node.find("ranges");
+    if (ranges != nullptr && expect(*ranges, ranges->is_map(), "a map of fields and ranges")) {
       for (const io::Entry& entry : ranges->entries) {
         const auto [low, high] = span(entry.value);
         rules.ranges.push_back({entry.key.text, low, high});
@@ -167,7 +176,13 @@ Assignment assignment_from_yaml(const io::Source& source) {
   const io::Document document = io::parse_yaml(source);
   io::Faults faults;
   faults.add(document.faults);
-  Assignment assignment = Reader(faults).read(document.root);
+  Assignment assignment;
+  if (document.root.is_null()) {  // which stands nowhere
+    faults.add(io::Place{.source = source.name},
+               "found nothing, expected a map with chapter and steps");
+  } else {
+    assignment = Reader(faults).read(document.root);
+  }
   faults.throw_if_any(source.name);
   return assignment;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <random>
 #include <set>
@@ -15,6 +16,14 @@ namespace {
 
 using io::FieldSpec;
 using io::Type;
+
+/// The first and the last number with two decimals in a range, times 100; 0.29 * 100 is a bit less
+/// than 29.
+std::pair<std::int64_t, std::int64_t> hundredths_in(double low, double high) {
+  constexpr double slack = 1e-6;
+  return {static_cast<std::int64_t>(std::ceil(low * 100.0 - slack)),
+          static_cast<std::int64_t>(std::floor(high * 100.0 + slack))};
+}
 
 /// Draws one case after the other.
 class Drawer {
@@ -41,10 +50,17 @@ class Drawer {
     for (const std::string& path : rules_.always) expect(path, paths, "field");
     for (const std::string& path : rules_.sometimes) expect(path, paths, "field");
     for (const auto& [path, values] : rules_.choices) expect(path, paths, "field");
-    for (const CaseRules::Range& range : rules_.ranges) expect(range.path, paths, "field");
+    for (const CaseRules::Range& range : rules_.ranges) {
+      expect(range.path, paths, "field");
+      expect_range(range);
+    }
     for (const CaseRules::Extent& extent : rules_.axes) expect(extent.axis, axes, "axis");
     for (const std::vector<std::string>& group : rules_.equal) {
-      for (const std::string& axis : group) expect(axis, axes, "axis");
+      for (const std::string& axis : group) {
+        expect(axis, axes, "axis");
+        if (is_drawn(axis)) continue;
+        reject("the axis " + axis + " is equal to others, but has no extents of its own");
+      }
     }
   }
 
@@ -58,8 +74,34 @@ class Drawer {
   void expect(const std::string& name, const std::vector<std::string>& known,
               const std::string& what) const {
     if (std::find(known.begin(), known.end(), name) != known.end()) return;
-    throw io::InputError(io::Place{.source = "the cases of " + schema_.chapter},
-                         "no " + what + " is called " + name + io::suggestion(name, known));
+    reject("no " + what + " is called " + name + io::suggestion(name, known));
+  }
+
+  [[noreturn]] void reject(const std::string& why) const {
+    throw io::InputError(io::Place{.source = "the cases of " + schema_.chapter}, why);
+  }
+
+  bool is_drawn(const std::string& axis) const {
+    return std::any_of(rules_.axes.begin(), rules_.axes.end(),
+                       [&](const CaseRules::Extent& extent) { return extent.axis == axis; });
+  }
+
+  /// A range must have something to draw.
+  void expect_range(const CaseRules::Range& range) const {
+    const auto field = std::find_if(schema_.fields.begin(), schema_.fields.end(),
+                                    [&](const FieldSpec& spec) { return spec.path == range.path; });
+    if (field->type == Type::integer || field->type == Type::integers) {
+      const bool whole = std::floor(range.low) == range.low && std::floor(range.high) == range.high;
+      if (range.low >= 0.0 && range.high <= 1e6 && whole) return;
+      reject("the range of " + range.path + " has other ends than whole numbers from 0 to 1000000");
+    }
+    if (range.low < -1e6 || range.high > 1e6) {
+      reject("the range of " + range.path + " goes beyond -1000000 to 1000000");
+    }
+    const auto [from, to] = hundredths_in(range.low, range.high);
+    if (from > to || (from == 0 && to == 0)) {
+      reject("the range of " + range.path + " has no number with two decimals but 0");
+    }
   }
 
   /// From 0 to `below` - 1. The distributions of the standard library differ between machines.
@@ -134,12 +176,10 @@ class Drawer {
 
   /// With two decimals. Zero hides mistakes, so it is left out.
   std::string number_in(double low, double high) {
-    const auto from = static_cast<std::int64_t>(low * 100.0);
-    const auto to = static_cast<std::int64_t>(high * 100.0);
+    const auto [from, to] = hundredths_in(low, high);
     std::int64_t drawn = 0;
     while (drawn == 0) {
       drawn = from + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(to - from + 1)));
-      if (from == 0 && to == 0) break;
     }
     return fmt::format("{}", static_cast<double>(drawn) / 100.0);
   }

@@ -53,7 +53,7 @@ std::string mistake_in(const std::vector<const Evidence*>& wrong) {
     const trace::Tensor& got = e->alone ? e->alone->first : e->got;
     for (const auto& [name, numbers] : e->mistakes) {
       if (tried[name]++ == 0) names.push_back(name);
-      matched[name] += agree(got, numbers) ? 1U : 0U;
+      if (agree(got, numbers)) ++matched[name];
     }
   }
   for (const std::string& name : names) {

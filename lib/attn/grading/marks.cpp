@@ -71,12 +71,20 @@ void find_statements(Marked& marked) {
   }
 }
 
-std::vector<std::string> names_in(const std::string& line) {
+[[noreturn]] void reject(const Marked& marked, std::size_t line, const std::string& why) {
+  throw std::runtime_error(marked.mechanism + ": " + why + " \"" + marked.lines[line] + "\"");
+}
+
+/// The fields that the mark names.
+std::vector<std::string> names_in(const Marked& marked, std::size_t line) {
   std::vector<std::string> names;
-  std::istringstream stream(line.substr(mark.size()));
+  std::istringstream stream(marked.lines[line].substr(mark.size()));
   for (std::string name; std::getline(stream, name, ',');) {
-    names.push_back(name.substr(name.find_first_not_of(' ')));
+    const std::size_t first = name.find_first_not_of(' ');
+    if (first == std::string::npos) reject(marked, line, "a name is missing in the line");
+    names.push_back(name.substr(first, name.find_last_not_of(' ') + 1 - first));
   }
+  if (names.empty()) reject(marked, line, "a name is missing in the line");
   return names;
 }
 
@@ -85,12 +93,13 @@ std::pair<std::size_t, std::size_t> function_below(const Marked& marked, std::si
   const std::vector<std::string>& lines = marked.lines;
   std::size_t begin = first;
   while (begin < lines.size() && lines[begin].starts_with("//")) ++begin;
-  for (std::size_t n = begin; n < lines.size(); ++n) {
-    const bool one_line = n == begin && lines[n].ends_with("}");
-    if (lines[n] == "}" || one_line) return {begin, n};
+  bool open = false;
+  for (std::size_t n = begin; n < lines.size() && !lines[begin].empty(); ++n) {
+    const bool on_one_line = !open && without_comment(lines[n]).ends_with("}");
+    if (lines[n] == "}" || on_one_line) return {begin, n};
+    open |= lines[n].find('{') != std::string::npos;
   }
-  throw std::runtime_error(marked.mechanism + ": no function after the line \"" + lines[first] +
-                           "\"");
+  reject(marked, first, "no function after the line");
 }
 
 /// The signature without the brace, and the body without its own.
@@ -114,7 +123,7 @@ void find_functions(Marked& marked) {
     if (!marked.lines[n].starts_with(mark)) continue;
     const auto [begin, end] = function_below(marked, n);
     Helper helper{{}, n, end};
-    for (const std::string& name : names_in(marked.lines[n])) {
+    for (const std::string& name : names_in(marked, n)) {
       const std::string id = marked.mechanism + "." + name;
       if (marked.find(id) == nullptr) {
         marked.steps.push_back(function_step(marked, name, begin, end));
@@ -210,6 +219,28 @@ std::string rewritten(const Marked& marked, bool keep_helpers, Write&& write) {
   return text;
 }
 
+/// The list of string literals with which a text begins, as the compiler reads them: literals side
+/// by side are one. It ends where anything else stands.
+std::vector<std::string> texts_in(std::string_view text) {
+  std::vector<std::string> parts;
+  bool next = true;  // after a comma
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == ' ' || text[i] == '\n') continue;
+    if (text[i] == ',' && !next) {
+      next = true;
+      continue;
+    }
+    if (text[i] != '"') break;
+    if (next) parts.emplace_back();
+    next = false;
+    for (++i; i < text.size() && text[i] != '"'; ++i) {
+      if (text[i] == '\\' && i + 1 < text.size()) ++i;
+      parts.back() += text[i];
+    }
+  }
+  return parts;
+}
+
 /// No two empty lines in a row.
 std::string without_gaps(const std::string& text) {
   std::string tight;
@@ -243,16 +274,13 @@ Marked take_apart(const std::string& mechanism, const std::string& source) {
 }
 
 std::map<std::string, FieldText> fields_of(const std::string& header) {
-  static const std::regex field(
-      R"re(Field\{\s*("(?:[^"\\]|\\.)*"(?:\s*,\s*"(?:[^"\\]|\\.)*")*))re");
-  static const std::regex text(R"re("((?:[^"\\]|\\.)*)")re");
+  static const std::regex begin(R"(\bField\{)");
   std::map<std::string, FieldText> fields;
-  for (std::sregex_iterator at(header.begin(), header.end(), field), end; at != end; ++at) {
-    const std::string list = (*at)[1];
-    std::vector<std::string> parts;
-    for (std::sregex_iterator part(list.begin(), list.end(), text); part != end; ++part) {
-      parts.push_back((*part)[1]);
-    }
+  for (std::sregex_iterator at(header.begin(), header.end(), begin), end; at != end; ++at) {
+    const std::string_view text(header);
+    std::vector<std::string> parts =
+        texts_in(text.substr(static_cast<std::size_t>(at->position() + at->length())));
+    if (parts.empty()) continue;
     parts.resize(4);
     fields[parts[0]] = {parts[0], parts[1], parts[2], parts[3]};
   }

@@ -45,7 +45,7 @@ struct Marked {
   const MarkedStep* find(std::string_view id) const;
 };
 
-/// \throws std::runtime_error if a mark has no function after it.
+/// \throws std::runtime_error if a mark names nothing, or has no function after it.
 Marked take_apart(const std::string& mechanism, const std::string& source);
 
 /// The fields that a header declares, by name.

@@ -239,6 +239,9 @@ std::vector<std::string> solutions_in(const std::string& text, const std::string
                                       const std::vector<Assignment>& assignments) {
   const std::string searched = bare(text);
   std::vector<std::string> found;
+  const auto add = [&](const std::string& id) {
+    if (std::find(found.begin(), found.end(), id) == found.end()) found.push_back(id);
+  };
   for (const Assignment& assignment : assignments) {
     for (const std::string& mechanism : assignment.mechanisms()) {
       const Marked marked = take_apart(
@@ -246,31 +249,50 @@ std::vector<std::string> solutions_in(const std::string& text, const std::string
                                    largest_file));
       for (const MarkedStep& step : marked.steps) {
         if (assignment.find(step.id) == nullptr) continue;
-        const std::string code = bare(step.code);
-        if (searched.find(code) != std::string::npos) found.push_back(step.id);
+        if (searched.find(bare(step.code)) != std::string::npos) add(step.id);
+      }
+      for (const Helper& helper : marked.helpers) {
+        std::string code;
+        for (std::size_t n = helper.first; n <= helper.last; ++n) code += marked.lines[n] + "\n";
+        if (searched.find(bare(code)) == std::string::npos) continue;
+        for (const std::string& id : helper.steps) {
+          if (assignment.find(id) != nullptr) add(id);
+        }
       }
     }
   }
   return found;
 }
 
-void write_tree(const Tree& tree, const std::string& folder) {
+namespace {
+
+/// The folder without a slash at its end.
+fs::path plain_path(const std::string& folder) {
+  const fs::path path = fs::absolute(folder).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
+}
+
+}  // namespace
+
+void expect_new_folder(const std::string& folder) {
   std::error_code error;
   if (fs::exists(folder, error) &&
       !(fs::is_directory(folder, error) && fs::is_empty(folder, error))) {
     throw io::InputError(io::Place{.source = folder}, "is there already, expected a new folder");
   }
-  fs::path parent = fs::absolute(folder).lexically_normal();
-  if (!parent.has_filename()) parent = parent.parent_path();  // it ended with a slash
-  parent = parent.parent_path();
+  const fs::path parent = plain_path(folder).parent_path();
   if (!fs::is_directory(parent, error)) {
     throw io::InputError(io::Place{.source = folder},
                          "cannot be made: there is no folder " + parent.string());
   }
+}
+
+void write_tree(const Tree& tree, const std::string& folder) {
+  expect_new_folder(folder);
+  std::error_code error;
   // Elsewhere first, so that a failure leaves nothing that looks like a tree.
-  fs::path whole = fs::absolute(folder).lexically_normal();
-  if (!whole.has_filename()) whole = whole.parent_path();
-  const fs::path part = parent / (".attn-" + std::to_string(getpid()) + ".part");
+  const fs::path whole = plain_path(folder);
+  const fs::path part = whole.parent_path() / (".attn-" + std::to_string(getpid()) + ".part");
   try {
     for (const auto& [file, text] : tree.files) {
       const fs::path path = part / file;

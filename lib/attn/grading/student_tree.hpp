@@ -29,13 +29,16 @@ Tree student_tree(const std::string& source_folder, const std::vector<ChapterNam
                   const std::vector<ChapterName>& chosen,
                   const std::vector<Assignment>& assignments);
 
-/// The solutions that a text has in it: ids of steps whose code stands there, however it is spaced
-/// and whatever its comments say.
+/// The solutions that a text has in it: ids of steps whose code, or a helper of whose code,
+/// stands there, however it is spaced and whatever its comments say.
 std::vector<std::string> solutions_in(const std::string& text, const std::string& source_folder,
                                       const std::vector<Assignment>& assignments);
 
-/// Writes the tree. \throws io::InputError if `folder` exists and is not empty, or cannot be
-/// written.
+/// \throws io::InputError if `folder` exists and is not empty, or if there is no folder for it.
+void expect_new_folder(const std::string& folder);
+
+/// Writes the tree, all of it or nothing. \throws io::InputError if the folder is not new, or
+/// cannot be written.
 void write_tree(const Tree& tree, const std::string& folder);
 
 }  // namespace attn::grading

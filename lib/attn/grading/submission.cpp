@@ -5,10 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <optional>
-#include <regex>
+#include <string_view>
 
 #include "attn/io/output.hpp"
 
@@ -88,11 +89,26 @@ std::string place_of(const std::string& folder, const std::vector<std::string>& 
   return "";
 }
 
-std::vector<std::string> mechanisms_included(const std::string& text) {
-  static const std::regex include(R"re(#\s*include\s*"attn/mechanisms/(\w+)\.hpp")re");
+/// By hand: a regular expression goes as deep into the stack as a hostile line is long.
+std::vector<std::string> mechanisms_included(std::string_view text) {
+  constexpr std::string_view word = "include";
+  constexpr std::string_view folder = "\"attn/mechanisms/";
+  const auto skip_space = [](std::string_view& rest) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+  };
   std::vector<std::string> names;
-  for (std::sregex_iterator at(text.begin(), text.end(), include), end; at != end; ++at) {
-    names.push_back((*at)[1]);
+  for (std::size_t at = text.find('#'); at < text.size(); at = text.find('#', at + 1)) {
+    std::string_view rest = text.substr(at + 1);
+    skip_space(rest);
+    if (!rest.starts_with(word)) continue;
+    rest.remove_prefix(word.size());
+    skip_space(rest);
+    if (!rest.starts_with(folder)) continue;
+    rest.remove_prefix(folder.size());
+    const std::size_t end = rest.find_first_of(".\"\n");
+    if (end < rest.size() && rest.substr(end).starts_with(".hpp\"")) {
+      names.emplace_back(rest.substr(0, end));
+    }
   }
   return names;
 }

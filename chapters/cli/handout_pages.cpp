@@ -148,15 +148,20 @@ std::string github_workflow(const std::vector<const chapters::Chapter*>& chapter
 }
 
 std::string gradescope_setup() {
-  return "#!/usr/bin/env bash\n"
-         "# Runs once, when the autograder's image is made: installs packages and builds.\n"
-         "set -e\n"
-         "apt-get -q update\n"
-         "apt-get -qy install bubblewrap || true  # it works in few containers; see "
-         "docs/grading.md\n"
-         "/autograder/source/attn/attn build\n"
-         "# The key and the cases are for the grader alone, which is root.\n"
-         "chmod -R go-rwx /autograder/source/cases\n";
+  return R"(#!/usr/bin/env bash
+# Runs once, when the autograder's image is made: installs packages, builds, makes the answer key.
+set -e
+cd /autograder/source
+apt-get -q update
+apt-get -qy install bubblewrap || true  # works in few containers; docs/grading.md says what else holds
+attn/attn build
+mkdir -p empty
+attn/attn grade --submission empty --cases cases >/dev/null
+# What knows the answers is for the grader alone, which is root: submissions run as another user.
+chmod -R go-rwx cases attn/chapters attn/build/release/attn attn/build/release/libattn.a \
+  attn/build/release/CMakeFiles/attn_lib.dir/lib/attn/mechanisms attn/build/release/grading/*/key
+find attn/lib -name '*.cpp' -exec chmod go-rwx {} +
+)";
 }
 
 std::string gradescope_run() {

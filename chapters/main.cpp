@@ -88,15 +88,25 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
   command.add_flag("--show-schema", walk.show_schema, "the same as a JSON Schema, for editors");
 }
 
-std::vector<std::string> names_of_chapters() {
+/// A validator: CLI11 would wrap -1 round to the largest number there is.
+std::string whole_number(const std::string& text) {
+  const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+  return digits && !text.empty() ? "" : "found \"" + text + "\", expected a whole number";
+}
+
+/// A validator for the names of chapters.
+std::string known_chapter(const std::string& name) {
+  if (chapters::find(name) != nullptr) return "";
   std::vector<std::string> names;
   for (const chapters::Chapter* chapter : chapters::all()) names.emplace_back(chapter->name);
-  return names;
+  const std::string near = io::nearest(name, names);
+  return "no chapter is called \"" + name + "\"; " +
+         (near.empty() ? "expected " + io::alternatives(names) : "did you mean \"" + near + "\"?");
 }
 
 CLI::Option* chapter_argument(CLI::App& command, std::string& name) {
   return command.add_option("CHAPTER", name, "a chapter; attn list names them")
-      ->check(CLI::IsMember(names_of_chapters()))
+      ->check(known_chapter)
       ->type_name("");
 }
 
@@ -225,13 +235,15 @@ int run(int argc, char** argv) {
   CLI::App& watch = *app.add_subcommand("watch", "build and grade whenever you save");
   watch.group("Exercises");
   chapter_argument(watch, arguments.chapter)->required();
-  watch.add_option("--rounds", arguments.rounds, "end after so many; 0: go on")->type_name("N");
+  watch.add_option("--rounds", arguments.rounds, "end after so many; 0: go on")
+      ->check(whole_number)
+      ->type_name("N");
   color_option(watch, arguments.color);
   CLI::App& handout = *app.add_subcommand("handout", "a student's tree, its steps blank");
   handout.group("For teachers");
   handout.add_option("CHAPTER", arguments.handout.chapters, "one or more chapters")
       ->required()
-      ->check(CLI::IsMember(names_of_chapters()))
+      ->check(known_chapter)
       ->type_name("");
   handout.add_option("--out", arguments.handout.out, "a new folder")
       ->required()
@@ -243,6 +255,7 @@ int run(int argc, char** argv) {
   CLI::Option* hidden_seed =
       handout.add_option("--seed", arguments.handout.seed, "of the autograder's hidden cases")
           ->needs(gradescope)
+          ->check(whole_number)
           ->type_name("S");
   gradescope->needs(hidden_seed);
   CLI::App& cases = *app.add_subcommand("cases", "configs to grade with");
@@ -250,6 +263,7 @@ int run(int argc, char** argv) {
   chapter_argument(cases, arguments.chapter)->required();
   cases.add_option("--seed", arguments.seed, "other seeds, other cases")
       ->required()
+      ->check(whole_number)
       ->type_name("S");
   cases.add_option("--out", arguments.out, "a folder")
       ->required()
@@ -264,7 +278,7 @@ int run(int argc, char** argv) {
   course.require_subcommand(1);
   CLI::App& course_check = *course.add_subcommand("check", "hand out, solve and grade every step");
   course_check.add_option("CHAPTER", arguments.chapters, "only these")
-      ->check(CLI::IsMember(names_of_chapters()))
+      ->check(known_chapter)
       ->type_name("");
   // What grading runs: nothing for people, so it is not in the help.
   CLI::App& replay = *app.add_subcommand("replay", "a run that is watched step by step");

@@ -23,17 +23,33 @@ _attn() {
     --format) words='text json' ;;
     --color) words='auto always never' ;;
     --precision) words='2 3 4 6 8 17' ;;
-    --out) files='' ;;
-    --npy) files='/$' ;;
+    --out | --gradescope | --github)
+      case $command:$previous in
+        handout:--out | cases:--out) files='/$' ;;
+        handout:*) words='--out --seed --help' ;;
+        *) files='' ;;
+      esac ;;
+    --npy | --submissions | --submission | --cases) files='/$' ;;
+    --sandbox) words='auto bubblewrap kernel' ;;
+    --seed | --count | --rounds | --jobs | --memory | --seconds | --command) return ;;
     --set | --steps | --absolute | --relative) return ;;
     *)
       case $command in
         '')
-          words="$(_attn_chapters "$program") list check diff --help --version"
+          words="$(_attn_chapters "$program") list check diff grade hint watch handout cases course
+                 --help --version"
           _attn_is_launcher "$program" && words+=' test bench build setup' ;;
         list) words='--names --help' ;;
         check) words='--color --help' files='\.ya?ml$' ;;
         diff) words='--absolute --relative --help' files='\.json$' ;;
+        grade)
+          words="$(_attn_chapters "$program") --course --github --color --submissions --submission
+                 --cases --out --gradescope --command --jobs --sandbox --memory --seconds --help" ;;
+        hint) words='--help' ;;
+        watch) words="$(_attn_chapters "$program") --rounds --color --help" ;;
+        handout) words="$(_attn_chapters "$program") --out --github --gradescope --seed --help" ;;
+        cases) words="$(_attn_chapters "$program") --seed --out --count --help" ;;
+        course) words="check $(_attn_chapters "$program") --help" ;;
         test | bench | build | setup) return ;;
         *)
           words='--set --steps --gradients --format --out --npy --precision --color --show-config

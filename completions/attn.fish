@@ -19,7 +19,8 @@ end
 
 function __attn_in_chapter
     not __fish_use_subcommand
-    and not __fish_seen_subcommand_from list check diff test bench build setup
+    and not __fish_seen_subcommand_from list check diff test bench build setup \
+        grade hint watch handout cases course
 end
 
 complete -c attn -f
@@ -27,6 +28,12 @@ complete -c attn -n __fish_use_subcommand -a '(__attn_chapters)' -d chapter
 complete -c attn -n __fish_use_subcommand -a list -d 'the chapters in reading order'
 complete -c attn -n __fish_use_subcommand -a check -d 'run configs and compare with their expect:'
 complete -c attn -n __fish_use_subcommand -a diff -d 'the first step and cell in which two traces differ'
+complete -c attn -n __fish_use_subcommand -a grade -d 'your steps, or a folder of submissions'
+complete -c attn -n __fish_use_subcommand -a hint -d 'a hint for a step'
+complete -c attn -n __fish_use_subcommand -a watch -d 'build and grade whenever you save'
+complete -c attn -n __fish_use_subcommand -a handout -d 'a tree for students, its steps blank'
+complete -c attn -n __fish_use_subcommand -a cases -d 'configs to grade with'
+complete -c attn -n __fish_use_subcommand -a course -d 'that the exercises hold'
 complete -c attn -n '__fish_use_subcommand; and __attn_root >/dev/null' -a test -d 'build and run the tests'
 complete -c attn -n '__fish_use_subcommand; and __attn_root >/dev/null' -a bench -d 'build and run the benchmarks'
 complete -c attn -n '__fish_use_subcommand; and __attn_root >/dev/null' -a build -d 'only build the program'
@@ -52,3 +59,24 @@ complete -c attn -n '__fish_seen_subcommand_from check' -k -a '(__fish_complete_
 complete -c attn -n '__fish_seen_subcommand_from diff' -k -a '(__fish_complete_suffix .json)'
 complete -c attn -n '__fish_seen_subcommand_from diff' -l absolute -x -d 'allowed absolute difference'
 complete -c attn -n '__fish_seen_subcommand_from diff' -l relative -x -d 'allowed relative difference'
+
+complete -c attn -n '__fish_seen_subcommand_from grade watch handout cases course' -a '(__attn_chapters)' -d chapter
+complete -c attn -n '__fish_seen_subcommand_from course' -a check -d 'hand out, solve and grade every step'
+complete -c attn -n '__fish_seen_subcommand_from grade' -l course  -d 'with a line for each chapter'
+complete -c attn -n '__fish_seen_subcommand_from grade' -l github -r -F -d 'for the reporter'
+complete -c attn -n '__fish_seen_subcommand_from grade watch' -l color -x -a 'auto always never' -d 'colour'
+complete -c attn -n '__fish_seen_subcommand_from grade' -l submissions -x -a '(__fish_complete_directories)' -d 'a folder of submissions'
+complete -c attn -n '__fish_seen_subcommand_from grade' -l submission -x -a '(__fish_complete_directories)' -d 'a single one'
+complete -c attn -n '__fish_seen_subcommand_from grade' -l cases -x -a '(__fish_complete_directories)' -d 'configs to grade with'
+complete -c attn -n '__fish_seen_subcommand_from grade handout cases' -l out -x -a '(__fish_complete_directories)' -d 'a folder'
+complete -c attn -n '__fish_seen_subcommand_from grade' -l gradescope -r -F -d 'results.json'
+complete -c attn -n '__fish_seen_subcommand_from grade' -l command -x -d 'run this instead of building'
+complete -c attn -n '__fish_seen_subcommand_from grade' -l jobs -x -d 'how many at a time'
+complete -c attn -n '__fish_seen_subcommand_from grade' -l sandbox -x -a 'auto bubblewrap kernel' -d 'what holds them'
+complete -c attn -n '__fish_seen_subcommand_from grade' -l memory -x -d 'MiB of a run'
+complete -c attn -n '__fish_seen_subcommand_from grade' -l seconds -x -d 'of a case'
+complete -c attn -n '__fish_seen_subcommand_from watch' -l rounds -x -d 'end after so many'
+complete -c attn -n '__fish_seen_subcommand_from handout' -l github  -d 'with a workflow'
+complete -c attn -n '__fish_seen_subcommand_from handout' -l gradescope  -d 'an autograder instead'
+complete -c attn -n '__fish_seen_subcommand_from handout cases' -l seed -x -d 'other seeds, other cases'
+complete -c attn -n '__fish_seen_subcommand_from cases' -l count -x -d 'how many'

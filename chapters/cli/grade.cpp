@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 
 #include "attn/grading/evidence.hpp"
@@ -21,6 +22,7 @@ std::string this_program() { return std::filesystem::read_symlink("/proc/self/ex
 struct Graded {
   std::vector<grading::Evidence> evidence;
   std::string problem;
+  bool silent = false;  ///< it was ended before it could tell of any step
 };
 
 Graded run_case(const grading::Assignment& assignment, const PublicCase& of) {
@@ -30,6 +32,7 @@ Graded run_case(const grading::Assignment& assignment, const PublicCase& of) {
   const std::string program = this_program();
   const grading::Limits limits{.wall_seconds = 10, .cpu_seconds = 10};
   const grading::Run own = grading::replay(program, {.config = of.config, .limits = limits});
+  if (!own.problem.empty() && own.trace.steps.empty()) return {{}, own.problem, true};
   const grading::Run alone = grading::replay(
       program, {.config = of.config, .given = of.answer, .events_only = true, .limits = limits});
   return {grading::evidence_here(assignment, known, own, alone), own.problem};
@@ -77,8 +80,13 @@ Progress grade_here(const chapters::Chapter& chapter) {
   progress.formulas = formulas_of(progress.assignment, cases.front().answer);
   progress.cases = cases.size();
   std::vector<Graded> graded(cases.size());
-  grading::in_parallel(2, cases.size(),
-                       [&](std::size_t n) { graded[n] = run_case(progress.assignment, cases[n]); });
+  std::atomic<bool> silent = false;  // an endless loop is waited for once, not for every case
+  grading::in_parallel(2, cases.size(), [&](std::size_t n) {
+    if (silent) return;
+    graded[n] = run_case(progress.assignment, cases[n]);
+    if (graded[n].silent) silent = true;
+  });
+  progress.silent = silent;
   std::vector<grading::Evidence> evidence;
   for (Graded& of : graded) {
     if (progress.problem.empty()) progress.problem = of.problem;
@@ -86,7 +94,7 @@ Progress grade_here(const chapters::Chapter& chapter) {
   }
   for (const grading::Step& step : progress.assignment.steps) {
     progress.steps.push_back(grading::judge(step, evidence));
-    if (progress.problem.empty() || !progress.stopped_at.empty()) continue;
+    if (progress.problem.empty() || progress.silent || !progress.stopped_at.empty()) continue;
     if (progress.steps.back().result.verdict != grading::Verdict::not_written) continue;
     // The program did not come further than here, though there is something: it is no blank.
     progress.stopped_at = step.id;
@@ -108,6 +116,11 @@ int grade_course(Color color) {
                          "student's tree with:  ./attn handout CHAPTER --out DIR");
   }
   print(render_course(all, output_width(), use_color(color)));
+  for (const auto& [name, progress] : all) {
+    if (progress.points() == progress.assignment.points()) continue;
+    print("\n  What comes next:  ./attn grade " + name + "\n");
+    break;
+  }
   return whole ? done : differs;
 }
 

@@ -19,6 +19,7 @@ struct Progress {
   std::string problem;     ///< what stopped the program, in the first case where it did; or ""
   std::string stopped_at;  ///< the step that it did not get through; or ""
   std::size_t cases = 0;
+  bool silent = false;  ///< the program was ended before it could tell of any step
 
   double points() const;
 };

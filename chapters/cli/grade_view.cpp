@@ -38,10 +38,10 @@ class View {
     for (std::size_t n = 0; n < progress_.steps.size(); ++n) step_line(n);
     add(Line());
     total();
-    const auto first =
-        std::find_if(progress_.steps.begin(), progress_.steps.end(),
-                     [](const JudgedStep& step) { return step.result.verdict != Verdict::done; });
-    if (first == progress_.steps.end()) {
+    const auto first = first_open();
+    if (progress_.silent) {
+      stopped_silently();
+    } else if (first == progress_.steps.end()) {
       add(Line());
       add(Line("Everything is done.", palette::good));
     } else {
@@ -51,6 +51,31 @@ class View {
   }
 
  private:
+  /// What is wrong goes before what is not written: there is more to say of it.
+  std::vector<JudgedStep>::const_iterator first_open() const {
+    const auto wrong =
+        std::find_if(progress_.steps.begin(), progress_.steps.end(),
+                     [](const JudgedStep& step) { return step.result.verdict == Verdict::wrong; });
+    if (wrong != progress_.steps.end()) return wrong;
+    return std::find_if(progress_.steps.begin(), progress_.steps.end(), [](const JudgedStep& step) {
+      return step.result.verdict != Verdict::done;
+    });
+  }
+
+  /// A crash or an endless loop takes with it what was computed before.
+  void stopped_silently() {
+    add(Line());
+    add(Line("The program did not come to its end:", palette::title));
+    words(render::printable(progress_.problem), 4, palette::bad);
+    add(Line());
+    words(
+        "So it could not tell what it had computed, and no step can be judged until this is "
+        "mended. An index beyond the end of a tensor, or a loop that never ends? To find it, "
+        "write \"return f;\" (or \"return b;\") in front of the step that you changed last: what "
+        "stands before it is judged again.",
+        2);
+  }
+
   void add(const Line& line) { line.write(out_, width_, color_); }
 
   void words(const std::string& text, std::size_t indent, const render::Style& style = {}) {
@@ -84,9 +109,10 @@ class View {
     line.add(fmt::format("{:>4} of {:<4}", points_text(step.result.points),
                          points_text(step.result.possible)));
     std::string note =
-        right   ? step.result.carried ? "right, with your own numbers before it" : "done"
-        : wrong ? step.result.mistake.empty() ? "wrong" : "wrong: " + step.result.mistake
-                : "not written";
+        right              ? step.result.carried ? "right, with your own numbers before it" : "done"
+        : wrong            ? step.result.mistake.empty() ? "wrong" : "wrong: " + step.result.mistake
+        : progress_.silent ? "not known"
+                           : "not written";
     if (wrong && step.result.step == progress_.stopped_at) note = "wrong: the program stops here";
     add(line.add(note, right ? palette::text : wrong ? palette::bad : palette::faint));
   }

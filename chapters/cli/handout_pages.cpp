@@ -36,7 +36,10 @@ std::string step_section(std::size_t number, const grading::Step& step) {
                       points_text(step.points), step.points == 1.0 ? "" : "s", step.difficulty,
                       time_text(step.minutes), step.mechanism());
   if (field == fields.end())
-    return text + ".\n\n" + hidden("Hint 1", step.hints[0]) + hidden("Hint 2", step.hints[1]);
+    return text +
+           fmt::format(". What it computes is said in `lib/attn/mechanisms/{}.hpp`.\n\n",
+                       step.mechanism()) +
+           hidden("Hint 1", step.hints[0]) + hidden("Hint 2", step.hints[1]);
   text += fmt::format(", shape {}", shape_text(field->second.axes));
   text += field->second.source.empty() ? ".\n\n" : ", " + field->second.source + ".\n\n";
   text += "    " + field->second.formula + "\n\n";

@@ -48,6 +48,14 @@ int hint(const std::string& id) {
     remember(id);
     return done;
   }
+  std::string same;  // a field alone, "scores", is what one types; several mechanisms may have it
+  for (const std::string& known : ids) {
+    if (known.ends_with("." + id)) same += (same.empty() ? "" : ", ") + known;
+  }
+  if (!same.empty()) {
+    throw io::InputError(io::Place{.source = "hint"},
+                         fmt::format("found \"{}\", expected the mechanism too: {}", id, same));
+  }
   throw io::InputError(io::Place{.source = "hint"},
                        fmt::format("no step is called \"{}\"{}", id, io::suggestion(id, ids)));
 }

@@ -35,7 +35,14 @@ expect sub "$chapter" --npy ''
 expect d.json,sub diff ''
 expect 'a.yaml,b c.yml,sub' check ''
 
-for option in $("$ATTN_PROGRAM" "$chapter" --help | grep -oE -- '--[a-z-]+' | sort -u); do
+expect grade g
+expect --sandbox grade --sa
+expect kernel grade --sandbox k
+expect "$chapter" handout "${chapter:0:6}"
+expect check course ch
+expect sub cases --out ''
+
+for option in $(for of in "$chapter" grade hint watch handout cases; do "$ATTN_PROGRAM" "$of" --help; done | grep -oE -- '--[a-z-]+' | sort -u); do
   for file in attn.bash _attn attn.fish; do
     grep -qE -- "--${option#--}\b|-l ${option#--}\b" "$ATTN_SOURCE_DIR/completions/$file" ||
       { echo "completions/$file does not know $option"; exit 1; }

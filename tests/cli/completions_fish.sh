@@ -20,3 +20,6 @@ expect json "attn $chapter --format "
 expect a.yaml "attn $chapter "
 expect --steps "attn $chapter --s"
 expect --names 'attn list --'
+expect --submissions 'attn grade --sub'
+expect kernel 'attn grade --sandbox '
+expect --gradescope 'attn handout --gr'

@@ -16,7 +16,9 @@ bool is_watched() { return watching != nullptr; }
 std::optional<Value> report(std::string_view step, Value own) {
   std::vector<Event>& events = watching->events;
   std::size_t before = 0;
-  for (const Event& event : events) before += event.step == step ? 1 : 0;
+  for (const Event& event : events) {
+    if (event.step == step) ++before;
+  }
   if (events.size() < most_events) events.push_back({std::string(step), std::move(own)});
   const auto given = watching->given.find(std::string(step));
   if (given == watching->given.end() || before >= given->second.size()) return std::nullopt;

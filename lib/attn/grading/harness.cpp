@@ -210,7 +210,8 @@ void Harness::prepare(const Sources& keys) {
 Built Harness::build(const Sources& sources, const std::string& folder, Guard guard,
                      const Limits& limits) const {
   fs::create_directories(folder + "/" + source_place);
-  Sandbox sandbox{.processes = true, .scratch = true};
+  Sandbox sandbox;
+  sandbox.processes = sandbox.scratch = true;
   sandbox.writable = {{folder, folder}};
   for (const std::string& header : headers_) sandbox.read_only.push_back({header, header});
   std::vector<std::string> objects;

@@ -93,25 +93,26 @@ std::string place_of(const std::string& folder, const std::vector<std::string>& 
   return "";
 }
 
-/// Takes `word` off the front of the text, if it is there, and blanks after it.
-bool take(std::string_view& text, std::string_view word) {
-  if (!text.starts_with(word)) return false;
-  text.remove_prefix(word.size());
-  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-  return true;
-}
-
-/// Not by a regular expression: that of the standard library recurses for every character, and a
-/// submission could make us run out of stack.
-std::vector<std::string> mechanisms_included(const std::string& text) {
-  constexpr std::string_view letters =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+/// By hand: a regular expression goes as deep into the stack as a hostile line is long.
+std::vector<std::string> mechanisms_included(std::string_view text) {
+  constexpr std::string_view word = "include";
+  constexpr std::string_view folder = "\"attn/mechanisms/";
+  const auto skip_space = [](std::string_view& rest) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+  };
   std::vector<std::string> names;
-  for (std::size_t at = 0; (at = text.find('#', at)) != std::string::npos; ++at) {
-    std::string_view rest = std::string_view(text).substr(at);
-    if (!take(rest, "#") || !take(rest, "include") || !take(rest, "\"attn/mechanisms/")) continue;
-    const std::size_t length = std::min(rest.find_first_not_of(letters), rest.size());
-    if (rest.substr(length).starts_with(".hpp\"")) names.emplace_back(rest.substr(0, length));
+  for (std::size_t at = text.find('#'); at < text.size(); at = text.find('#', at + 1)) {
+    std::string_view rest = text.substr(at + 1);
+    skip_space(rest);
+    if (!rest.starts_with(word)) continue;
+    rest.remove_prefix(word.size());
+    skip_space(rest);
+    if (!rest.starts_with(folder)) continue;
+    rest.remove_prefix(folder.size());
+    const std::size_t end = rest.find_first_of(".\"\n");
+    if (end < rest.size() && rest.substr(end).starts_with(".hpp\"")) {
+      names.emplace_back(rest.substr(0, end));
+    }
   }
   return names;
 }

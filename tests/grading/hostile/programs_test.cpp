@@ -32,7 +32,7 @@ void expect_held(const Course& course, const std::vector<Hostile>& all) {
   for (const Hostile& hostile : all) {
     const Graded graded = course.result(hostile.name);
     CAPTURE(hostile.name, graded.problem);
-    CHECK(graded.possible == 19);
+    CHECK(graded.possible == 20);
     CHECK(graded.points <= hostile.most);
   }
   course.check_honest();
@@ -52,7 +52,7 @@ void run_all(const std::string& sandbox, const std::vector<Hostile>& all, Course
 
 TEST_CASE("hostile: whoever lies about the results gains nothing", "[grading][hostile]") {
   const std::string sandbox = each_sandbox();
-  Course course(2);
+  Course course;
   const std::string other = attn::test::run_attn({"scaled-dot-product", "--format", "json"}).out;
   std::string deep(100000, '[');
   run_all(sandbox,
@@ -94,13 +94,13 @@ TEST_CASE("hostile: whoever lies about the results gains nothing", "[grading][ho
            {"atexit", "atexit([] { puts(\"{}\"); });", 0},
            {"before", "puts(\"good morning\");", 0}},
           course);
-  CHECK(course.result("escapes").problem.find("␛[31m19 of 19") != std::string::npos);
-  CHECK(course.result("deep").problem.find("its trace") != std::string::npos);
+  CHECK(course.result("escapes").said.find("␛[31m19 of 19") != std::string::npos);
+  CHECK(course.result("deep").said.find("its trace") != std::string::npos);
 }
 
 TEST_CASE("hostile: whoever uses too much is stopped", "[grading][hostile]") {
   const std::string sandbox = each_sandbox();
-  Course course(2);
+  Course course;
   const std::string fill =
       "static char page[1 << 20]; signal(SIGXFSZ, SIG_IGN);"
       "for (const char* folder : {\".\", \"/tmp\", \"/dev/shm\", \"/var/tmp\"}) {"
@@ -127,12 +127,12 @@ TEST_CASE("hostile: whoever uses too much is stopped", "[grading][hostile]") {
        {"children", "for (int n = 0; n < 100; ++n) if (fork() == 0) for (;;) pause();"},
        {"disk", fill}},
       course, {"--memory", "512"});
-  CHECK(course.result("loop").problem.find("ran longer than 2 seconds") != std::string::npos);
+  CHECK(course.result("loop").said.find("ran longer than 2 seconds") != std::string::npos);
 }
 
 TEST_CASE("hostile: whoever reaches out finds nothing and harms nobody", "[grading][hostile]") {
   const std::string sandbox = each_sandbox();
-  Course course(2);
+  Course course;
   const std::string here = course.path();
   const std::string source = ATTN_SOURCE_DIR;
   const std::string build = std::filesystem::path(ATTN_PROGRAM).parent_path();
@@ -205,13 +205,13 @@ TEST_CASE("hostile: whoever reaches out finds nothing and harms nobody", "[gradi
        {"preloads", "if (getenv(\"LD_PRELOAD\") == nullptr) { setenv(\"LD_PRELOAD\", \"" + here +
                         "/x.so\", 1); setenv(\"LD_LIBRARY_PATH\", \"" + here + "\", 1); }"}},
       course);
-  CHECK(course.result("looks").problem.find("that was all") != std::string::npos);
+  CHECK(course.result("looks").said.find("that was all") != std::string::npos);
   for (const char* name : {"looks", "environments", "writes", "network"}) {
-    const std::string problem = course.result(name).problem;
-    CAPTURE(name, problem);
+    const std::string said = course.result(name).said;
+    CAPTURE(name, said);
     for (const char* sign : {"OPEN /home", "ENTERED", "WROTE", "SOCKET", "root:"}) {
-      CHECK(problem.find(sign) == std::string::npos);
+      CHECK(said.find(sign) == std::string::npos);
     }
   }
-  CHECK(course.result("looks").problem.find("OPEN") == std::string::npos);
+  CHECK(course.result("looks").said.find("OPEN") == std::string::npos);
 }

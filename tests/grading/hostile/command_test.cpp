@@ -37,8 +37,8 @@ TEST_CASE("hostile: a program in another language is graded by its trace", "[gra
   course.write("good", "solve.py", whole);
   course.write("parts/good", "solve.py", whole);  // not where the command looks
   course.write("fewer", "solve.py",
-               replaced(replaced(whole, "    show(\"d_keys\"", "    str(\"d_keys\""),
-                        "    show(\"d_weights\"", "    str(\"d_weights\""));
+               replaced(replaced(whole, "    show(\"d_keys\"", "    (lambda *_: 0)(\"d_keys\""),
+                        "    show(\"d_weights\"", "    (lambda *_: 0)(\"d_weights\""));
   course.write("unscaled", "solve.py", replaced(whole, "times(scale, scores)", "scores"));
   course.write("stops", "solve.py",
                replaced(whole, "    d_weights = ", "    sys.exit(2)\n    d_weights = "));

@@ -154,8 +154,9 @@ TEST_CASE("hostile: whoever reaches out finds nothing and harms nobody", "[gradi
         std::string("/etc/passwd"), std::string("/root/.bashrc")}) {
     look += "tell(\"" + file + "\");";
   }
-  for (const std::string& folder : {here, here + "/submissions", here + "/cases", here + "/tmp",
-                                    here + "/results", build + "/grading", source}) {
+  // Under bubblewrap the folders that lead to what it was given are there, and empty.
+  for (const std::string& folder :
+       {here + "/submissions", here + "/cases", here + "/results", build + "/grading", source}) {
     look += "enter(\"" + folder + "\");";
   }
   look += "fprintf(stderr, \"that was all\\n\"); exit(2);";

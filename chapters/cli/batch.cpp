@@ -13,7 +13,9 @@
 #include <thread>
 
 #include "attn/grading/batch.hpp"
+#include "attn/grading/hash.hpp"
 #include "attn/grading/parallel.hpp"
+#include "attn/grading/process/own_folder.hpp"
 #include "attn/grading/report/reports.hpp"
 #include "attn/grading/report/visible.hpp"
 #include "attn/io/files.hpp"
@@ -48,12 +50,27 @@ std::vector<fs::path> configs_in(const std::string& folder) {
   return configs;
 }
 
+/// Submissions are given the config, and must not be given the answers with it.
+void expect_no_answers(const io::Source& source) {
+  std::istringstream lines(source.text);
+  for (std::string line; std::getline(lines, line);) {
+    const bool in_one_line = line.starts_with("{") && line.find("expect") != std::string::npos;
+    line.erase(std::remove_if(line.begin(), line.end(),
+                              [](char c) { return c == '"' || c == '\'' || c == ' '; }),
+               line.end());
+    if (!in_one_line && !line.starts_with("expect:") && !line.starts_with("?expect")) continue;
+    reject(source.name,
+           "found `expect:` in a case; submissions can read it, so take the answers out");
+  }
+}
+
 /// The cases by chapter, in reading order, with what the answer key makes of them.
 std::vector<grading::Graded> read_cases(const std::string& folder, const std::string& key) {
   std::map<std::string, std::vector<fs::path>> by_chapter;
   for (const fs::path& config : configs_in(folder)) {
-    by_chapter[std::string(chapters::named_in(io::read_source(config.string())).name)].push_back(
-        config);
+    const io::Source source = io::read_source(config.string());
+    expect_no_answers(source);
+    by_chapter[std::string(chapters::named_in(source).name)].push_back(config);
   }
   std::vector<grading::Graded> all;
   for (const chapters::Chapter* chapter : chapters::all()) {
@@ -69,13 +86,24 @@ std::vector<grading::Graded> read_cases(const std::string& folder, const std::st
   return all;
 }
 
+/// A folder such as .git is none; one that is called like a way out is somebody's.
+bool is_hidden(const std::string& name) { return name.starts_with(".") && !name.starts_with(".."); }
+
 std::vector<std::string> submissions_in(const std::string& folder) {
   std::vector<std::string> found;
   std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
-    if (entry.is_directory(error) && !entry.path().filename().string().starts_with(".")) {
-      found.push_back(entry.path().string());
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    // What a link leads to, or that it leads nowhere, is nothing that ends the batch.
+    std::error_code ignored;
+    const bool wanted =
+        fs::is_directory(at->path(), ignored) || fs::is_symlink(at->path(), ignored);
+    if (!wanted) continue;
+    if (is_hidden(at->path().filename().string())) {
+      fmt::print(stderr, "attn: {} is hidden, and not graded\n",
+                 grading::visible(at->path().string()));
+      continue;
     }
+    found.push_back(at->path().string());
   }
   if (error) reject(folder, "cannot be read: " + error.message());
   if (found.empty()) reject(folder, "has no submissions, expected a folder for each");
@@ -145,13 +173,34 @@ grading::Conduct conduct_of(const Batch& batch) {
   conduct.running.memory_bytes = std::uint64_t{batch.memory} << 20;
   conduct.running.wall_seconds = batch.seconds;
   conduct.running.cpu_seconds = batch.seconds;
+  // Who has little patience with programs has little with compilers, but for slow machines.
+  conduct.compiling.wall_seconds = std::clamp(6 * batch.seconds, 20.0, 60.0);
+  conduct.compiling.cpu_seconds = conduct.compiling.wall_seconds;
   return conduct;
+}
+
+/// The file of a submission's result. A name may be as long as a file's may be without ".json".
+std::string file_of(const std::string& name) {
+  constexpr std::size_t longest = 200;
+  if (name.size() <= longest) return name + ".json";
+  return name.substr(0, longest) + "-" + grading::Hash().add(name).text() + ".json";
+}
+
+/// "" if the submission cannot even be looked at; then it is not known from an earlier run.
+std::string key_of(const grading::Harness& harness, const grading::AnswerKey& key,
+                   const std::vector<grading::Graded>& chapters, const grading::Conduct& conduct,
+                   const std::string& folder) {
+  try {
+    return grading::submission_key(&harness, key, chapters, conduct, folder);
+  } catch (const std::exception&) {  // grading it says what is the matter
+    return "";
+  }
 }
 
 /// The result of an earlier run, if it was made from the same.
 std::optional<grading::SubmissionResult> earlier(const fs::path& record, const std::string& key) {
   std::error_code error;
-  if (!fs::exists(record, error)) return std::nullopt;
+  if (key.empty() || !fs::exists(record, error)) return std::nullopt;
   try {
     grading::SubmissionResult result =
         grading::result_from_json(io::read_file(record.string(), largest_record), record.string());
@@ -168,7 +217,7 @@ void write_reports(const std::vector<grading::SubmissionResult>& results, const 
   io::write_file((out / "results.csv").string(), grading::csv(results));
   io::write_file((out / "junit.xml").string(), grading::junit(results));
   for (const grading::SubmissionResult& result : results) {
-    const std::string file = result.name + ".json";
+    const std::string file = file_of(result.name);
     io::write_file((out / "gradescope" / file).string(), grading::gradescope(result));
     io::write_file((out / "github" / file).string(), grading::github_classroom(result));
   }
@@ -202,6 +251,9 @@ int grade_batch(const Batch& batch) {
   if (single && !fs::is_directory(batch.submission, error)) {
     reject(batch.submission, "is no folder, expected a submission");
   }
+  for (const char* prefix : {grading::workplace_folder, grading::scratch_folder}) {
+    grading::remove_left_folders(prefix);
+  }
   const grading::Conduct conduct = conduct_of(batch);
   const grading::Harness harness(checkout(), all_assignments());
   const grading::AnswerKey key(harness.answer_key());
@@ -224,11 +276,13 @@ int grade_batch(const Batch& batch) {
   std::vector<std::size_t> open;
   for (std::size_t n = 0; n < folders.size(); ++n) {
     const std::string name = fs::path(folders[n]).filename().string();
-    keys[n] = grading::submission_key(&harness, key, chapters, conduct, folders[n]);
-    if (auto known = earlier(records / (name + ".json"), keys[n]))
+    keys[n] = key_of(harness, key, chapters, conduct, folders[n]);
+    if (auto known = earlier(records / file_of(name), keys[n])) {
       results[n] = std::move(*known);
-    else
+      results[n].name = name;  // a name that is no text was changed when it was written
+    } else {
       open.push_back(n);
+    }
   }
   ProgressLine progress(folders.size(), folders.size() - open.size());
   const std::size_t jobs =
@@ -237,7 +291,7 @@ int grade_batch(const Batch& batch) {
     const std::size_t n = open[at];
     results[n] = grading::grade_submission(&harness, key, chapters, conduct, folders[n]);
     results[n].key = keys[n];
-    io::write_file((records / (results[n].name + ".json")).string(), grading::to_json(results[n]));
+    io::write_file((records / file_of(results[n].name)).string(), grading::to_json(results[n]));
     progress.add(results[n]);
   });
   write_reports(results, batch.out);

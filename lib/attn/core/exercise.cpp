@@ -16,13 +16,9 @@ bool is_watched() { return watching != nullptr; }
 std::optional<Value> report(std::string_view step, Value own) {
   std::vector<Event>& events = watching->events;
   std::size_t before = 0;
-<<<<<<< HEAD
-  for (const Event& event : events) before += event.step == step ? 1U : 0U;
-=======
   for (const Event& event : events) {
     if (event.step == step) ++before;
   }
->>>>>>> gtests
   if (events.size() < most_events) events.push_back({std::string(step), std::move(own)});
   const auto given = watching->given.find(std::string(step));
   if (given == watching->given.end() || before >= given->second.size()) return std::nullopt;

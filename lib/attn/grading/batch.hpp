@@ -29,6 +29,9 @@ struct Conduct {
   Limits running{.wall_seconds = 10, .cpu_seconds = 10, .output_bytes = 16 << 20};
 };
 
+/// The prefix of the folders in which submissions are built and run: remove_left_folders().
+inline constexpr const char* workplace_folder = "attn-grade";
+
 /// Grades the submission in `folder`. Whatever it does, there is a result.
 /// \param harness nullptr for another language
 SubmissionResult grade_submission(const Harness* harness, const AnswerKey& key,

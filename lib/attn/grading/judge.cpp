@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 
 namespace attn::grading {
@@ -12,10 +13,41 @@ bool has_nan(const trace::Tensor& tensor) {
                      [](double value) { return std::isnan(value); });
 }
 
-/// Are all cells alike?
-bool is_flat(const trace::Tensor& tensor) {
-  return std::adjacent_find(tensor.values.begin(), tensor.values.end(), std::not_equal_to<>()) ==
-         tensor.values.end();
+/// How many finite numbers are clearly different from each other; more than three count as three.
+/// What differs by no more than a thousand times the tolerance does not: whoever makes the scores
+/// tiny could leave out the scale, and the difference would be within the tolerance.
+std::size_t different_numbers(const trace::Tensor& tensor) {
+  std::vector<double> values;
+  std::copy_if(tensor.values.begin(), tensor.values.end(), std::back_inserter(values),
+               [](double value) { return std::isfinite(value); });
+  std::sort(values.begin(), values.end());
+  if (values.empty()) return 0;
+  const double largest = std::max(std::abs(values.front()), std::abs(values.back()));
+  const double clearly = 1e3 * (closeness.absolute + closeness.relative * largest);
+  std::size_t count = 1;
+  double last = values.front();
+  for (const double value : values) {
+    if (value - last <= clearly) continue;
+    last = value;
+    if (++count == 3) break;
+  }
+  return count;
+}
+
+/// Is something masked, and just what has to be?
+bool masked_alike(const trace::Tensor& got, const trace::Tensor& right) {
+  bool any = false;
+  for (std::size_t n = 0; n < right.values.size() && n < got.values.size(); ++n) {
+    if (std::isinf(right.values[n]) != std::isinf(got.values[n])) return false;
+    any |= std::isinf(got.values[n]);
+  }
+  return any;
+}
+
+/// Do the numbers have too little in them to prove anything? Of zeros everything is zero, and of
+/// enormous scores the softmax is a plain choice of the largest.
+bool says_little(const trace::Tensor& got, const trace::Tensor& right) {
+  return different_numbers(got) < different_numbers(right) && !masked_alike(got, right);
 }
 
 std::optional<trace::Difference> difference(const trace::Tensor& got, const trace::Tensor& right) {
@@ -39,10 +71,7 @@ Finding find(const Evidence& e) {
   if (e.got.absent()) return Finding::missing;
   if (e.after_wrong_shape || (e.alone && has_nan(e.alone->second))) return Finding::unclear;
   if (!e.alone || !agree(e.alone->first, e.alone->second)) return Finding::wrong;
-  // One number has one cell: it says as much as a number can.
-  const bool too_little =
-      e.alone->first.values.size() > 1 && is_flat(e.alone->first) && !is_flat(e.right);
-  return too_little ? Finding::unclear : Finding::carried;
+  return says_little(e.alone->first, e.right) ? Finding::unclear : Finding::carried;
 }
 
 /// The known mistake whose numbers these are, wherever it was tried; or "".
@@ -76,18 +105,19 @@ JudgedStep judge(const Step& step, std::span<const Evidence> evidence) {
   result.possible = step.points;
   std::vector<const Evidence*> wrong;
   bool missing = false;
-  bool proved = false;
+  std::size_t proofs = 0, unclear = 0;
   for (const Evidence& e : evidence) {
     if (e.step != step.id) continue;
     switch (find(e)) {
       case Finding::right:
-        proved = true;
+        ++proofs;
         break;
       case Finding::carried:
-        proved = result.carried = true;
+        ++proofs;
+        result.carried = true;
         break;
       case Finding::unclear:
-        judged.unclear = true;
+        ++unclear;
         break;
       case Finding::wrong:
         wrong.push_back(&e);
@@ -107,14 +137,14 @@ JudgedStep judge(const Step& step, std::span<const Evidence> evidence) {
     if (!differs) differs.emplace();
     differs->step = e.shown_in;
     judged.fault = Fault{e.in_case, *differs};
-  } else if (missing || !proved) {
+  } else if (missing || proofs == 0 || proofs < unclear) {
     result.verdict = Verdict::not_written;
   } else {
     result.verdict = Verdict::done;
     result.points = step.points;
   }
   if (result.verdict != Verdict::done) result.carried = false;
-  judged.unclear &= result.verdict == Verdict::not_written && !missing;
+  judged.unclear = unclear > 0 && result.verdict == Verdict::not_written && !missing;
   return judged;
 }
 

@@ -40,7 +40,7 @@ struct Fault {
 
 struct JudgedStep {
   StepResult result;           ///< without its words
-  bool unclear = false;        ///< written, but nothing could be said of it in any case
+  bool unclear = false;        ///< written, but too little could be said of it
   std::optional<Fault> fault;  ///< of a wrong step
 };
 
@@ -53,8 +53,10 @@ bool agree(const trace::Tensor& got, const trace::Tensor& right);
 /// A step is wrong if it is in some case; not written if a result is missing; and done if it is
 /// right in some case and wrong in none. Right is what the reference computes, or what it computes
 /// from the same wrong results before it: an error is carried forward. But numbers that are alike
-/// in every cell carry nothing, since a step with nothing to do is no proof: of zeros everything is
-/// zero.
+/// in every cell, or nearly so, or that have only two values where there should be more, carry
+/// nothing: a step with nothing to do is no proof. And what is right must not be the exception:
+/// where more results are unclear than right, a step is not done. Else a submission that can do one
+/// easy case could spoil its first results in all others.
 JudgedStep judge(const Step& step, std::span<const Evidence> evidence);
 
 }  // namespace attn::grading

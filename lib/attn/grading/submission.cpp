@@ -34,8 +34,12 @@ std::optional<std::string> read_plain(const std::string& path, std::string& why)
     why = fmt::format("has more than {} bytes", largest_submitted_file);
   } else {
     text.emplace(static_cast<std::size_t>(status.st_size), '\0');
-    const ssize_t got = read(file, text->data(), text->size());
-    text->resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+    std::size_t all = 0;
+    for (ssize_t got = 1; got > 0 && all < text->size();) {
+      got = read(file, text->data() + all, text->size() - all);
+      all += got > 0 ? static_cast<std::size_t>(got) : 0;
+    }
+    text->resize(all);
   }
   close(file);
   return text;
@@ -118,6 +122,11 @@ std::vector<std::string> mechanisms_included(std::string_view text) {
 Taken take_sources(const std::string& folder, const std::vector<std::string>& wanted,
                    const Sources& known) {
   Taken taken;
+  std::error_code ignored;
+  if (fs::is_symlink(folder, ignored)) {
+    taken.problems.emplace_back("it is a symbolic link");
+    return taken;
+  }
   const std::vector<std::string> files = files_below(folder);
   std::deque<std::string> open(wanted.begin(), wanted.end());
   std::size_t looked_at = 0;
@@ -145,22 +154,48 @@ Taken take_sources(const std::string& folder, const std::vector<std::string>& wa
   return taken;
 }
 
-std::vector<std::string> copy_plain_files(const std::string& from, const std::string& to) {
+namespace {
+
+/// Calls `use(file, its text)` for the plain files of a submission, and returns what was left out.
+template <class Use>
+std::vector<std::string> for_plain_files(const std::string& folder, Use&& use) {
   std::vector<std::string> left_out;
   std::size_t bytes = 0;
   constexpr std::size_t most_bytes = std::size_t{64} << 20;
-  for (const std::string& file : files_below(from)) {
+  std::vector<std::string> files = files_below(folder);
+  std::sort(files.begin(), files.end());
+  for (const std::string& file : files) {
     std::string why;
-    const std::optional<std::string> text = read_plain(from + "/" + file, why);
+    const std::optional<std::string> text = read_plain(folder + "/" + file, why);
     if (!text || bytes + text->size() > most_bytes) {
       left_out.push_back(file + " " + (text ? "is too much in all" : why));
       continue;
     }
     bytes += text->size();
-    fs::create_directories((fs::path(to) / file).parent_path());
-    io::write_file((fs::path(to) / file).string(), *text);
+    use(file, *text);
   }
   return left_out;
+}
+
+}  // namespace
+
+std::vector<std::string> copy_plain_files(const std::string& from, const std::string& to) {
+  return for_plain_files(from, [&](const std::string& file, const std::string& text) {
+    const fs::path place = fs::path(to) / file;
+    fs::create_directories(place.parent_path());
+    io::write_file(place.string(), text);
+    std::error_code ignored;  // a program may be one that is run
+    if ((fs::status(from + "/" + file, ignored).permissions() & fs::perms::owner_exec) !=
+        fs::perms::none) {
+      fs::permissions(place, fs::perms::owner_exec, fs::perm_options::add, ignored);
+    }
+  });
+}
+
+void add_plain_files(const std::string& folder, Hash& hash) {
+  const std::vector<std::string> left_out = for_plain_files(
+      folder, [&](const std::string& file, const std::string& text) { hash.add(file).add(text); });
+  for (const std::string& file : left_out) hash.add(file);
 }
 
 }  // namespace attn::grading

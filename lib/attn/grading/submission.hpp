@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "attn/grading/harness.hpp"
+#include "attn/grading/hash.hpp"
 
 namespace attn::grading {
 
@@ -27,5 +28,8 @@ Taken take_sources(const std::string& folder, const std::vector<std::string>& wa
 /// Copies the plain files of a submission, for a program in another language. Links and what is too
 /// large are left out. \throws io::InputError if it cannot be read.
 std::vector<std::string> copy_plain_files(const std::string& from, const std::string& to);
+
+/// What copy_plain_files() would copy.
+void add_plain_files(const std::string& folder, Hash& hash);
 
 }  // namespace attn::grading

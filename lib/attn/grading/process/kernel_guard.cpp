@@ -2,8 +2,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -11,35 +9,11 @@
 #include "attn/grading/process/landlock.hpp"
 #include "attn/grading/process/lookup.hpp"
 #include "attn/grading/process/other_user.hpp"
+#include "attn/grading/process/own_folder.hpp"
 #include "attn/grading/process/seccomp.hpp"
 
 namespace attn::grading {
 namespace {
-
-namespace fs = std::filesystem;
-
-/// A temporary folder, gone with all that is in it.
-class Scratch {
- public:
-  Scratch() {
-    std::error_code error;
-    std::string name = (fs::temp_directory_path(error) / "attn-scratch-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(), name);
-    }
-    path_ = name;
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 void set_variable(Command& command, const std::string& name, const std::string& value) {
   for (auto& [key, old] : command.environment) {
@@ -87,9 +61,9 @@ Ended run_in_kernel_guard(const Sandbox& sandbox, const Command& command, const 
     request.limits = limits;
     std::vector<std::string> writable;
     for (const Bind& bind : sandbox.writable) writable.push_back(bind.host);
-    std::optional<Scratch> scratch;
+    std::optional<OwnFolder> scratch;
     if (sandbox.scratch) {
-      writable.push_back(scratch.emplace().path());
+      writable.push_back(scratch.emplace(scratch_folder).path());
       set_variable(request.command, "TMPDIR", scratch->path());
     }
     std::optional<OtherUser> user;

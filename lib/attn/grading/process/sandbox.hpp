@@ -39,6 +39,9 @@ bool bubblewrap_works();
 /// bubblewrap where it works.
 Guard best_guard();
 
+/// The prefix of the folders that stand for /tmp under Guard::kernel: remove_left_folders().
+inline constexpr const char* scratch_folder = "attn-scratch";
+
 /// As run(), in a sandbox. The command's folder is a path inside. Nothing is thrown: what cannot be
 /// set up is Ended::How::not_started, with its reason.
 ///

@@ -125,6 +125,7 @@ TEST_CASE("marks: a step is its statement and the code that follows directly", "
         "  f.weights = zeros(rows(queries), rows(keys));\n"
         "  for (std::size_t i = 0; i < rows(queries); ++i) {\n"
         "    f.weights(i, 0) = helped(f.scaled(i, 0));\n  }\n");
+  CHECK(code_of("demo.context") == "  f.context = pulled(f.weights, keys);\n");
   CHECK(code_of("demo.d_weights") ==
         "  b.d_weights = 2.0 * d_context;\n  const Mat rest = b.d_weights;\n");
   CHECK(code_of("demo.factor") ==
@@ -153,6 +154,16 @@ TEST_CASE("marks: a signature may take lines and its body one", "[grading][marks
   CHECK(marked.steps[0].signature == "double one(double x,\n           double y)");
   CHECK(marked.steps[1].code == " return x; ");
   CHECK(contains(blanked(marked, {}), "double three() { return 3.0; }"));
+}
+
+TEST_CASE("marks: blocks inside a function do not end it", "[grading][marks]") {
+  const std::string text =
+      "// step: one\ndouble one(double x) {\n  if (x > 0.0) {\n    x += 1.0;\n  }\n  return "
+      "x;\n}\n";
+  const Marked marked = take_apart("m", text);
+  REQUIRE(marked.steps.size() == 1);
+  CHECK(marked.steps[0].code == "\n  if (x > 0.0) {\n    x += 1.0;\n  }\n  return x;\n");
+  CHECK_FALSE(contains(blanked(marked, {}), "return x;"));
 }
 
 TEST_CASE("marks: the student's source has no code of any step", "[grading][marks]") {

@@ -15,6 +15,7 @@
 #include "attn/grading/batch.hpp"
 #include "attn/grading/hash.hpp"
 #include "attn/grading/parallel.hpp"
+#include "attn/grading/process/guards.hpp"
 #include "attn/grading/process/own_folder.hpp"
 #include "attn/grading/report/reports.hpp"
 #include "attn/grading/report/visible.hpp"
@@ -204,7 +205,9 @@ std::optional<grading::SubmissionResult> earlier(const fs::path& record, const s
   try {
     grading::SubmissionResult result =
         grading::result_from_json(io::read_file(record.string(), largest_record), record.string());
-    if (result.key == key) return result;
+    // What was wrong with the machine may be mended by now.
+    const bool done = !result.problem.starts_with(grading::not_graded);
+    if (result.key == key && done) return result;
   } catch (const io::InputError&) {  // damaged, as by a machine that went down: made anew
   }
   return std::nullopt;
@@ -230,6 +233,17 @@ bool lies_in(const fs::path& inside, const fs::path& outside) {
   return !relative.empty() && *relative.begin() != "..";
 }
 
+/// Programs in a sandbox see the system's folders, whatever lies in them.
+void expect_out_of_sight(const std::vector<std::string>& places) {
+  for (const std::string& place : places) {
+    for (const std::string& folder : grading::system_files()) {
+      std::error_code error;
+      if (place.empty() || !fs::is_directory(folder, error) || !lies_in(place, folder)) continue;
+      reject(place, "is in " + folder + ", which submissions can read; expected another place");
+    }
+  }
+}
+
 }  // namespace
 
 int grade_batch(const Batch& batch) {
@@ -245,6 +259,8 @@ int grade_batch(const Batch& batch) {
   if (!single && lies_in(batch.out, batch.submissions)) {
     reject("--out", "is inside the submissions, expected another folder");
   }
+  expect_out_of_sight({checkout().source, checkout().build, batch.cases, batch.submissions,
+                       batch.submission, batch.out});
   const std::vector<std::string> folders =
       single ? std::vector<std::string>{batch.submission} : submissions_in(batch.submissions);
   std::error_code error;

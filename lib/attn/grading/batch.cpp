@@ -141,6 +141,7 @@ void grade_chapter(const Graded& chapter, const Runner& runner, const AnswerKey&
     Run run;
     if (late < enough) {
       const Ended ended = runner(of);
+      if (ended.how == Ended::How::not_started) throw std::runtime_error(ended.explain());
       if (ended.how == Ended::How::out_of_time) ++late;
       run = run_from(ended);
     }
@@ -223,7 +224,7 @@ SubmissionResult grade_submission(const Harness* harness, const AnswerKey& key,
   try {
     grade(harness, key, chapters, conduct, path.string(), result);
   } catch (const std::exception& error) {
-    result.problem = std::string("could not be graded: ") + visible(error.what());
+    result.problem = std::string(not_graded) + ": " + visible(error.what());
     result.steps.clear();
   }
   if (result.steps.empty()) leave_ungraded(chapters, result);
@@ -243,6 +244,9 @@ std::string submission_key(const Harness* harness, const AnswerKey& key,
       hash.add(of.name).add(io::read_file(of.config, largest_config));
   }
   for (const std::string& word : conduct.command) hash.add(word);
+  // With more time or memory it may do better.
+  hash.add(fmt::format("{} {} {}", conduct.guard == Guard::kernel, conduct.running.wall_seconds,
+                       conduct.running.memory_bytes));
   if (conduct.command.empty()) {
     const Taken taken = take_sources(folder, all_mechanisms(chapters), harness->blanks());
     for (const auto& [mechanism, text] : taken.sources) hash.add(mechanism).add(text);

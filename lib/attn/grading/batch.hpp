@@ -32,6 +32,9 @@ struct Conduct {
 /// The prefix of the folders in which submissions are built and run: remove_left_folders().
 inline constexpr const char* workplace_folder = "attn-grade";
 
+/// How a result's problem begins if it was not the submission's fault.
+inline constexpr const char* not_graded = "could not be graded";
+
 /// Grades the submission in `folder`. Whatever it does, there is a result.
 /// \param harness nullptr for another language
 SubmissionResult grade_submission(const Harness* harness, const AnswerKey& key,

@@ -225,6 +225,7 @@ Built Harness::build(const Sources& sources, const std::string& folder, Guard gu
     io::write_file(folder + "/" + source_place + mechanism + ".cpp", source->second);
     const Ended ended =
         run_in(guard, sandbox, {compile_command(mechanism), folder, environment()}, limits);
+    if (ended.how == Ended::How::not_started) throw std::runtime_error(ended.explain());
     if (!ended.ok()) {
       const std::string why =
           ended.how == Ended::How::exited ? "" : "the compiler " + ended.explain() + "\n";
@@ -239,6 +240,7 @@ Built Harness::build(const Sources& sources, const std::string& folder, Guard gu
   }
   const Ended ended =
       run_in(guard, sandbox, {link_command(objects), folder, environment()}, limits);
+  if (ended.how == Ended::How::not_started) throw std::runtime_error(ended.explain());
   if (!ended.ok()) return {"", "the linker: " + (ended.err.empty() ? ended.explain() : ended.err)};
   return {folder + "/attn", ""};
 }

@@ -100,6 +100,10 @@ TEST_CASE("hostile: a record is taken only for what it was made from", "[grading
   CHECK(course.result("half").points == 19);
   CHECK(course.result("blank").points == 0);
   CHECK(course.result("records").points == 0);
+  course.grade({});
+  CHECK(course.ran.err.find("4 of 4 were graded before") != std::string::npos);
+  course.grade({"--seconds", "9"});  // more time may make a difference
+  CHECK(course.ran.err.find("graded before") == std::string::npos);
 }
 
 TEST_CASE("hostile: a case that has its answers is not handed to submissions",
@@ -111,4 +115,13 @@ TEST_CASE("hostile: a case that has its answers is not handed to submissions",
   const attn::test::Ran ran = shell(course.command({}), course.path());
   CHECK(ran.status == 2);
   CHECK(ran.err.find("found `expect:` in a case") != std::string::npos);
+}
+
+TEST_CASE("hostile: what is to be hidden may not lie where programs can read",
+          "[grading][hostile]") {
+  const attn::test::Ran ran =
+      attn::test::run_attn({"grade", "--submissions", ATTN_SOURCE_DIR "/tests", "--cases",
+                            "/usr/share", "--out", "/tmp/none"});
+  CHECK(ran.status == 2);
+  CHECK(ran.err.find("/usr/share: is in /usr, which submissions can read") != std::string::npos);
 }

@@ -227,7 +227,7 @@ int run(int argc, char** argv) {
       ->type_name("X")
       ->capture_default_str();
 
-  CLI::App& grade = *app.add_subcommand("grade", "your steps, or a folder of submissions");
+  CLI::App& grade = *app.add_subcommand("grade", "grade your steps, or a folder of submissions");
   add_grade(grade, arguments);
   CLI::App& hint = *app.add_subcommand("hint", "a hint for a step; ask again for the second");
   hint.group("Exercises");
@@ -239,7 +239,7 @@ int run(int argc, char** argv) {
       ->check(whole_number)
       ->type_name("N");
   color_option(watch, arguments.color);
-  CLI::App& handout = *app.add_subcommand("handout", "a student's tree, its steps blank");
+  CLI::App& handout = *app.add_subcommand("handout", "make a student's tree, its steps blank");
   handout.group("For teachers");
   handout.add_option("CHAPTER", arguments.handout.chapters, "one or more chapters")
       ->required()
@@ -258,7 +258,7 @@ int run(int argc, char** argv) {
           ->check(whole_number)
           ->type_name("S");
   gradescope->needs(hidden_seed);
-  CLI::App& cases = *app.add_subcommand("cases", "configs to grade with");
+  CLI::App& cases = *app.add_subcommand("cases", "draw configs to grade with");
   cases.group("For teachers");
   chapter_argument(cases, arguments.chapter)->required();
   cases.add_option("--seed", arguments.seed, "other seeds, other cases")
@@ -273,7 +273,7 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(1, 999))
       ->type_name("N")
       ->capture_default_str();
-  CLI::App& course = *app.add_subcommand("course", "that the exercises hold");
+  CLI::App& course = *app.add_subcommand("course", "prove that the exercises hold");
   course.group("For teachers");
   course.require_subcommand(1);
   CLI::App& course_check = *course.add_subcommand("check", "hand out, solve and grade every step");

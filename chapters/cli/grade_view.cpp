@@ -113,7 +113,7 @@ class View {
         : wrong            ? step.result.mistake.empty() ? "wrong" : "wrong: " + step.result.mistake
         : progress_.silent ? "not known"
                            : "not written";
-    if (wrong && step.result.step == progress_.stopped_at) note = "wrong: the program stops here";
+    if (wrong && step.result.step == progress_.stopped_at) note = "stopped here, or just before";
     add(line.add(note, right ? palette::text : wrong ? palette::bad : palette::faint));
   }
 

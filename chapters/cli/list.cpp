@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "chapters/cli/commands.hpp"
+#include "chapters/cli/course.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::cli {
@@ -23,6 +24,11 @@ std::string chapter_lines() {
 }  // namespace
 
 int welcome() {
+  if (is_handout()) {
+    print(
+        "This is an assignment: ASSIGNMENT.md says what to do. How far you are:\n"
+        "  attn grade\n\n");
+  }
   print(
       fmt::format("attn computes attention in front of you, step by step.\n\n"
                   "Start with:\n"

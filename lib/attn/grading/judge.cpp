@@ -136,6 +136,7 @@ JudgedStep judge(const Step& step, std::span<const Evidence> evidence) {
     if (!differs) differs = difference(e.got, e.right);
     if (!differs) differs.emplace();
     differs->step = e.shown_in;
+    differs->axes = e.right.axes;  // those of an event are only counted
     judged.fault = Fault{e.in_case, *differs};
   } else if (missing || proofs == 0 || proofs < unclear) {
     result.verdict = Verdict::not_written;

@@ -15,3 +15,9 @@ target_compile_options(attn_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-restrict;-Wno-array-bounds>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-dangling-reference>
   $<$<BOOL:${ATTN_WERROR}>:-Werror>)
+
+# In a student's tree a blank step uses none of its arguments. That is no news, and would stand around
+# the error that is.
+if(EXISTS ${PROJECT_SOURCE_DIR}/tests/public)
+  target_compile_options(attn_options INTERFACE -Wno-unused-parameter -Wno-unused-function)
+endif()

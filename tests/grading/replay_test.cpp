@@ -111,7 +111,8 @@ TEST_CASE("replay: given numbers stand in the place of each event", "[grading][r
               tensor("m.x#1", {1, 2}), tensor("m.x#2", {1, 5})});
   const std::vector<Item> of = items_of(reference);
   REQUIRE(of.size() == 2);
-  const Trace given = given_by(reference, of, {tensor("x", {10, 20}), tensor("y", {30})});
+  const Trace given =
+      given_by(reference, owners_of(reference, of), {tensor("x", {10, 20}), tensor("y", {30})});
   CHECK(given.chapter == "demo");
   REQUIRE(given.steps.size() == 1);
   CHECK(given.steps[0].id == "events");
@@ -130,7 +131,8 @@ TEST_CASE("replay: what is absent or has another shape is not given", "[grading]
                                  {tensor("m.x#0", {1, 2}), tensor("m.y#0", {3})});
   Tensor wide = tensor("x", {1, 2});
   wide.shape = {1, 2};
-  const Trace given = given_by(reference, items_of(reference), {wide, tensor("y", {})});
+  const Trace given =
+      given_by(reference, owners_of(reference, items_of(reference)), {wide, tensor("y", {})});
   CHECK(given.steps[0].tensors[0].values.empty());
   CHECK(given.steps[0].tensors[1].values.empty());
 }

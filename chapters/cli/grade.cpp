@@ -23,19 +23,27 @@ struct Graded {
   std::vector<grading::Evidence> evidence;
   std::string problem;
   bool silent = false;  ///< it was ended before it could tell of any step
+  bool late = false;    ///< it used up its time
 };
 
-Graded run_case(const grading::Assignment& assignment, const PublicCase& of) {
+Graded run_case(const grading::Assignment& assignment, const PublicCase& of, double seconds) {
   grading::Case known{of.name, of.config, io::read_trace(of.answer), {}};
   // The events must be last for a replay; what known mistakes compute stands before them.
   known.items = grading::items_of(known.key);
   const std::string program = this_program();
-  const grading::Limits limits{.wall_seconds = 10, .cpu_seconds = 10};
+  const grading::Limits limits{.wall_seconds = seconds + 1.0, .cpu_seconds = seconds};
   const grading::Run own = grading::replay(program, {.config = of.config, .limits = limits});
-  if (!own.problem.empty() && own.trace.steps.empty()) return {{}, own.problem, true};
-  const grading::Run alone = grading::replay(
-      program, {.config = of.config, .given = of.answer, .events_only = true, .limits = limits});
-  return {grading::evidence_here(assignment, known, own, alone), own.problem};
+  if (!own.problem.empty() && own.trace.steps.empty())
+    return {{}, own.problem, true, own.out_of_time};
+  // What never ends would not end there either; the steps before it are quick.
+  const grading::Limits short_limits{.wall_seconds = 2.0, .cpu_seconds = 1.0};
+  const grading::Run alone =
+      grading::replay(program, {.config = of.config,
+                                .given = of.answer,
+                                .events_only = true,
+                                .limits = own.out_of_time ? short_limits : limits});
+  return {grading::evidence_here(assignment, known, own, alone), own.problem, false,
+          own.out_of_time};
 }
 
 /// The formulas that the public case shows for the steps.
@@ -80,11 +88,14 @@ Progress grade_here(const chapters::Chapter& chapter) {
   progress.formulas = formulas_of(progress.assignment, cases.front().answer);
   progress.cases = cases.size();
   std::vector<Graded> graded(cases.size());
-  std::atomic<bool> silent = false;  // an endless loop is waited for once, not for every case
+  std::atomic<bool> silent = false, late = false;
   grading::in_parallel(2, cases.size(), [&](std::size_t n) {
     if (silent) return;
-    graded[n] = run_case(progress.assignment, cases[n]);
+    constexpr double patience = 5.0;
+    // What never ends in one case will hardly do so in the next.
+    graded[n] = run_case(progress.assignment, cases[n], late ? 1.0 : patience);
     if (graded[n].silent) silent = true;
+    if (graded[n].late) late = true;
   });
   progress.silent = silent;
   std::vector<grading::Evidence> evidence;

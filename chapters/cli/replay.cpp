@@ -8,6 +8,7 @@
 #include "attn/core/exercise.hpp"
 #include "attn/io/trace_json.hpp"
 #include "chapters/cli/commands.hpp"
+#include "chapters/cli/last_words.hpp"
 #include "chapters/cli/run.hpp"
 #include "chapters/registry.hpp"
 
@@ -42,22 +43,16 @@ std::map<std::string, std::vector<exercise::Value>> given_by(const std::string& 
   return given;
 }
 
-trace::Step events_of(const exercise::Watch& watch) {
-  trace::Step step;
-  step.id = events_step;
-  std::map<std::string, std::size_t> times;
-  for (const exercise::Event& event : watch.events) {
-    trace::Tensor tensor;
-    tensor.name = fmt::format("{}#{}", event.step, times[event.step]++);
-    for (std::size_t axis = 0; axis < event.own.shape.size(); ++axis) {
-      tensor.axes.push_back(std::to_string(axis));
-    }
-    tensor.labels.resize(tensor.axes.size());
-    tensor.shape = event.own.shape;
-    tensor.values = event.own.values;
-    step.tensors.push_back(std::move(tensor));
+trace::Tensor tensor_of(const exercise::Event& event, std::size_t time) {
+  trace::Tensor tensor;
+  tensor.name = fmt::format("{}#{}", event.step, time);
+  for (std::size_t axis = 0; axis < event.own.shape.size(); ++axis) {
+    tensor.axes.push_back(std::to_string(axis));
   }
-  return step;
+  tensor.labels.resize(tensor.axes.size());
+  tensor.shape = event.own.shape;
+  tensor.values = event.own.values;
+  return tensor;
 }
 
 }  // namespace
@@ -68,11 +63,22 @@ int replay(const Replay& replay) {
   exercise::Watch watch;
   watch.mistake = replay.mistake;
   if (!replay.given.empty()) watch.given = given_by(replay.given);
-  exercise::set_watch(&watch);
-  Attempt ran = attempt(chapter, source, {}, {.gradients = true});
-  exercise::set_watch(nullptr);
+  trace::Step events;
+  events.id = events_step;
+  Attempt ran;
+  {
+    LastWords last_words{std::string(chapter.name)};
+    std::map<std::string, std::size_t> times;
+    watch.on_event = [&](const exercise::Event& event) {
+      events.tensors.push_back(tensor_of(event, times[event.step]++));
+      last_words.add(events.tensors.back());
+    };
+    exercise::set_watch(&watch);
+    ran = attempt(chapter, source, {}, {.gradients = true});
+    exercise::set_watch(nullptr);
+  }
   if (replay.events_only) ran.trace.steps.clear();
-  ran.trace.steps.push_back(events_of(watch));
+  ran.trace.steps.push_back(std::move(events));
   print(io::to_json(ran.trace));
   if (ran.problem.empty()) return done;
   fmt::print(stderr, "{}\n", ran.problem);

@@ -24,7 +24,8 @@ struct Replay {
 ///
 /// With `given`, each step starts from the results that those before it have there, not from what
 /// they computed themselves.
-/// \return 0, or 2 if the run stopped early: standard error then says why.
+/// \return 0, or 2 if the run stopped early: standard error then says why. Also a run that crashes
+/// tells the results so far; with 124 it has used up its processor time.
 int replay(const Replay& replay);
 
 }  // namespace attn::cli

@@ -19,7 +19,10 @@ std::optional<Value> report(std::string_view step, Value own) {
   for (const Event& event : events) {
     if (event.step == step) ++before;
   }
-  if (events.size() < most_events) events.push_back({std::string(step), std::move(own)});
+  if (events.size() < most_events) {
+    events.push_back({std::string(step), std::move(own)});
+    if (watching->on_event) watching->on_event(events.back());
+  }
   const auto given = watching->given.find(std::string(step));
   if (given == watching->given.end() || before >= given->second.size()) return std::nullopt;
   if (given->second[before].values.empty()) return std::nullopt;

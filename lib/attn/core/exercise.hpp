@@ -7,6 +7,7 @@
 /// did.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,6 +37,7 @@ struct Watch {
   std::map<std::string, std::vector<Value>> given{};  ///< by step, for its first, second, … time;
                                                       ///< empty values: keep what was computed
   std::vector<Event> events{};                        ///< what happened, in order
+  std::function<void(const Event&)> on_event{};       ///< is told of each as it happens
 };
 
 /// The program has one run, and so one watch. nullptr: nobody watches any more.

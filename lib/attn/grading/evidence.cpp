@@ -72,6 +72,9 @@ class Scratch {
 
 Run run_from(const Ended& ended) {
   Run run;
+  constexpr int used_up = 124;  // of a replay that could still say so
+  run.out_of_time = ended.how == Ended::How::out_of_time ||
+                    (ended.how == Ended::How::exited && ended.status == used_up);
   if (ended.how != Ended::How::exited) {
     run.problem = "it " + ended.explain();
     return run;

@@ -42,6 +42,7 @@ class AnswerKey {
 struct Run {
   trace::Trace trace;
   std::string problem;  ///< why it did not come to its end, or wrote no trace; or ""
+  bool out_of_time = false;
 };
 
 /// The trace that a program wrote, or why there is none.

@@ -216,6 +216,7 @@ Built Harness::build(const Sources& sources, const std::string& folder, Guard gu
   sandbox.writable = {{folder, folder}};
   for (const std::string& header : headers_) sandbox.read_only.push_back({header, header});
   std::vector<std::string> objects;
+  std::string said;
   for (const auto& [mechanism, blank] : blanks_) {
     const auto source = sources.find(mechanism);
     if (source == sources.end() || source->second == blank) {
@@ -226,12 +227,11 @@ Built Harness::build(const Sources& sources, const std::string& folder, Guard gu
     const Ended ended =
         run_in(guard, sandbox, {compile_command(mechanism), folder, environment()}, limits);
     if (ended.how == Ended::How::not_started) throw std::runtime_error(ended.explain());
-    if (!ended.ok()) {
-      const std::string why =
-          ended.how == Ended::How::exited ? "" : "the compiler " + ended.explain() + "\n";
-      return {"", why + ended.err};
+    if (ended.how != Ended::How::exited) {  // one that never ends is waited for once
+      return {"", "the compiler " + ended.explain() + "\n" + ended.err};
     }
-    objects.push_back(mechanism + ".o");
+    if (!ended.ok()) said += ended.err;
+    objects.push_back(ended.ok() ? mechanism + ".o" : folder_ + "/blank/" + mechanism + ".o");
   }
   sandbox.read_only.push_back({archive_, archive_});
   for (const std::string& object : program_) sandbox.read_only.push_back({object, object});
@@ -242,7 +242,7 @@ Built Harness::build(const Sources& sources, const std::string& folder, Guard gu
       run_in(guard, sandbox, {link_command(objects), folder, environment()}, limits);
   if (ended.how == Ended::How::not_started) throw std::runtime_error(ended.explain());
   if (!ended.ok()) return {"", "the linker: " + (ended.err.empty() ? ended.explain() : ended.err)};
-  return {folder + "/attn", ""};
+  return {folder + "/attn", said};
 }
 
 }  // namespace attn::grading

@@ -32,6 +32,9 @@ namespace attn::io {
 /// \throws std::logic_error if a tensor's values are not as many as its shape says.
 std::string to_json(const trace::Trace& trace);
 
+/// A tensor alone, as it stands in a trace.
+std::string to_json(const trace::Tensor& tensor);
+
 /// Reads what `to_json`, or a program in another language, wrote. `file` is the name for errors.
 /// \throws InputError naming file, line and column, or the path of the value that is wrong
 /// (steps[0].tensors[1].values).

@@ -36,6 +36,11 @@ class Writer {
     return std::move(json_);
   }
 
+  std::string write_alone(const trace::Tensor& tensor) {
+    write(tensor);
+    return std::move(json_);
+  }
+
  private:
   template <class Item, class Write>
   void list(const std::vector<Item>& items, const char* separator, Write&& write_item) {
@@ -135,5 +140,7 @@ class Writer {
 }  // namespace
 
 std::string to_json(const trace::Trace& trace) { return Writer().write(trace); }
+
+std::string to_json(const trace::Tensor& tensor) { return Writer().write_alone(tensor); }
 
 }  // namespace attn::io

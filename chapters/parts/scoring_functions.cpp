@@ -21,6 +21,7 @@ constexpr std::string_view scaled_dot_formula =
 Mat score_with_scale(const ScoringCall& call, double scale, const Field& scores) {
   const dot::Forward f = dot::forward(call.queries, call.keys, scale);
   call.shown(scores, f.scores);
+  expect_complete(f);
   if (call.d_scores != nullptr) {
     call.show_gradients(dot::backward(call.queries, call.keys, scale, f, *call.d_scores));
   }

@@ -135,6 +135,17 @@ TEST_CASE("judge: a missing result leaves a step unwritten, unless it is wrong e
   CHECK_FALSE(carried.result.carried);
 }
 
+TEST_CASE("judge: a step that another one keeps from some of its results is judged by the rest",
+          "[grading][judge]") {
+  // Pooling after nine scoring functions, one of which is not written.
+  Evidence missing = is_missing();
+  missing.in_case = "00";
+  CHECK(judged({is_right(), missing}).result.verdict == Verdict::done);
+  CHECK(judged({is_right(), missing, missing}).result.verdict == Verdict::not_written);
+  CHECK(judged({is_right(), missing, is_missing()}).result.verdict == Verdict::not_written);
+  CHECK(judged({missing}).result.verdict == Verdict::not_written);
+}
+
 TEST_CASE("judge: numbers that are alike in every cell carry nothing", "[grading][judge]") {
   const JudgedStep zeros = judged({result(row({0, 0, 0}), row({0, 0, 0}))});
   CHECK(zeros.result.verdict == Verdict::not_written);

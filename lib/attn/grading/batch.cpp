@@ -200,10 +200,10 @@ void grade(const Harness* harness, const AnswerKey& key, const std::vector<Grade
                                    visible(fmt::format("{}", fmt::join(taken.problems, "; "))));
     }
     const Built built = harness->build(taken.sources, program, conduct.guard, conduct.compiling);
-    if (built.program.empty()) {
+    if (!built.said.empty()) {
       result.problem = "does not compile: " + visible(first_lines(built.said, 20));
-      return;
     }
+    if (built.program.empty()) return;
     program = built.program;
   } else {
     fs::create_directories(program);

@@ -25,7 +25,7 @@ using Sources = std::map<std::string, std::string>;
 /// What became of building a program.
 struct Built {
   std::string program;  ///< its path; empty if it could not be built
-  std::string said;     ///< what the compiler said, if it could not
+  std::string said;     ///< what the compiler said, if a source could not be compiled
 };
 
 class Harness {
@@ -46,7 +46,8 @@ class Harness {
   const Sources& blanks() const { return blanks_; }
 
   /// Compiles the sources in `folder` (an empty one, to which the compiler may write), in a
-  /// sandbox, and links the program `folder`/attn. A mechanism that is not among them is blank.
+  /// sandbox, and links the program `folder`/attn. A mechanism that is not among them, or that does
+  /// not compile, is blank.
   Built build(const Sources& sources, const std::string& folder, Guard guard,
               const Limits& limits) const;
 

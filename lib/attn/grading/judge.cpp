@@ -104,10 +104,11 @@ JudgedStep judge(const Step& step, std::span<const Evidence> evidence) {
   result.step = step.id;
   result.possible = step.points;
   std::vector<const Evidence*> wrong;
-  bool missing = false;
+  std::map<std::string, bool> present;  // in a case some result of the step is there
   std::size_t proofs = 0, unclear = 0;
   for (const Evidence& e : evidence) {
     if (e.step != step.id) continue;
+    present[e.in_case] |= !e.got.absent();
     switch (find(e)) {
       case Finding::right:
         ++proofs;
@@ -117,16 +118,16 @@ JudgedStep judge(const Step& step, std::span<const Evidence> evidence) {
         result.carried = true;
         break;
       case Finding::unclear:
+      case Finding::missing:
         ++unclear;
         break;
       case Finding::wrong:
         wrong.push_back(&e);
         break;
-      case Finding::missing:
-        missing = true;
-        break;
     }
   }
+  const bool missing = std::any_of(present.begin(), present.end(),
+                                   [](const auto& in_case) { return !in_case.second; });
   if (!wrong.empty()) {
     result.verdict = Verdict::wrong;
     result.mistake = mistake_in(wrong);

@@ -50,13 +50,13 @@ inline constexpr trace::Tolerance closeness{1e-9, 1e-9};
 /// Do two results agree? A result with NaN agrees with nothing.
 bool agree(const trace::Tensor& got, const trace::Tensor& right);
 
-/// A step is wrong if it is in some case; not written if a result is missing; and done if it is
-/// right in some case and wrong in none. Right is what the reference computes, or what it computes
-/// from the same wrong results before it: an error is carried forward. But numbers that are alike
-/// in every cell, or nearly so, or that have only two values where there should be more, carry
-/// nothing: a step with nothing to do is no proof. And what is right must not be the exception:
-/// where more results are unclear than right, a step is not done. Else a submission that can do one
-/// easy case could spoil its first results in all others.
+/// A step is wrong if it is in some case; not written if in some case it has no result at all; and
+/// done if it is right in some case and wrong in none. Right is what the reference computes, or
+/// what it computes from the same wrong results before it: an error is carried forward. But numbers
+/// that are alike in every cell, or nearly so, or that have only two values where there should be
+/// more, carry nothing: a step with nothing to do is no proof. And what is right must not be the
+/// exception: where more results are unclear than right, a step is not done. Else a submission that
+/// can do one easy case could spoil its first results in all others.
 JudgedStep judge(const Step& step, std::span<const Evidence> evidence);
 
 }  // namespace attn::grading

@@ -172,7 +172,9 @@ grading::Conduct conduct_of(const Batch& batch) {
   conduct.guard = guard_of(batch.sandbox);
   conduct.command = words_of(batch.command);
   conduct.running.memory_bytes = std::uint64_t{batch.memory} << 20;
-  conduct.running.wall_seconds = batch.seconds + 1.0;  // time to say how far it came
+  // What uses the processor is stopped by its time there, and can still say how far it came; the
+  // clock on the wall, which others slow down, is for what waits.
+  conduct.running.wall_seconds = 2.0 * batch.seconds + 1.0;
   conduct.running.cpu_seconds = batch.seconds;
   // Who has little patience with programs has little with compilers, but for slow machines.
   conduct.compiling.wall_seconds = std::clamp(6 * batch.seconds, 20.0, 60.0);

@@ -31,12 +31,12 @@ Graded run_case(const grading::Assignment& assignment, const PublicCase& of, dou
   // The events must be last for a replay; what known mistakes compute stands before them.
   known.items = grading::items_of(known.key);
   const std::string program = this_program();
-  const grading::Limits limits{.wall_seconds = seconds + 1.0, .cpu_seconds = seconds};
+  const grading::Limits limits{.wall_seconds = 4.0 * seconds, .cpu_seconds = seconds};
   const grading::Run own = grading::replay(program, {.config = of.config, .limits = limits});
   if (!own.problem.empty() && own.trace.steps.empty())
     return {{}, own.problem, true, own.out_of_time};
   // What never ends would not end there either; the steps before it are quick.
-  const grading::Limits short_limits{.wall_seconds = 2.0, .cpu_seconds = 1.0};
+  const grading::Limits short_limits{.wall_seconds = 4.0, .cpu_seconds = 1.0};
   const grading::Run alone =
       grading::replay(program, {.config = of.config,
                                 .given = of.answer,

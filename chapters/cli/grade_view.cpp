@@ -144,6 +144,12 @@ class View {
     words(fmt::format("in {}, {}, about {}", to_string(place), step.difficulty,
                       time_text(step.minutes)),
           2, palette::faint);
+    if (!progress_.stopped_at.empty() && step.id != progress_.stopped_at) {
+      add(Line());
+      words("The program stopped at " + progress_.stopped_at +
+                ", or just before it: " + render::printable(progress_.problem),
+            2, palette::bad);
+    }
     if (step.id == progress_.stopped_at) {
       add(Line());
       words("The program stopped in this step, or in one that needs it:", 2);

@@ -127,7 +127,8 @@ TEST_CASE("hostile: whoever uses too much is stopped", "[grading][hostile]") {
        {"children", "for (int n = 0; n < 100; ++n) if (fork() == 0) for (;;) pause();"},
        {"disk", fill}},
       course, {"--memory", "512"});
-  CHECK(course.result("loop").said.find("used more than 2 s of the processor") != std::string::npos);
+  CHECK(course.result("loop").said.find("used more than 2 s of the processor") !=
+        std::string::npos);
 }
 
 TEST_CASE("hostile: whoever reaches out finds nothing and harms nobody", "[grading][hostile]") {

@@ -17,6 +17,7 @@
 #include "attn/grading/parallel.hpp"
 #include "attn/grading/process/guards.hpp"
 #include "attn/grading/process/own_folder.hpp"
+#include "attn/grading/report/marks.hpp"
 #include "attn/grading/report/reports.hpp"
 #include "attn/grading/report/visible.hpp"
 #include "attn/io/files.hpp"
@@ -124,7 +125,7 @@ class ProgressLine {
     ++done_;
     const std::string line =
         fmt::format("{:>4} of {}  {}  {} of {}{}", done_, all_, grading::visible(result.name),
-                    points_text(result.points()), points_text(result.possible()),
+                    grading::points_text(result.points()), grading::points_text(result.possible()),
                     result.problem.empty() ? "" : "  " + grading::visible(result.problem));
     if (isatty(STDERR_FILENO) != 1) {
       fmt::print(stderr, "{}\n", line.substr(0, 200));

@@ -107,7 +107,16 @@ io::Place place_of(const std::string& step) {
   return place;
 }
 
-std::string points_text(double points) { return fmt::format("{:.4g}", points); }
+Load load_of(const std::vector<const chapters::Chapter*>& chapters) {
+  Load load;
+  for (const chapters::Chapter* chapter : chapters) {
+    const grading::Assignment assignment = assignment_of(*chapter);
+    load.steps += assignment.steps.size();
+    load.points += assignment.points();
+    load.minutes += assignment.minutes();
+  }
+  return load;
+}
 
 std::string time_text(double minutes) {
   if (minutes < 60.0) return fmt::format("{:.0f} minutes", std::ceil(minutes));

@@ -40,8 +40,12 @@ std::vector<const chapters::Chapter*> handed_out();
 /// found any more.
 io::Place place_of(const std::string& step);
 
-/// "7", "7.5"
-std::string points_text(double points);
+/// How much work some chapters are.
+struct Load {
+  std::size_t steps = 0;
+  double points = 0.0, minutes = 0.0;
+};
+Load load_of(const std::vector<const chapters::Chapter*>& chapters);
 
 /// "3 minutes", "an hour", "2 hours"
 std::string time_text(double minutes);

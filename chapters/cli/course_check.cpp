@@ -6,13 +6,14 @@
 #include "attn/grading/cases.hpp"
 #include "attn/grading/evidence.hpp"
 #include "attn/grading/parallel.hpp"
+#include "attn/grading/process/own_folder.hpp"
+#include "attn/grading/report/marks.hpp"
 #include "attn/io/files.hpp"
 #include "attn/io/output.hpp"
 #include "attn/io/trace_json.hpp"
 #include "chapters/cli/commands.hpp"
 #include "chapters/cli/course.hpp"
 #include "chapters/cli/handout.hpp"
-#include "chapters/cli/temporary.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::cli {
@@ -105,7 +106,7 @@ Report check(const chapters::Chapter& chapter, const grading::Harness& harness) 
   Report report;
   const grading::Assignment assignment = assignment_of(chapter);
   const grading::AnswerKey key(harness.answer_key());
-  const Temporary folder;
+  const grading::OwnFolder folder("attn");
 
   std::vector<grading::Case> cases;
   for (const grading::CaseConfig& drawn :
@@ -183,7 +184,8 @@ int course_check(const std::vector<std::string>& names) {
     const grading::Assignment assignment = assignment_of(*chapter);
     print(fmt::format("{}  {}: {} steps, {} points; {} known mistakes\n",
                       report.faults.empty() ? "ok   " : "fault", chapter->name,
-                      assignment.steps.size(), points_text(assignment.points()), report.mistakes));
+                      assignment.steps.size(), grading::points_text(assignment.points()),
+                      report.mistakes));
     for (const std::string& fault : report.faults) print("         " + fault + "\n");
   }
   return holds ? done : differs;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "attn/grading/report/marks.hpp"
 #include "attn/render/difference.hpp"
 #include "attn/render/display_width.hpp"
 #include "attn/render/page.hpp"
@@ -106,8 +107,8 @@ class View {
              : wrong ? palette::bad
                      : palette::faint);
     line.add(" " + step.result.step).pad_to(4 + widest + 2);
-    line.add(fmt::format("{:>4} of {:<4}", points_text(step.result.points),
-                         points_text(step.result.possible)));
+    line.add(fmt::format("{:>4} of {:<4}", grading::points_text(step.result.points),
+                         grading::points_text(step.result.possible)));
     std::string note =
         right              ? step.result.carried ? "right, with your own numbers before it" : "done"
         : wrong            ? step.result.mistake.empty() ? "wrong" : "wrong: " + step.result.mistake
@@ -126,7 +127,8 @@ class View {
     const double points = progress_.points();
     const double possible = progress_.assignment.points();
     Line line = bar_line(points, possible);
-    line.add(fmt::format("  {} of {} points", points_text(points), points_text(possible)),
+    line.add(fmt::format("  {} of {} points", grading::points_text(points),
+                         grading::points_text(possible)),
              palette::title);
     if (left > 0.0) line.add("; about " + time_text(left) + " to go");
     add(line);
@@ -194,7 +196,8 @@ std::string render_course(const std::vector<std::pair<std::string, Progress>>& c
   double possible = 0.0;
   const auto add = [&](const std::string& name, double got, double of) {
     Line line = bar_line(got, of);
-    line.add(fmt::format("  {:>5} of {:<5}  ", points_text(got), points_text(of)));
+    line.add(
+        fmt::format("  {:>5} of {:<5}  ", grading::points_text(got), grading::points_text(of)));
     line.add(name, palette::name).write(out, width, color);
   };
   for (const auto& [name, progress] : chapters) {

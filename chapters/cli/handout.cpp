@@ -9,13 +9,14 @@
 #include "attn/grading/cases.hpp"
 #include "attn/grading/evidence.hpp"
 #include "attn/grading/parallel.hpp"
+#include "attn/grading/process/own_folder.hpp"
+#include "attn/grading/report/marks.hpp"
 #include "attn/grading/student_tree.hpp"
 #include "attn/io/files.hpp"
 #include "attn/io/output.hpp"
 #include "attn/io/trace_json.hpp"
 #include "chapters/cli/commands.hpp"
 #include "chapters/cli/course.hpp"
-#include "chapters/cli/temporary.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::cli {
@@ -39,7 +40,7 @@ void add_public_cases(grading::Tree& tree, const chapters::Chapter& chapter,
   const grading::Assignment assignment = assignment_of(chapter);
   const std::vector<grading::CaseConfig> drawn =
       grading::draw_cases(assignment, chapter.schema(), public_seed, public_cases_count);
-  const Temporary folder;
+  const grading::OwnFolder folder("attn");
   std::vector<std::string> answers(drawn.size());
   grading::in_parallel(2, drawn.size(), [&](std::size_t n) {
     const std::string config = folder.path() + "/" + drawn[n].name + ".yaml";
@@ -134,19 +135,12 @@ int handout(const Handout& handout) {
                              "; nothing was written");
   }
   grading::write_tree(tree, handout.out);
-  double points = 0.0;
-  double minutes = 0.0;
-  std::size_t steps = 0;
-  for (const chapters::Chapter* chapter : chosen) {
-    const grading::Assignment assignment = assignment_of(*chapter);
-    points += assignment.points();
-    minutes += assignment.minutes();
-    steps += assignment.steps.size();
-  }
+  const Load load = load_of(chosen);
   print(
       fmt::format("{} is a student's tree: {} steps, {} points, about {} of work.\n"
                   "What students read first is {}/ASSIGNMENT.md.\n",
-                  handout.out, steps, points_text(points), time_text(minutes), handout.out));
+                  handout.out, load.steps, grading::points_text(load.points),
+                  time_text(load.minutes), handout.out));
   return done;
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "attn/grading/marks.hpp"
+#include "attn/grading/report/marks.hpp"
 #include "attn/io/files.hpp"
 #include "chapters/cli/course.hpp"
 #include "chapters/cli/handout.hpp"
@@ -33,8 +34,8 @@ std::string step_section(std::size_t number, const grading::Step& step) {
   const auto field = fields.find(step.field());
   std::string text = fmt::format("### {}. `{}`\n\n", number, step.id);
   text += fmt::format("{} point{}, {}, about {}. In `lib/attn/mechanisms/{}.cpp`",
-                      points_text(step.points), step.points == 1.0 ? "" : "s", step.difficulty,
-                      time_text(step.minutes), step.mechanism());
+                      grading::points_text(step.points), step.points == 1.0 ? "" : "s",
+                      step.difficulty, time_text(step.minutes), step.mechanism());
   if (field == fields.end())
     return text +
            fmt::format(". What it computes is said in `lib/attn/mechanisms/{}.hpp`.\n\n",
@@ -46,69 +47,67 @@ std::string step_section(std::size_t number, const grading::Step& step) {
   return text + hidden("Hint 1", step.hints[0]) + hidden("Hint 2", step.hints[1]);
 }
 
+/// {0} points, {1} time, {2} the table of chapters, {3} the first chapter.
+constexpr const char* introduction = R"(# Assignment
+
+Attention, step by step: you write the steps, and the program shows what they compute. {0} points,
+about {1}.
+
+{2}
+## How to work
+
+```sh
+./attn {3:<24}# what is computed so far, and which step comes next
+./attn grade {3:<18}# your points, and what is wrong
+./attn hint STEP               # a hint; ask again for a second one
+./attn watch {3:<18}# builds and grades whenever you save
+```
+
+The first command installs what the build needs (Debian 12 or 13, Ubuntu 24.04) and builds; that
+takes a minute or two, once.
+
+1. Open the file that a step names. A comment `// STEP …` says what to compute; write it below, and
+   leave the line `exercise::done(…)` after it as it is.
+2. Steps build on each other, in the order below. The next one begins where the last one was right.
+3. A wrong step does not spoil those after it: each is judged by itself, and earns its points if it
+   does the right thing with what it was given.
+4. Only the files that the steps name are graded. The numbers in `tests/public` are there to try;
+   the grade comes from others.
+
+## Tools
+
+Tensors are `Vec`, `Mat` and `Ten3` ([lib/attn/core/tensor.hpp](lib/attn/core/tensor.hpp)); `m(i, j)`
+is an entry, `rows(m)` and `cols(m)` are its extents, `zeros(m, n)` makes one. Numbers times matrices,
+and sums and products entry by entry, are written with `+`, `-`, `*` and `/`. Always name the type of
+what you compute, never `auto`. Matrix products are in [matmul.hpp](lib/attn/core/matmul.hpp), the
+softmax and its gradient in [softmax.hpp](lib/attn/core/softmax.hpp), the rest in
+[ops.hpp](lib/attn/core/ops.hpp). You may use them, or write the loops yourself.
+
+In a backward pass `d_x` is the gradient of the loss with respect to x, and has the shape of x. What
+the letters mean: [docs/notation.md](docs/notation.md).
+)";
+
 }  // namespace
 
 std::string assignment_page(const std::vector<const chapters::Chapter*>& chapters) {
-  double points = 0.0;
-  double minutes = 0.0;
+  const Load load = load_of(chapters);
   std::string table = "| chapter | steps | points | time |\n|---|--:|--:|--:|\n";
   std::string sections;
   for (const chapters::Chapter* chapter : chapters) {
     const grading::Assignment assignment = assignment_of(*chapter);
-    points += assignment.points();
-    minutes += assignment.minutes();
     table +=
         fmt::format("| [{0}](#{0}) | {1} | {2} | {3} |\n", chapter->name, assignment.steps.size(),
-                    points_text(assignment.points()), time_text(assignment.minutes()));
+                    grading::points_text(assignment.points()), time_text(assignment.minutes()));
     sections += fmt::format(
         "\n## {}\n\n{}. {}.\n\nThe chapter's page: [docs/chapters/{}.md](docs/chapters/{}.md).\n\n",
         chapter->name, chapter->title, chapter->source, chapter->name, chapter->name);
     std::size_t number = 0;
-    for (const grading::Step& step : assignment.steps)
+    for (const grading::Step& step : assignment.steps) {
       sections += step_section(++number, step) + "\n";
+    }
   }
-  const std::string first(chapters.front()->name);
-  return fmt::format(
-             "# Assignment\n\n"
-             "Attention, step by step: you write the steps, and the program shows what they "
-             "compute. "
-             "{0} points, about {1}.\n\n{2}\n"
-             "## How to work\n\n"
-             "```sh\n"
-             "./attn {3}          # what is computed so far, and which step comes next\n"
-             "./attn grade {3}    # your points, and what is wrong\n"
-             "./attn hint STEP    # a hint; ask again for a second one\n"
-             "./attn watch {3}    # builds and grades whenever you save\n"
-             "```\n\n"
-             "The first command installs what the build needs (Debian 12 or 13, Ubuntu 24.04) and "
-             "builds; that takes a minute or two, once.\n\n"
-             "1. Open the file that a step names. A comment `// STEP …` says what to compute; "
-             "write "
-             "it below, and leave the line `exercise::done(…)` after it as it is.\n"
-             "2. Steps build on each other, in the order below. The next one begins where the last "
-             "one was right.\n"
-             "3. A wrong step does not spoil those after it: each is judged by itself, and earns "
-             "its "
-             "points if it does the right thing with what it was given.\n"
-             "4. Only the files that the steps name are graded. The numbers in `tests/public` are "
-             "there to try; the grade comes from others.\n\n"
-             "## Tools\n\n"
-             "Tensors are `Vec`, `Mat` and `Ten3` "
-             "([lib/attn/core/tensor.hpp](lib/attn/core/tensor.hpp)); "
-             "`m(i, j)` is an entry, `rows(m)` and `cols(m)` are its extents, `zeros(m, n)` makes "
-             "one. "
-             "Numbers times matrices, and sums and products entry by entry, are written with `+`, "
-             "`-`, "
-             "`*` and `/`. Always name the type of what you compute, never `auto`. Matrix products "
-             "are "
-             "in [matmul.hpp](lib/attn/core/matmul.hpp), the softmax and its gradient in "
-             "[softmax.hpp](lib/attn/core/softmax.hpp), the rest in "
-             "[ops.hpp](lib/attn/core/ops.hpp). "
-             "You may use them, or write the loops yourself.\n\n"
-             "In a backward pass `d_x` is the gradient of the loss with respect to x, and has the "
-             "shape "
-             "of x. What the letters mean: [docs/notation.md](docs/notation.md).\n",
-             points_text(points), time_text(minutes), table, first) +
+  return fmt::format(introduction, grading::points_text(load.points), time_text(load.minutes),
+                     table, chapters.front()->name) +
          sections;
 }
 

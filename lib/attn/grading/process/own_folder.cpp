@@ -35,7 +35,9 @@ void remove_folder(const std::string& path) {
 }
 
 std::string prefix_path(const std::string& prefix) {
-  return (fs::temp_directory_path() / prefix).string() + "-";
+  std::error_code unusable;  // a TMPDIR that is not there
+  const fs::path folder = fs::temp_directory_path(unusable);
+  return ((unusable ? "/tmp" : folder) / prefix).string() + "-";
 }
 
 Descriptor lock_on(const std::string& path) {

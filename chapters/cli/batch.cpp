@@ -19,9 +19,9 @@
 #include "attn/grading/process/own_folder.hpp"
 #include "attn/grading/report/marks.hpp"
 #include "attn/grading/report/reports.hpp"
-#include "attn/grading/report/visible.hpp"
 #include "attn/io/files.hpp"
 #include "attn/io/output.hpp"
+#include "attn/render/display_width.hpp"
 #include "chapters/cli/commands.hpp"
 #include "chapters/cli/course.hpp"
 #include "chapters/registry.hpp"
@@ -102,7 +102,7 @@ std::vector<std::string> submissions_in(const std::string& folder) {
     if (!wanted) continue;
     if (is_hidden(at->path().filename().string())) {
       fmt::print(stderr, "attn: {} is hidden, and not graded\n",
-                 grading::visible(at->path().string()));
+                 render::printable(at->path().string()));
       continue;
     }
     found.push_back(at->path().string());
@@ -124,9 +124,9 @@ class ProgressLine {
     const std::lock_guard lock(mutex_);
     ++done_;
     const std::string line =
-        fmt::format("{:>4} of {}  {}  {} of {}{}", done_, all_, grading::visible(result.name),
+        fmt::format("{:>4} of {}  {}  {} of {}{}", done_, all_, render::printable(result.name),
                     grading::points_text(result.points()), grading::points_text(result.possible()),
-                    result.problem.empty() ? "" : "  " + grading::visible(result.problem));
+                    result.problem.empty() ? "" : "  " + render::printable(result.problem));
     if (isatty(STDERR_FILENO) != 1) {
       fmt::print(stderr, "{}\n", line.substr(0, 200));
       return;
@@ -135,7 +135,7 @@ class ProgressLine {
     const std::size_t filled = done_ * width / all_;
     std::string bar;
     for (std::size_t n = 0; n < width; ++n) bar += n < filled ? "█" : "░";
-    fmt::print(stderr, "\r\033[K{} {}", bar, grading::fitted(line, 100));
+    fmt::print(stderr, "\r\033[K{} {}", bar, render::shortened(line, 100));
     if (done_ == all_) fmt::print(stderr, "\r\033[K");
     std::fflush(stderr);
   }

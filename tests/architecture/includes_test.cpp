@@ -22,7 +22,7 @@ const std::map<std::string, std::set<std::string>> rooms{
     {"trace", {"trace"}},
     {"io", {"core", "trace", "io"}},
     {"render", {"trace", "render"}},
-    {"grading", {"trace", "io", "grading"}},
+    {"grading", {"trace", "io", "render", "grading"}},
     {"chapters", {"core", "mechanisms", "training", "trace", "io", "chapters"}},
     {"cli", {"core", "trace", "io", "render", "grading", "chapters", "cli"}},
 };

@@ -9,11 +9,11 @@
 
 #include "attn/grading/hash.hpp"
 #include "attn/grading/process/own_folder.hpp"
-#include "attn/grading/report/visible.hpp"
 #include "attn/grading/submission.hpp"
 #include "attn/io/files.hpp"
 #include "attn/io/output.hpp"
 #include "attn/io/trace_json.hpp"
+#include "attn/render/display_width.hpp"
 
 namespace attn::grading {
 namespace {
@@ -168,13 +168,13 @@ void grade_chapter(const Graded& chapter, const Runner& runner, const AnswerKey&
     if (!problem.empty() && !told && judged.result.verdict == Verdict::not_written) {
       judged.result.verdict = Verdict::wrong;
       judged.result.message = "the program stops in this step, or in one that needs it";
-      judged.result.detail = visible(first_lines(problem, 5));
+      judged.result.detail = render::printable(first_lines(problem, 5));
       told = true;
     }
     result.steps.push_back(std::move(judged.result));
   }
   if (!problem.empty() && result.problem.empty()) {
-    result.problem = "does not run to its end: " + visible(first_lines(problem, 5));
+    result.problem = "does not run to its end: " + render::printable(first_lines(problem, 5));
   }
 }
 
@@ -202,12 +202,12 @@ void grade(const Harness* harness, const AnswerKey& key, const std::vector<Grade
   if (conduct.command.empty()) {
     const Taken taken = take_sources(folder, all_mechanisms(chapters), harness->blanks());
     if (!taken.problems.empty()) {
-      result.problem = fmt::format("incomplete: {}",
-                                   visible(fmt::format("{}", fmt::join(taken.problems, "; "))));
+      result.problem = fmt::format(
+          "incomplete: {}", render::printable(fmt::format("{}", fmt::join(taken.problems, "; "))));
     }
     const Built built = harness->build(taken.sources, program, conduct.guard, conduct.compiling);
     if (!built.said.empty()) {
-      result.problem = "does not compile: " + visible(first_lines(built.said, 20));
+      result.problem = "does not compile: " + render::printable(first_lines(built.said, 20));
     }
     if (built.program.empty()) return;
     program = built.program;
@@ -232,7 +232,7 @@ SubmissionResult grade_submission(const Harness* harness, const AnswerKey& key,
   try {
     grade(harness, key, chapters, conduct, path.string(), result);
   } catch (const std::exception& error) {
-    result.problem = std::string(not_graded) + ": " + visible(error.what());
+    result.problem = std::string(not_graded) + ": " + render::printable(error.what());
     result.steps.clear();
   }
   if (result.steps.empty()) leave_ungraded(chapters, result);

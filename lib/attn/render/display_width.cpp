@@ -60,7 +60,8 @@ bool is_unsafe(char32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0xAD || code == 0x61C ||
          code == 0x180E || code == 0x200B || code == 0x200E || code == 0x200F ||
          (code >= 0x2028 && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) ||
-         code == 0xFEFF || (code >= 0xFFF9 && code <= 0xFFFB) || code == not_utf8;
+         code == 0xFEFF || (code >= 0xFFF9 && code <= 0xFFFB) || code == 0xFFFE || code == 0xFFFF ||
+         code == not_utf8;  // the two before are no characters
 }
 
 /// The sign that stands for a character: those below 0x20 and DEL have signs of their own.

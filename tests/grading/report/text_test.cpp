@@ -2,7 +2,7 @@
 #include <sstream>
 
 #include "attn/grading/report/reports.hpp"
-#include "attn/grading/report/visible.hpp"
+#include "attn/render/display_width.hpp"
 #include "tests/grading/report/samples.hpp"
 
 using namespace attn::grading;
@@ -87,7 +87,7 @@ TEST_CASE("text_table: no line is too long, whatever there is to say",
       if (color) CHECK(plain == text_table(results, width, false));
       for (const std::string& line : lines_of(plain)) {
         CAPTURE(width, line);
-        CHECK(columns(line) <= std::max<std::size_t>(width, 40));
+        CHECK(attn::render::display_width(line) <= std::max<std::size_t>(width, 40));
         CHECK((line.empty() || line.back() != ' '));
       }
     }

@@ -2,7 +2,7 @@
 #include "attn/grading/report/marks.hpp"
 #include "attn/grading/report/reports.hpp"
 #include "attn/grading/report/student.hpp"
-#include "attn/grading/report/visible.hpp"
+#include "attn/render/display_width.hpp"
 
 namespace attn::grading {
 namespace {
@@ -11,7 +11,7 @@ void write_test(std::string& json, const StepResult& step, std::size_t number, D
   JsonFields test(json);
   test.points("score", step.points).points("max_score", step.possible);
   test.text("status", right(step) ? "passed" : "failed");
-  test.text("name", visible(step.step)).text("name_format", "text");
+  test.text("name", render::printable(step.step)).text("name_format", "text");
   test.text("number", std::to_string(number));
   test.text("output", student_message(step)).text("output_format", "text");
   test.text("visibility", "visible");

@@ -2,6 +2,7 @@
 
 #include "attn/grading/report/marks.hpp"
 #include "attn/grading/report/visible.hpp"
+#include "attn/render/display_width.hpp"
 
 namespace attn::grading {
 
@@ -22,7 +23,8 @@ std::string student_message(const StepResult& step) {
 
 std::string student_problem(const SubmissionResult& result) {
   if (result.problem.empty()) return "";
-  std::string why = visible(result.problem.substr(0, result.problem.find_first_of(":\r\n")));
+  std::string why =
+      render::printable(result.problem.substr(0, result.problem.find_first_of(":\r\n")));
   return "This submission could not be graded in full" + (why.empty() ? "." : ": " + why + ".");
 }
 

@@ -7,6 +7,7 @@
 #include "attn/grading/report/reports.hpp"
 #include "attn/grading/report/text.hpp"
 #include "attn/grading/report/visible.hpp"
+#include "attn/render/display_width.hpp"
 
 namespace attn::grading {
 namespace {
@@ -21,10 +22,10 @@ std::string of_possible(const SubmissionResult& result) {
 }
 
 std::string notes_of(const SubmissionResult& result) {
-  std::string notes = visible(result.problem);
+  std::string notes = render::printable(result.problem);
   std::string separator = notes.empty() ? "" : "; ";
   for (const std::string& mistake : mistake_names(result)) {
-    notes += separator + visible(mistake);
+    notes += separator + render::printable(mistake);
     separator = ", ";
   }
   notes.erase(notes.find_last_not_of(' ') + 1);
@@ -45,7 +46,7 @@ struct Layout {
   Layout(std::span<const SubmissionResult> results, std::size_t steps, std::size_t columns_in_all)
       : width(columns_in_all) {
     for (const SubmissionResult& result : results) {
-      name = std::max(name, columns(visible(result.name)));
+      name = std::max(name, render::display_width(render::printable(result.name)));
       points = std::max(points, of_possible(result).size());
     }
     name = std::min(name, width / 3);
@@ -81,17 +82,18 @@ void append_row(std::string& out, const SubmissionResult& result,
   const std::vector<const StepResult*> steps = steps_by_name(result, names);
   const std::string notes = notes_of(result);
   const char* notes_style = result.problem.empty() ? "" : bad;
-  std::string line = painted(padded(visible(result.name), layout.name), bold, color);
-  const std::string points = fitted(of_possible(result), layout.points);
-  line += std::string(gap + layout.points - columns(points), ' ') + points;
+  std::string line = painted(padded(render::printable(result.name), layout.name), bold, color);
+  const std::string points = render::shortened(of_possible(result), layout.points);
+  line += std::string(gap + layout.points - render::display_width(points), ' ') + points;
   const std::string signs = signs_line(steps, 0, layout, color);
   if (!signs.empty()) line += std::string(gap, ' ') + signs;
   if (layout.notes > 0 && !notes.empty()) {
     // As many columns as the signs of all steps would take, whatever of them is there.
     const std::size_t all = Layout::signs_width(names.size());
-    const std::size_t used = signs.empty() ? 0 : columns(signs_line(steps, 0, layout, false));
+    const std::size_t used =
+        signs.empty() ? 0 : render::display_width(signs_line(steps, 0, layout, false));
     line += std::string((signs.empty() ? gap : 0) + all - used + (all > 0 ? gap : 0), ' ');
-    line += painted(fitted(notes, layout.notes), notes_style, color);
+    line += painted(render::shortened(notes, layout.notes), notes_style, color);
   }
   out += line + '\n';
   for (std::size_t i = layout.signs; i < steps.size(); i += layout.signs) {
@@ -99,7 +101,7 @@ void append_row(std::string& out, const SubmissionResult& result,
     if (!more.empty()) out += std::string(layout.before, ' ') + more + '\n';
   }
   if (layout.notes == 0 && !notes.empty()) {
-    out += "  " + painted(fitted(notes, layout.width - 2), notes_style, color) + '\n';
+    out += "  " + painted(render::shortened(notes, layout.width - 2), notes_style, color) + '\n';
   }
 }
 
@@ -138,7 +140,7 @@ std::string text_table(std::span<const SubmissionResult> results, std::size_t wi
   std::string header = padded("name", layout.name) + std::string(gap + layout.points - 6, ' ');
   header += "points";
   if (!names.empty()) header += "  steps";
-  out += painted(fitted(header, layout.width), faint, color) + '\n';
+  out += painted(render::shortened(header, layout.width), faint, color) + '\n';
   for (const SubmissionResult& result : results) append_row(out, result, names, layout, color);
   append_summary(out, statistics_of(results), layout.width, color);
   return out;

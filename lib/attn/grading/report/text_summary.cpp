@@ -5,6 +5,7 @@
 
 #include "attn/grading/report/text.hpp"
 #include "attn/grading/report/visible.hpp"
+#include "attn/render/display_width.hpp"
 
 namespace attn::grading {
 namespace {
@@ -47,7 +48,7 @@ class StepTable {
     number_ = std::to_string(all.steps.size()).size();
     count_ = std::max<std::size_t>(4, std::to_string(all.submissions).size() + 2);
     for (const StepStatistics& step : all.steps) {
-      name_ = std::max(name_, columns(visible(step.step)));
+      name_ = std::max(name_, render::display_width(render::printable(step.step)));
     }
     name_ = std::min(name_, width / 3);
     const std::size_t before = number_ + 2 + name_ + 4 * count_ + 2;
@@ -66,7 +67,7 @@ class StepTable {
 
  private:
   void write(std::size_t number, const StepStatistics& step) {
-    out_ += fmt::format("{:>{}}  ", number, number_) + padded(visible(step.step), name_);
+    out_ += fmt::format("{:>{}}  ", number, number_) + padded(render::printable(step.step), name_);
     for (const Mark mark : all_marks) {
       const std::size_t count = step.count(mark);
       out_ += painted(fmt::format("{:>{}}", count, count_), count == 0 ? faint : style_of(mark),
@@ -76,7 +77,7 @@ class StepTable {
       const std::string times = fmt::format(" ({})", step.mistaken);
       const std::size_t room = mistake_ > 0 ? mistake_ : width_ - 4;
       out_ += mistake_ > 0 ? "  " : "\n    ";
-      out_ += fitted(visible(step.mistake), room - times.size()) + times;
+      out_ += render::shortened(render::printable(step.mistake), room - times.size()) + times;
     }
     out_ += '\n';
   }
@@ -98,7 +99,9 @@ void append_summary(std::string& out, const Statistics& all, std::size_t width, 
   if (const StepStatistics* hardest = all.hardest()) {
     const std::string tail =
         fmt::format(", not right in {} of {}", hardest->not_right(), hardest->graded());
-    out += "\nHardest: " + fitted(visible(hardest->step), width - 9 - tail.size()) + tail + '\n';
+    out += "\nHardest: " +
+           render::shortened(render::printable(hardest->step), width - 9 - tail.size()) + tail +
+           '\n';
   }
 }
 

@@ -27,6 +27,15 @@ class Unfinished : public std::exception {
   const char* what() const noexcept override { return "a step has not been written yet"; }
 };
 
+/// Has every field of a mechanism's result been computed?
+template <class Result>
+bool is_complete(const Result& result) {
+  bool complete = true;
+  Result::each(result,
+               [&](const Field&, const auto& value) { complete = complete && is_written(value); });
+  return complete;
+}
+
 /// \throws Unfinished if a field of a mechanism's result has not been computed.
 template <class Result>
 void expect_complete(const Result& result) {

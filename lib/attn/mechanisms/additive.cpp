@@ -1,5 +1,6 @@
 #include "attn/mechanisms/additive.hpp"
 
+#include "attn/core/activations.hpp"
 #include "attn/core/complete.hpp"
 #include "attn/core/matmul.hpp"
 #include "attn/core/ops.hpp"

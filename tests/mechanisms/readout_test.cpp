@@ -25,10 +25,6 @@ TEST_CASE("readout: probabilities sum to 1, and a constant added to all logits c
   CHECK(close(forward(params, state).probabilities, f.probabilities, 1e-14));
 }
 
-TEST_CASE("readout: of equally likely words the first is the most likely", "[readout][law]") {
-  CHECK(most_likely(Vec{0.2, 0.4, 0.4}) == 1);
-}
-
 TEST_CASE("readout: gradients agree with central differences", "[readout][gradient]") {
   Params params = random_params();
   Vec state = random_vec(3, 3);
@@ -65,8 +61,6 @@ TEST_CASE("readout: errors name the tensor and what was expected", "[readout][er
         }) == "b_o has shape (1), expected (5), that is (V): one entry for each word");
   CHECK(message_of<ShapeError>([&] { backward(params, zeros(3), zeros(4)); }) ==
         "d_logits has shape (4), expected (5), that is (V): one entry for each word");
-  CHECK(message_of<ShapeError>([&] { most_likely(zeros(0)); }) ==
-        "probabilities has shape (0): axis V is empty");
 }
 
 }  // namespace attn::readout

@@ -1,7 +1,5 @@
 #include "attn/mechanisms/readout.hpp"
 
-#include <algorithm>
-
 #include "attn/core/matmul.hpp"
 #include "attn/core/shape_error.hpp"
 #include "attn/core/softmax.hpp"
@@ -27,12 +25,6 @@ Backward backward(const Params& params, const Vec& state, const Vec& d_logits) {
   b.d_b_o = d_logits;
   b.d_state = matvec_tn(params.W_o, d_logits);
   return b;
-}
-
-std::size_t most_likely(const Vec& probabilities) {
-  expect_nonempty("probabilities", shape_of(probabilities), "V");
-  return static_cast<std::size_t>(std::max_element(probabilities.begin(), probabilities.end()) -
-                                  probabilities.begin());
 }
 
 }  // namespace attn::readout

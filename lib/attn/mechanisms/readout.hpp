@@ -44,8 +44,4 @@ Forward forward(const Params& params, const Vec& state);
 /// \throws ShapeError if d_logits has not the shape of the logits.
 Backward backward(const Params& params, const Vec& state, const Vec& d_logits);
 
-/// The word with the largest probability; of several the first. \throws ShapeError if there is
-/// none.
-std::size_t most_likely(const Vec& probabilities);
-
 }  // namespace attn::readout

@@ -70,7 +70,7 @@ struct Step {
   gru::Forward cell;  // h is s_i (ds)
   maxout::Forward deep;
   readout::Forward output;  // probabilities (Vy)
-  std::size_t word = 0;     // y_i: the target word, or the one that was chosen
+  std::size_t word = 0;     // the likeliest next
 
   Vec context() const;    ///< (2 dh)
   bool complete() const;  ///< no result is missing

@@ -1,7 +1,5 @@
 #include "attn/mechanisms/rnnsearch.hpp"
 
-#include <stdexcept>
-
 #include "attn/core/complete.hpp"
 #include "attn/core/ops.hpp"
 #include "attn/core/shape_error.hpp"
@@ -12,25 +10,6 @@ namespace {
 
 using bahdanau::Step;
 using bahdanau::StepBackward;
-
-/// Decodes until `is_last`, which sees the steps so far. `choose` gives the word of a step.
-template <class Choose, class IsLast>
-Forward decoded(const Params& params, const Mat& annotations, std::size_t start, Choose&& choose,
-                IsLast&& is_last) {
-  Forward decoding{bahdanau::initial(params, annotations), {}, {}};
-  if (!is_complete(decoding.initial)) return decoding;
-  decoding.keys = additive::project(params.alignment, annotations);
-  if (!is_complete(decoding.keys)) return decoding;
-  std::vector<Step>& steps = decoding.steps;
-  for (std::size_t word = start; steps.empty() || !is_last(steps);) {
-    const Vec s = decoding.state_before(steps.size());
-    steps.push_back(bahdanau::step(params, annotations, decoding.keys, s, word));
-    if (!steps.back().complete()) break;
-    word = choose(steps);
-    steps.back().word = word;
-  }
-  return decoding;
-}
 
 /// A vector of each step, as rows.
 template <class Steps, class Get>
@@ -77,26 +56,23 @@ Mat Forward::alignment() const {
 
 bool Forward::complete() const { return !steps.empty() && steps.back().complete(); }
 
-Forward forced(const Params& params, const Mat& annotations, std::size_t start,
-               const std::vector<std::size_t>& target) {
-  if (target.empty()) throw ShapeError("the target has no words: axis Ty is empty");
-  return decoded(
-      params, annotations, start,
-      [&](const std::vector<Step>& steps) { return target[steps.size() - 1]; },
-      [&](const std::vector<Step>& steps) { return steps.size() == target.size(); });
-}
-
-Forward greedy(const Params& params, const Mat& annotations, std::size_t start, std::size_t stop,
-               std::size_t limit) {
-  if (limit == 0) throw std::invalid_argument("a decoding limit of 0 leaves nothing to decode");
-  return decoded(
-      params, annotations, start,
-      [](const std::vector<Step>& steps) {
-        return readout::most_likely(steps.back().output.probabilities);
-      },
-      [&](const std::vector<Step>& steps) {
-        return steps.back().word == stop || steps.size() == limit;
-      });
+Forward decode(const Params& params, const Mat& annotations, const Decoding& how) {
+  expect_words(how, rows(params.E));
+  Forward decoding{bahdanau::initial(params, annotations), {}, {}};
+  if (!is_complete(decoding.initial)) return decoding;
+  decoding.keys = additive::project(params.alignment, annotations);
+  if (!is_complete(decoding.keys)) return decoding;
+  std::vector<std::size_t> words;
+  while (how.goes_on(words)) {
+    const Vec s = decoding.state_before(words.size());
+    decoding.steps.push_back(
+        bahdanau::step(params, annotations, decoding.keys, s, how.previous(words)));
+    Step& now = decoding.steps.back();
+    if (!now.complete()) break;
+    now.word = most_likely(now.output.probabilities);
+    words.push_back(now.word);
+  }
+  return decoding;
 }
 
 bool Backward::complete(std::size_t Ty) const {

@@ -9,6 +9,7 @@
 
 #include "attn/core/tensor.hpp"
 #include "attn/mechanisms/bahdanau.hpp"
+#include "attn/mechanisms/decoding.hpp"
 
 namespace attn::rnnsearch {
 
@@ -19,23 +20,18 @@ struct Forward {
   additive::Projected keys;  // U_a h_j, once for the sentence
   std::vector<bahdanau::Step> steps;
 
-  Vec state_before(std::size_t i) const;  ///< of step i, counted from 0; that of step 0 is s_0
-  std::vector<std::size_t> words() const;
-  Mat alignment() const;  ///< (Ty, Tx), the weights of all steps
-  bool complete() const;  ///< no result is missing
+  Vec state_before(std::size_t i) const;   ///< of step i, counted from 0; that of step 0 is s_0
+  std::vector<std::size_t> words() const;  ///< the likeliest at each step
+  Mat alignment() const;                   ///< (Ty, Tx), the weights of all steps
+  bool complete() const;                   ///< no result is missing
 };
 
-/// Teacher forcing: whatever the decoder would say, the next word that it sees is that of the
-/// target. annotations (Tx, 2 dh).
+/// Each word is the likeliest. The next step is given that word, or, under teacher forcing, that of
+/// the target. annotations (Tx, 2 dh). Where something has not been written, as in an exercise, it
+/// ends there.
 /// \throws ShapeError naming the tensor, its shape and the shape expected; also for empty axes.
-/// \throws std::out_of_range if a word is not in the vocabulary.
-Forward forced(const Params& params, const Mat& annotations, std::size_t start,
-               const std::vector<std::size_t>& target);
-
-/// Each word is the likeliest; it ends after `stop`, or after `limit` words.
-/// \throws std::invalid_argument if the limit is 0; and as above.
-Forward greedy(const Params& params, const Mat& annotations, std::size_t start, std::size_t stop,
-               std::size_t limit);
+/// \throws std::invalid_argument if a word is not in the vocabulary, or the limit is 0.
+Forward decode(const Params& params, const Mat& annotations, const Decoding& how);
 
 /// d_x is dL/dx and has the shape of x.
 struct Backward {

@@ -17,6 +17,7 @@
 #include "attn/core/tensor.hpp"
 #include "attn/mechanisms/additive.hpp"
 #include "attn/mechanisms/gru.hpp"
+#include "attn/mechanisms/initial_state.hpp"
 #include "attn/mechanisms/maxout.hpp"
 #include "attn/mechanisms/pooling.hpp"
 #include "attn/mechanisms/readout.hpp"
@@ -27,25 +28,14 @@ namespace attn::bahdanau {
 enum class ReadoutState { current, previous };
 
 struct Params {
-  Mat E;                       // (Vy, dy), embeddings of target words
-  Mat W_s;                     // (ds, dh)
-  Vec b_s;                     // (ds); the paper has no biases here
-  additive::Params alignment;  // W_a (da, ds), U_a (da, 2 dh), v_a (da)
-  gru::Params cell;            // W (ds, dy), U (ds, ds)
-  Mat C_z, C_r, C;             // (ds, 2 dh) each
-  maxout::Params deep;         // U_o (dt, ds), V_o (dt, dy), C_o (dt, 2 dh)
-  readout::Params output;      // W_o (Vy, l)
+  Mat E;                        // (Vy, dy), embeddings of target words
+  initial_state::Params start;  // W_s (ds, dh)
+  additive::Params alignment;   // W_a (da, ds), U_a (da, 2 dh), v_a (da)
+  gru::Params cell;             // W (ds, dy), U (ds, ds)
+  Mat C_z, C_r, C;              // (ds, 2 dh) each
+  maxout::Params deep;          // U_o (dt, ds), V_o (dt, dy), C_o (dt, 2 dh)
+  readout::Params output;       // W_o (Vy, l)
   ReadoutState readout_state = ReadoutState::current;
-};
-
-/// What there is before the first word.
-struct Initial {
-  Vec s_0;  // (ds)
-
-  template <class Self, class Visit>
-  static void each(Self& self, Visit&& visit) {
-    visit(Field{"s_0", "ds", "s_0 = tanh(W_s <-h_1 + b_s)", "appendix A.2.2"}, self.s_0);
-  }
 };
 
 /// What the gates get from outside: the word before and the context.
@@ -62,7 +52,7 @@ struct Outside {
 
 /// One time step, in the order of the computation.
 struct Step {
-  std::size_t previous = 0;    // y_{i-1}, a word of the vocabulary
+  std::size_t previous = 0;    // y_{i-1}, the number of a word
   Vec embedding;               // (dy), E y_{i-1}
   additive::Step alignment;    // scores e_ij (1, Tx)
   pooling::Forward attention;  // weights alpha_ij (1, Tx), context c_i (1, 2 dh)
@@ -70,21 +60,19 @@ struct Step {
   gru::Forward cell;  // h is s_i (ds)
   maxout::Forward deep;
   readout::Forward output;  // probabilities (Vy)
-  std::size_t word = 0;     // the likeliest next
+  std::size_t word = 0;     // y_i, the most likely
 
   Vec context() const;    ///< (2 dh)
   bool complete() const;  ///< no result is missing
 };
 
-/// The first state. annotations (Tx, 2 dh).
-/// \throws ShapeError naming the tensor, its shape and the shape expected; also for empty axes.
-Initial initial(const Params& params, const Mat& annotations);
-
-/// \param s the state before
+/// \param annotations (Tx, 2 dh)
+/// \param keys U_a h_j, for the whole sentence
+/// \param s the state before (ds)
 /// \param previous the word before
-/// Step::word is left to the caller. What has not been written, as in an exercise, is empty, and so
-/// is what follows.
-/// \throws ShapeError as above; std::out_of_range if there is no such word.
+/// What has not been written, as in an exercise, is empty, and so is what follows.
+/// \throws ShapeError naming the tensor, its shape and the shape expected; also for empty axes.
+/// \throws std::out_of_range if there is no such word.
 Step step(const Params& params, const Mat& annotations, const additive::Projected& keys,
           const Vec& s, std::size_t previous);
 
@@ -111,33 +99,22 @@ struct StateBackward {
 
 /// One time step, in the order in which the gradient comes back.
 struct StepBackward {
-  readout::Backward output;
-  maxout::Backward deep;
   Vec d_s;  // (ds), all that comes to s_i
   gru::Backward cell;
   ContextBackward context;
   pooling::Backward attention;
   additive::StepBackward alignment;
-  StateBackward state;
+  StateBackward previous;
 
-  bool complete() const;
+  bool complete() const;  ///< no result is missing
 };
 
-/// To what there was before the first word.
-struct InitialBackward {
-  Vec d_a_0;  // (ds), to the argument of tanh
-  Mat d_W_s;  // (ds, dh)
-  Vec d_b_s;  // (ds)
-  Vec d_h_1;  // (dh)
-
-  template <class Self, class Visit>
-  static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_a_0", "ds", "ds_0 (1 - s_0^2)"}, self.d_a_0);
-    visit(Field{"d_W_s", "ds,dh", "da_0 (<-h_1)^T"}, self.d_W_s);
-    visit(Field{"d_b_s", "ds", "da_0"}, self.d_b_s);
-    visit(Field{"d_h_1", "dh", "to <-h_1: W_s^T da_0"}, self.d_h_1);
-  }
-};
+/// \param s the state before (ds)
+/// \param d_s all that comes to the new state (ds)
+/// \param d_context what comes to the context from the output (2 dh)
+/// What has not been written is empty, and so is what follows.
+StepBackward step_backward(const Params& params, const Mat& annotations, const Vec& s,
+                           const Step& forward, const Vec& d_s, const Vec& d_context);
 
 /// Of the matrices through which the context reaches the gates: sums over time.
 struct ContextGradients {
@@ -150,17 +127,6 @@ struct ContextGradients {
     visit(Field{"d_C", "ds,dh+dh", "dC = sum_i dx c_i^T"}, self.d_C);
   }
 };
-
-/// Back through the start. \param d_s_0 dL/ds_0
-InitialBackward initial_backward(const Params& params, const Mat& annotations,
-                                 const Initial& forward, const Vec& d_s_0);
-
-/// Back through a step. What has not been written is empty, and so is what follows.
-/// \param s the state before
-/// \param d_logits dL/dlogits (Vy)
-/// \param d_s what comes to s_i from later steps (ds)
-StepBackward step_backward(const Params& params, const Mat& annotations, const Vec& s,
-                           const Step& forward, const Vec& d_logits, const Vec& d_s);
 
 /// \param contexts c_i of each step (Ty, 2 dh)
 ContextGradients context_gradients(const Mat& contexts, const std::vector<gru::Backward>& cells);

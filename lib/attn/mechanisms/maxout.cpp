@@ -26,13 +26,15 @@ void expect_inputs(const Params& params, const Vec& state, const Vec& embedding,
   expect_shape("b_t", shape_of(params.b_t), {dt}, "dt", "one entry for each row of U_o");
 }
 
-void expect_rows(const Inputs& inputs, std::size_t T) {
-  expect_shape("states", shape_of(inputs.states), {T, cols(inputs.states)}, "T,ds",
-               "a row for each of d_t_tilde");
+void expect_steps(const Params& params, const Inputs& inputs, const Mat& t_tilde, const Mat& d_t) {
+  const std::size_t T = rows(inputs.states);
+  const std::size_t dt = rows(params.U_o);
   expect_shape("embeddings", shape_of(inputs.embeddings), {T, cols(inputs.embeddings)}, "T,dy",
-               "a row for each of d_t_tilde");
+               "as many rows as states");
   expect_shape("contexts", shape_of(inputs.contexts), {T, cols(inputs.contexts)}, "T,dc",
-               "a row for each of d_t_tilde");
+               "as many rows as states");
+  expect_shape("t_tilde", shape_of(t_tilde), {T, dt}, "T,dt", "one row for each step");
+  expect_shape("d_t", shape_of(d_t), {T, dt / 2}, "T,l", "one row for each step");
 }
 
 }  // namespace
@@ -46,11 +48,13 @@ Vec larger_of_pairs(const Vec& x) {
 }
 
 // step: d_t_tilde
-/// d_larger where x was the larger of its pair, else 0.
-Vec to_the_larger(const Vec& x, const Vec& d_larger) {
-  Vec d_x = zeros(x.size());
-  for (std::size_t j = 0; j < d_larger.size(); ++j) {
-    d_x(x(2 * j) >= x(2 * j + 1) ? 2 * j : 2 * j + 1) = d_larger(j);
+/// In each row d_larger where x was the larger of its pair, else 0.
+Mat to_the_larger(const Mat& x, const Mat& d_larger) {
+  Mat d_x = zeros(rows(x), cols(x));
+  for (std::size_t i = 0; i < rows(x); ++i) {
+    for (std::size_t j = 0; j < cols(d_larger); ++j) {
+      d_x(i, x(i, 2 * j) >= x(i, 2 * j + 1) ? 2 * j : 2 * j + 1) = d_larger(i, j);
+    }
   }
   return d_x;
 }
@@ -64,26 +68,19 @@ Forward forward(const Params& params, const Vec& state, const Vec& embedding, co
   return f;
 }
 
-Backward backward(const Params& params, const Forward& forward, const Vec& d_t) {
-  expect_shape("d_t", shape_of(d_t), shape_of(forward.t), "l", "the shape of t");
+Backward backward(const Params& params, const Inputs& inputs, const Mat& t_tilde, const Mat& d_t) {
+  expect_steps(params, inputs, t_tilde, d_t);
   Backward b;
   // forward was: t_j = max(t~_{2j-1}, t~_{2j})
-  b.d_t_tilde = to_the_larger(forward.t_tilde, d_t);
-  // forward was: t~ = U_o state + V_o embedding + C_o context + b_t
-  b.d_state = matvec_tn(params.U_o, b.d_t_tilde);
-  b.d_embedding = matvec_tn(params.V_o, b.d_t_tilde);
-  b.d_context = matvec_tn(params.C_o, b.d_t_tilde);
-  return b;
-}
-
-Gradients gradients(const Inputs& inputs, const Mat& d_t_tilde) {
-  expect_rows(inputs, rows(d_t_tilde));
-  Gradients b;
-  // forward was: t~ = U_o state + V_o embedding + C_o context + b_t, at every time step
-  b.d_U_o = matmul_tn(d_t_tilde, inputs.states);
-  b.d_V_o = matmul_tn(d_t_tilde, inputs.embeddings);
-  b.d_C_o = matmul_tn(d_t_tilde, inputs.contexts);
-  b.d_b_t = sum_of_rows(d_t_tilde);
+  b.d_t_tilde = to_the_larger(t_tilde, d_t);
+  // forward was: t~ = U_o state + V_o embedding + C_o context + b_t, at every step
+  b.d_U_o = matmul_tn(b.d_t_tilde, inputs.states);
+  b.d_V_o = matmul_tn(b.d_t_tilde, inputs.embeddings);
+  b.d_C_o = matmul_tn(b.d_t_tilde, inputs.contexts);
+  b.d_b_t = sum_of_rows(b.d_t_tilde);
+  b.d_states = matmul(b.d_t_tilde, params.U_o);
+  b.d_embeddings = matmul(b.d_t_tilde, params.V_o);
+  b.d_contexts = matmul(b.d_t_tilde, params.C_o);
   return b;
 }
 

@@ -33,22 +33,6 @@ struct Forward {
   }
 };
 
-/// d_x is dL/dx and has the shape of x.
-struct Backward {
-  Vec d_t_tilde;    // (dt)
-  Vec d_state;      // (ds)
-  Vec d_embedding;  // (dy)
-  Vec d_context;    // (dc)
-
-  template <class Self, class Visit>
-  static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_t_tilde", "dt", "dt_ij where t~ was the larger, else 0"}, self.d_t_tilde);
-    visit(Field{"d_state", "ds", "U_o^T dt~_i"}, self.d_state);
-    visit(Field{"d_embedding", "dy", "V_o^T dt~_i"}, self.d_embedding);
-    visit(Field{"d_context", "dc", "C_o^T dt~_i"}, self.d_context);
-  }
-};
-
 /// What went in at each time step, as rows.
 struct Inputs {
   Mat states;      // (T, ds)
@@ -56,19 +40,27 @@ struct Inputs {
   Mat contexts;    // (T, dc)
 };
 
-/// Sums over time.
-struct Gradients {
-  Mat d_U_o;  // (dt, ds)
-  Mat d_V_o;  // (dt, dy)
-  Mat d_C_o;  // (dt, dc)
-  Vec d_b_t;  // (dt)
+/// Of all steps of a decoder at once. d_x is dL/dx and has the shape of x.
+struct Backward {
+  Mat d_t_tilde;     // (T, dt)
+  Mat d_U_o;         // (dt, ds)
+  Mat d_V_o;         // (dt, dy)
+  Mat d_C_o;         // (dt, dc)
+  Vec d_b_t;         // (dt)
+  Mat d_states;      // (T, ds)
+  Mat d_embeddings;  // (T, dy)
+  Mat d_contexts;    // (T, dc)
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
+    visit(Field{"d_t_tilde", "T,dt", "dt_ij where t~ was the larger, else 0"}, self.d_t_tilde);
     visit(Field{"d_U_o", "dt,ds", "dU_o = sum_i dt~_i s_i^T"}, self.d_U_o);
     visit(Field{"d_V_o", "dt,dy", "dV_o = sum_i dt~_i (E y_{i-1})^T"}, self.d_V_o);
     visit(Field{"d_C_o", "dt,dc", "dC_o = sum_i dt~_i c_i^T"}, self.d_C_o);
     visit(Field{"d_b_t", "dt", "db_t = sum_i dt~_i"}, self.d_b_t);
+    visit(Field{"d_states", "T,ds", "U_o^T dt~_i"}, self.d_states);
+    visit(Field{"d_embeddings", "T,dy", "V_o^T dt~_i"}, self.d_embeddings);
+    visit(Field{"d_contexts", "T,dc", "C_o^T dt~_i"}, self.d_contexts);
   }
 };
 
@@ -76,11 +68,9 @@ struct Gradients {
 /// an odd number of units.
 Forward forward(const Params& params, const Vec& state, const Vec& embedding, const Vec& context);
 
-/// \throws ShapeError if d_t has not the shape of t.
-Backward backward(const Params& params, const Forward& forward, const Vec& d_t);
-
-/// \param d_t_tilde of each time step (T, dt)
-/// \throws ShapeError if there are not as many rows of each.
-Gradients gradients(const Inputs& inputs, const Mat& d_t_tilde);
+/// \param t_tilde of each step (T, dt)
+/// \param d_t     of each step (T, l)
+/// \throws ShapeError if there is not one row of each for each step.
+Backward backward(const Params& params, const Inputs& inputs, const Mat& t_tilde, const Mat& d_t);
 
 }  // namespace attn::maxout

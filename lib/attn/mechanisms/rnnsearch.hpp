@@ -16,40 +16,40 @@ namespace attn::rnnsearch {
 using bahdanau::Params;
 
 struct Forward {
-  bahdanau::Initial initial;
-  additive::Projected keys;  // U_a h_j, once for the sentence
+  initial_state::Forward start;  // s_0, made of <-h_1
+  additive::Projected keys;      // U_a h_j, once for the sentence
   std::vector<bahdanau::Step> steps;
 
   Vec state_before(std::size_t i) const;   ///< of step i, counted from 0; that of step 0 is s_0
-  std::vector<std::size_t> words() const;  ///< the likeliest at each step
+  std::vector<std::size_t> words() const;  ///< the most likely at each step
   Mat alignment() const;                   ///< (Ty, Tx), the weights of all steps
   bool complete() const;                   ///< no result is missing
 };
 
-/// Each word is the likeliest. The next step is given that word, or, under teacher forcing, that of
-/// the target. annotations (Tx, 2 dh). Where something has not been written, as in an exercise, it
-/// ends there.
+/// The next step is given the most likely word, or, under teacher forcing, that of the target.
+/// Where something has not been written, as in an exercise, it ends there.
+/// \param annotations (Tx, 2 dh)
 /// \throws ShapeError naming the tensor, its shape and the shape expected; also for empty axes.
 /// \throws std::invalid_argument if a word is not in the vocabulary, or the limit is 0.
 Forward decode(const Params& params, const Mat& annotations, const Decoding& how);
 
 /// d_x is dL/dx and has the shape of x.
 struct Backward {
-  std::vector<bahdanau::StepBackward> steps;  // in the order of time; the last comes first
-  bahdanau::InitialBackward initial;
-  Mat d_k;                         // (Tx, da), to the keys, from all steps
-  additive::ProjectBackward keys;  // d_U_a, and what the annotations get through it
-  Mat d_W_a;                       // (da, ds)
+  readout::Backward output;                   // d_W_o, d_b_o; d_states is to t_i
+  maxout::Backward deep;                      // of the output, at all steps
+  std::vector<bahdanau::StepBackward> steps;  // in the order of time; the last is computed first
+  initial_state::Backward start;
+  Mat d_W_a;                       // (da, ds), as the three below a sum over the steps
   Vec d_v_a;                       // (da)
+  Mat d_k;                         // (Tx, da)
+  Mat d_values;                    // (Tx, 2 dh), to the annotations from the contexts
+  additive::ProjectBackward keys;  // d_U_a, and what the annotations get as keys
   gru::Gradients cell;
   bahdanau::ContextGradients contexts;
-  maxout::Gradients deep;
-  Mat d_W_o;          // (Vy, l)
-  Vec d_b_o;          // (Vy)
   Mat d_E;            // (Vy, dy)
-  Mat d_annotations;  // (Tx, 2 dh): as values, as keys, and the first as the start
+  Mat d_annotations;  // (Tx, 2 dh): as values, as keys, and <-h_1 as the start
 
-  bool complete(std::size_t Ty) const;
+  bool complete() const;  ///< no result is missing
 };
 
 /// Back through time. Where something has not been written, as in an exercise, it ends there.

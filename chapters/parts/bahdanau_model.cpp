@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace attn::chapters {
 namespace {
 
@@ -32,16 +30,6 @@ gru::Params gru_of(const io::Config& config, const std::string& prefix) {
   return params;
 }
 
-std::vector<std::size_t> numbers_of(const std::vector<std::string>& words,
-                                    const std::vector<std::string>& vocabulary) {
-  std::vector<std::size_t> numbers;
-  for (const std::string& word : words) {
-    numbers.push_back(static_cast<std::size_t>(
-        std::find(vocabulary.begin(), vocabulary.end(), word) - vocabulary.begin()));
-  }
-  return numbers;
-}
-
 /// The layers of the output fit together.
 void check_maxout(const io::Config& config) {
   const std::size_t dt = config.extent("dt");
@@ -60,19 +48,6 @@ void check_maxout(const io::Config& config) {
   }
 }
 
-/// Every step keeps what it computed.
-void check_size(const io::Config& config, std::size_t steps) {
-  const auto extent = [&](const char* axis) { return static_cast<double>(config.extent(axis)); };
-  const double a_step = extent("Tx") * (extent("da") + 4) + 2 * extent("Vy") +
-                        12 * extent("ds") + 4 * extent("dh") + 2 * extent("dt") + extent("dy");
-  const double entries = static_cast<double>(steps) * a_step;
-  if (entries <= static_cast<double>(io::max_entries)) return;
-  config.reject("options.limit",
-                fmt::format("{} steps of decoding would keep {:.0f} numbers, more than the limit "
-                            "of {}; use fewer words or smaller widths",
-                            steps, entries, io::max_entries));
-}
-
 }  // namespace
 
 BahdanauModel bahdanau_model(const io::Config& config) {
@@ -86,8 +61,8 @@ BahdanauModel bahdanau_model(const io::Config& config) {
   model.back = gru_of(config, "parameters.encoder.backward.");
   rnnsearch::Params& decoder = model.decoder;
   decoder.E = matrix("decoder.E");
-  decoder.W_s = matrix("decoder.W_s");
-  decoder.b_s = bias(config, "parameters.decoder.b_s", rows(decoder.W_s));
+  decoder.start.W_s = matrix("decoder.W_s");
+  decoder.start.b_s = bias(config, "parameters.decoder.b_s", rows(decoder.start.W_s));
   decoder.alignment = {matrix("alignment.W_a"), matrix("alignment.U_a"),
                        config.vector("parameters.alignment.v_a")};
   decoder.cell = gru_of(config, "parameters.decoder.");
@@ -104,24 +79,18 @@ BahdanauModel bahdanau_model(const io::Config& config) {
   return model;
 }
 
-BahdanauWords bahdanau_words(const io::Config& config) {
-  const std::vector<std::string> vocabulary = config.list("tokens.target_vocabulary");
-  BahdanauWords words;
-  words.source = numbers_of(config.list("tokens.source"), config.list("tokens.source_vocabulary"));
-  words.start = numbers_of({config.token("tokens.start")}, vocabulary).front();
-  words.stop = numbers_of({config.token("tokens.stop")}, vocabulary).front();
-  if (config.choice("options.decoding") == "teacher_forcing") {
-    if (!config.has("tokens.target")) {
-      config.reject("options.decoding",
-                    "teacher_forcing needs the words to tell the decoder, and tokens.target is not "
-                    "given");
-    }
-    words.target = numbers_of(config.list("tokens.target"), vocabulary);
-    check_size(config, words.target.size());
-  } else {
-    check_size(config, config.size("options.limit"));
-  }
-  return words;
+/// Every step keeps what it computed.
+void check_decoding_size(const io::Config& config, const Decoding& how) {
+  const std::size_t steps = how.forced() ? how.target.size() : how.limit;
+  const auto extent = [&](const char* axis) { return static_cast<double>(config.extent(axis)); };
+  const double a_step = extent("Tx") * (extent("da") + 4) + 2 * extent("Vy") + 12 * extent("ds") +
+                        4 * extent("dh") + 2 * extent("dt") + extent("dy");
+  const double entries = static_cast<double>(steps) * a_step;
+  if (entries <= static_cast<double>(io::max_entries)) return;
+  config.reject(how.forced() ? "tokens.target" : "options.limit",
+                fmt::format("{} steps of decoding would keep {:.0f} numbers, more than the limit "
+                            "of {}",
+                            steps, entries, io::max_entries));
 }
 
 }  // namespace attn::chapters

@@ -1,4 +1,5 @@
 #include "chapters/parts/bahdanau_model.hpp"
+#include "chapters/parts/sentences.hpp"
 
 namespace attn::chapters {
 namespace {
@@ -35,45 +36,9 @@ void add_gru(std::vector<FieldSpec>& fields, const std::string& prefix, const st
   }
   fields.push_back({.path = prefix + "b_u",
                     .axes = state,
-                    .meaning = who + ": the bias of the candidate's product with the state; 0 unless "
-                                     "given."});
-}
-
-std::vector<FieldSpec> token_fields() {
-  return {
-      {.path = "tokens.source",
-       .type = Type::tokens,
-       .axes = "Tx",
-       .meaning = "The sentence to translate.",
-       .required = true,
-       .among = "tokens.source_vocabulary"},
-      {.path = "tokens.target",
-       .type = Type::tokens,
-       .axes = "Ty",
-       .meaning = "The words that teacher forcing tells the decoder, with the stop word if they "
-                  "end with it.",
-       .among = "tokens.target_vocabulary"},
-      {.path = "tokens.source_vocabulary",
-       .type = Type::tokens,
-       .axes = "Vx",
-       .meaning = "The words that the encoder knows.",
-       .required = true},
-      {.path = "tokens.target_vocabulary",
-       .type = Type::tokens,
-       .axes = "Vy",
-       .meaning = "The words that the decoder knows.",
-       .required = true},
-      {.path = "tokens.start",
-       .type = Type::token,
-       .meaning = "The word that the decoder sees before the first.",
-       .fallback = "<s>",
-       .among = "tokens.target_vocabulary"},
-      {.path = "tokens.stop",
-       .type = Type::token,
-       .meaning = "The word with which a translation ends.",
-       .fallback = "</s>",
-       .among = "tokens.target_vocabulary"},
-  };
+                    .meaning = who +
+                               ": the bias of the candidate's product with the state; 0 unless "
+                               "given."});
 }
 
 FieldSpec tensor_field(const std::string& path, const std::string& axes, const std::string& meaning,
@@ -107,9 +72,9 @@ void add_decoder(std::vector<FieldSpec>& fields) {
                                 "Decoder: the bias of the first state; 0 unless given.", false));
   add_gru(fields, "parameters.decoder.", "Decoder", "ds", "dy");
   for (const Gate& gate : gates) {
-    fields.push_back(tensor_field(std::string("parameters.decoder.C") + gate.ending, "ds,dh+dh",
-                                  std::string("Decoder: from the context to ") + gate.meaning +
-                                      "."));
+    fields.push_back(
+        tensor_field(std::string("parameters.decoder.C") + gate.ending, "ds,dh+dh",
+                     std::string("Decoder: from the context to ") + gate.meaning + "."));
   }
 }
 
@@ -131,17 +96,6 @@ void add_output(std::vector<FieldSpec>& fields) {
 }
 
 void add_options(std::vector<FieldSpec>& fields) {
-  fields.push_back({.path = "options.decoding",
-                    .type = Type::choice,
-                    .meaning = "greedy takes the likeliest word at each step, teacher_forcing that "
-                               "of tokens.target.",
-                    .fallback = "greedy",
-                    .choices = {"greedy", "teacher_forcing"}});
-  fields.push_back({.path = "options.limit",
-                    .type = Type::integer,
-                    .meaning = "Greedy decoding ends after so many words, if not before.",
-                    .fallback = "20",
-                    .range = io::Range{1, 1000}});
   fields.push_back({.path = "options.readout_state",
                     .type = Type::choice,
                     .meaning = "The state that the output reads: new is s_i, as equation (4) says, "
@@ -164,7 +118,7 @@ void add_options(std::vector<FieldSpec>& fields) {
 }
 
 std::vector<FieldSpec> all_fields() {
-  std::vector<FieldSpec> fields = token_fields();
+  std::vector<FieldSpec> fields = sentence_fields();
   add_encoder(fields);
   add_alignment(fields);
   add_decoder(fields);
@@ -178,15 +132,15 @@ std::vector<FieldSpec> all_fields() {
 const io::Schema& bahdanau_schema() {
   static const io::Schema schema{
       .chapter = "bahdanau",
-      .axes = {{"Tx", "number of source words"},
-               {"Ty", "number of target words"},
-               {"Tq", "number of queries: one at a time"},
-               {"Vx", "size of the source vocabulary"},
-               {"Vy", "size of the target vocabulary"},
-               {"dx", "width of source embeddings"},
-               {"dy", "width of target embeddings"},
-               {"dh", "width of encoder states"},
-               {"ds", "width of decoder states"},
+      .axes = {{"Tx", "words of the source"},
+               {"Ty", "words of the target"},
+               {"Tq", "queries: one at a time"},
+               {"Vx", "words that the source may have"},
+               {"Vy", "words that the decoder may say"},
+               {"dx", "width of source words"},
+               {"dy", "width of target words"},
+               {"dh", "width of the encoder's states"},
+               {"ds", "width of the decoder's states"},
                {"da", "width of the alignment's hidden layer"},
                {"dt", "width of the maxout layer"},
                {"l", "number of maxout pairs"}},

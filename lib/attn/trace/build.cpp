@@ -63,6 +63,10 @@ void Builder::add(const Field& field, const std::string& prefix, Shape shape,
   Tensor tensor;
   tensor.name = prefix + std::string(field.name);
   tensor.axes = split_axes(field.axes);
+  for (std::string& axis : tensor.axes) {
+    const auto shown = shown_as_.find(axis);
+    if (shown != shown_as_.end()) axis = shown->second;
+  }
   tensor.shape = std::move(shape);
   tensor.values = std::move(values);
   tensor.kind = kind_name(field.kind);

@@ -71,8 +71,8 @@ void check_all(Params<Cell> p, State first, CheckCell&& check_cell) {
   CHECK(check_gradient(loss, memory, b.d_annotations));
   CHECK(check_gradient(loss, first.h, b.d_start.h));
   if (first.c.size() > 0) CHECK(check_gradient(loss, first.c, b.d_start.c));
-  CHECK(check_gradient(loss, p.readout.W_o, b.d_W_o));
-  CHECK(check_gradient(loss, p.readout.b_o, b.d_b_o));
+  CHECK(check_gradient(loss, p.readout.W_o, b.readout.d_W_o));
+  CHECK(check_gradient(loss, p.readout.b_o, b.readout.d_b_o));
   CHECK(check_gradient(loss, p.attention.attentional.W_c, b.attention.attentional.W_c));
   CHECK(check_gradient(loss, p.attention.position.W_p, b.attention.position.W_p));
   CHECK(check_gradient(loss, p.attention.position.v_p, b.attention.position.v_p));
@@ -136,8 +136,8 @@ void compare(const Fixture& c, Cell cell) {
   CHECK(close(b.d_annotations, d["annotations"].mat(), 1e-12));
   CHECK(close(b.d_start.h, d["h_0"].vec(), 1e-12));
   if (d.has("c_0")) CHECK(close(b.d_start.c, d["c_0"].vec(), 1e-12));
-  CHECK(close(b.d_W_o, d["W_s"].mat(), 1e-12));
-  CHECK(close(b.d_b_o, d["b_s"].vec(), 1e-12));
+  CHECK(close(b.readout.d_W_o, d["W_s"].mat(), 1e-12));
+  CHECK(close(b.readout.d_b_o, d["b_s"].vec(), 1e-12));
   CHECK(close(b.attention.attentional.W_c, d["W_c"].mat(), 1e-12));
   if (reach == "local-p") {
     CHECK(close(b.attention.position.W_p, d["local.W_p"].mat(), 1e-12));

@@ -12,7 +12,7 @@ Step<Cell> time_step(const Params<Cell>& params, const Mat& annotations, const S
                      const Vec& fed, std::size_t read, std::size_t t) {
   Step<Cell> f;
   f.read = read;
-  f.input = row(params.E, read);  // y_{t-1}
+  f.input = row(embedding::forward(params.E, {read}), 0);  // y_{t-1}
   if (params.input_feeding) {
     f.fed = input_feeding::forward(f.input, fed);  // [y_{t-1}; h~_{t-1}], section 3.3
     f.input = f.fed.input;
@@ -49,10 +49,9 @@ void sum_over_time(const Params<Cell>& params, const Forward<Cell>& forward, Bac
   std::vector<typename recurrent::Cell<Cell>::Backward> cells_back;
   std::vector<Vec> inputs;
   std::vector<Vec> states_before;
+  std::vector<std::size_t> read;
+  std::vector<Vec> words;
   b.attention = luong_attention::zeros_like(params.attention);
-  b.d_W_o = zeros(rows(params.readout.W_o), cols(params.readout.W_o));
-  b.d_b_o = zeros(params.readout.b_o.size());
-  b.d_E = zeros(rows(params.E), cols(params.E));
   b.d_annotations = b.steps.front().attention.d_annotations;
   for (std::size_t t = 0; t < b.steps.size(); ++t) {
     const StepBackward<Cell>& back = b.steps[t];
@@ -61,13 +60,11 @@ void sum_over_time(const Params<Cell>& params, const Forward<Cell>& forward, Bac
     inputs.push_back(forward.steps[t].input);
     states_before.push_back(forward.before(t).h);
     luong_attention::add(b.attention, back.attention);
-    b.d_W_o += back.readout.d_W_o;
-    b.d_b_o += back.readout.d_b_o;
     if (t > 0) b.d_annotations += back.attention.d_annotations;
-    for (std::size_t c = 0; c < cols(b.d_E); ++c) {
-      b.d_E(forward.steps[t].read, c) += back.d_input(c);
-    }
+    read.push_back(forward.steps[t].read);
+    words.push_back(first_entries(back.d_input, cols(params.E)));
   }
+  b.d_E = embedding::backward(params.E, read, stacked(words));
   b.cell = gradients(params.cell, stacked(inputs), stacked(states_before), cells, cells_back);
   b.complete = is_complete(b.cell);
 }
@@ -78,6 +75,13 @@ template <class Cell>
 Mat Forward<Cell>::states() const {
   std::vector<Vec> rows;
   for (const Step<Cell>& step : steps) rows.push_back(step.cell.h);
+  return stacked(rows);
+}
+
+template <class Cell>
+Mat Forward<Cell>::attentional() const {
+  std::vector<Vec> rows;
+  for (const Step<Cell>& step : steps) rows.push_back(step.attentional());
   return stacked(rows);
 }
 
@@ -121,6 +125,8 @@ Backward<Cell> backward(const Params<Cell>& params, const Mat& annotations,
   expect_shape("d_logits", shape_of(d_logits), {Ty, rows(params.readout.W_o)}, "Ty,Vy",
                "one row for each step");
   Backward<Cell> b;
+  b.readout = readout::backward(params.readout, forward.attentional(), d_logits);
+  if (!is_complete(b.readout)) return b;
   b.steps.resize(Ty);
   const auto give_up = [&](std::size_t t) {
     b.steps.erase(b.steps.begin(), b.steps.begin() + static_cast<std::ptrdiff_t>(t));
@@ -132,9 +138,8 @@ Backward<Cell> backward(const Params<Cell>& params, const Mat& annotations,
     const Step<Cell>& f = forward.steps[t];
     StepBackward<Cell>& now = b.steps[t];
     // forward was: p(y_t) from h~_t, which also went into the next step's input
-    now.readout = readout::backward(params.readout, f.attentional(), row(d_logits, t));
-    if (!is_complete(now.readout)) return give_up(t);
-    now.d_attentional = d_fed.size() == 0 ? now.readout.d_state : Vec(now.readout.d_state + d_fed);
+    const Vec from_word = row(b.readout.d_states, t);
+    now.d_attentional = d_fed.size() == 0 ? from_word : Vec(from_word + d_fed);
     // forward was: a_t, c_t, h~_t from h_t
     now.attention = luong_attention::backward(params.attention, as_row(f.cell.h), annotations,
                                               f.attention, as_row(now.d_attentional));

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "attn/mechanisms/decoding.hpp"
+#include "attn/mechanisms/embedding.hpp"
 #include "attn/mechanisms/input_feeding.hpp"
 #include "attn/mechanisms/luong_attention.hpp"
 #include "attn/mechanisms/readout.hpp"
@@ -60,6 +61,7 @@ struct Forward {
 
   std::vector<std::size_t> words() const;  // the most likely of each step
   Mat states() const;                      // (Ty, ds): h_1 to h_Ty
+  Mat attentional() const;                 // (Ty, dc): h~_1 to h~_Ty
   Mat alignment() const;                   // (Ty, Tx): a_1 to a_Ty
 };
 
@@ -75,7 +77,6 @@ Forward<Cell> decode(const Params<Cell>& params, const Mat& annotations, const S
 /// The gradients at one time step, in the order in which they are computed.
 template <class Cell>
 struct StepBackward {
-  readout::Backward readout;
   Vec d_attentional;  // (dc): from the word, and from the next step's input
   luong_attention::Backward attention;
   State d_state;  // from the attention, and from the next step
@@ -89,8 +90,7 @@ struct Backward {
   std::vector<StepBackward<Cell>> steps;  // in the order of time; all of them, or the last ones
   typename recurrent::Cell<Cell>::Gradients cell;
   luong_attention::Params attention;  // gradients in place of parameters
-  Mat d_W_o;                          // (Vy, dc)
-  Vec d_b_o;                          // (Vy)
+  readout::Backward readout;          // its d_states are what the words send to h~_t (Ty, dc)
   Mat d_E;                            // (Vy, dy)
   Mat d_annotations;                  // (Tx, dh)
   State d_start;

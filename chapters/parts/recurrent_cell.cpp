@@ -23,7 +23,7 @@ const std::vector<Kind>& kinds() {
 
 std::vector<std::string> names_of(const Kind& kind) {
   std::vector<std::string> names;
-  for (const char* letter : {"W", "U", "b"}) {
+  for (const char* letter : {"W", "C", "U", "b"}) {
     for (const std::string& gate : kind.gates) names.push_back(letter + gate);
   }
   if (kind.has_b_u) names.emplace_back("b_u");
@@ -31,6 +31,7 @@ std::vector<std::string> names_of(const Kind& kind) {
 }
 
 bool is_bias(const std::string& name) { return name.starts_with("b"); }
+bool is_context(const std::string& name) { return name.starts_with("C"); }
 
 std::string use_of(const std::string& name) {
   if (name == "b_u") return "GRU: added to U times the state, as in PyTorch (b_hn)";
@@ -42,6 +43,7 @@ std::string use_of(const std::string& name) {
     if (name.ends_with(end)) gate = meaning;
   }
   if (is_bias(name)) return gate + ": its bias";
+  if (is_context(name)) return gate + ": multiplies the context";
   return gate + (name[0] == 'W' ? ": multiplies the input" : ": multiplies the state before");
 }
 
@@ -52,6 +54,19 @@ class Reader {
 
   Mat mat(const std::string& name) const { return config_.matrix(path_ + "." + name); }
 
+  /// W, or [W C].
+  Mat input_matrix(const std::string& gate) const {
+    const Mat W = mat("W" + gate);
+    if (!config_.has(path_ + ".C" + gate)) return W;
+    const Mat C = mat("C" + gate);
+    Mat both = zeros(rows(W), cols(W) + cols(C));
+    for (std::size_t i = 0; i < rows(W); ++i) {
+      for (std::size_t j = 0; j < cols(W); ++j) both(i, j) = W(i, j);
+      for (std::size_t j = 0; j < cols(C); ++j) both(i, cols(W) + j) = C(i, j);
+    }
+    return both;
+  }
+
   /// \param like a matrix of as many rows
   Vec bias(const std::string& name, const Mat& like) const {
     const std::string path = path_ + "." + name;
@@ -60,8 +75,11 @@ class Reader {
 
   void expect_only(const Kind& kind) const {
     const std::vector<std::string> own = names_of(kind);
+    const auto given = [&](const std::string& name) { return config_.has(path_ + "." + name); };
+    const bool some_context = std::any_of(
+        own.begin(), own.end(), [&](const auto& name) { return is_context(name) && given(name); });
     for (const std::string& name : own) {
-      if (is_bias(name) || config_.has(path_ + "." + name)) continue;
+      if (given(name) || is_bias(name) || (is_context(name) && !some_context)) continue;
       config_.reject("options.cell", fmt::format("the cell {} needs {}.{}: {}", kind.name, path_,
                                                  name, use_of(name)));
     }
@@ -82,6 +100,15 @@ class Reader {
 };
 
 }  // namespace
+
+bool has_context(const io::Config& config, const std::string& path) {
+  for (const Kind& kind : kinds()) {
+    if (kind.name == config.choice("options.cell")) {
+      return config.has(path + ".C" + kind.gates.front());
+    }
+  }
+  return false;
+}
 
 std::vector<io::FieldSpec> cell_choice_fields() {
   return {
@@ -105,20 +132,23 @@ std::vector<io::FieldSpec> cell_choice_fields() {
   };
 }
 
-std::vector<io::FieldSpec> cell_fields(const std::string& path, const std::string& input,
-                                       const std::string& state, const std::string& whose) {
+std::vector<io::FieldSpec> cell_fields(const std::string& path, const CellAxes& axes,
+                                       const std::string& whose) {
   std::vector<io::FieldSpec> fields;
   for (const Kind& kind : kinds()) {
     for (const std::string& name : names_of(kind)) {
       const std::string full = path + "." + name;
       const auto same = [&](const io::FieldSpec& field) { return field.path == full; };
       if (std::any_of(fields.begin(), fields.end(), same)) continue;
-      const std::string axes = is_bias(name)    ? state
-                               : name[0] == 'W' ? state + "," + input
-                                                : state + "," + state;
+      if (is_context(name) && axes.context.empty()) continue;
       std::string meaning = fmt::format("The {}'s {}.", whose, use_of(name));
       if (is_bias(name)) meaning += " 0 unless given.";
-      fields.push_back({.path = full, .axes = axes, .meaning = meaning});
+      if (is_context(name)) meaning += " Not given: the context enters no step.";
+      const std::string comes_in = name[0] == 'W'     ? "," + axes.input
+                                   : is_context(name) ? "," + axes.context
+                                   : is_bias(name)    ? ""
+                                                      : "," + axes.state;
+      fields.push_back({.path = full, .axes = axes.state + comes_in, .meaning = meaning});
     }
   }
   return fields;
@@ -132,13 +162,13 @@ AnyCell cell_of(const io::Config& config, const std::string& path) {
   }
   if (name == "rnn") {
     const Mat U = read.mat("U");
-    return rnn::Params{read.mat("W"), U, read.bias("b", U)};
+    return rnn::Params{read.input_matrix(""), U, read.bias("b", U)};
   }
   if (name == "gru") {
     const Mat U = read.mat("U");
-    return gru::Params{.W_z = read.mat("W_z"),
-                       .W_r = read.mat("W_r"),
-                       .W = read.mat("W"),
+    return gru::Params{.W_z = read.input_matrix("_z"),
+                       .W_r = read.input_matrix("_r"),
+                       .W = read.input_matrix(""),
                        .U_z = read.mat("U_z"),
                        .U_r = read.mat("U_r"),
                        .U = U,
@@ -153,10 +183,10 @@ AnyCell cell_of(const io::Config& config, const std::string& path) {
                                      : gru::Update::keeps_old};
   }
   const Mat U = read.mat("U_i");
-  return lstm::Params{read.mat("W_i"),
-                      read.mat("W_f"),
-                      read.mat("W_o"),
-                      read.mat("W_g"),
+  return lstm::Params{read.input_matrix("_i"),
+                      read.input_matrix("_f"),
+                      read.input_matrix("_o"),
+                      read.input_matrix("_g"),
                       U,
                       read.mat("U_f"),
                       read.mat("U_o"),

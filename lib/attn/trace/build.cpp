@@ -33,9 +33,7 @@ void Builder::label(const std::string& axis, std::vector<std::string> names) {
 
 Step& Builder::step(std::string id, std::string title, std::string prose, std::string formula,
                     std::string source) {
-  for (const Step& step : trace_.steps) {
-    if (step.id == id) throw std::logic_error("two steps are called " + id);
-  }
+  if (!ids_.insert(id).second) throw std::logic_error("two steps are called " + id);
   trace_.steps.push_back({.id = std::move(id),
                           .title = std::move(title),
                           .formula = std::move(formula),
@@ -74,7 +72,7 @@ void Builder::add(const Field& field, const std::string& prefix, Shape shape,
   if (tensor.axes.size() != tensor.shape.size()) {
     throw std::logic_error("the axes of " + tensor.name + " do not fit its shape");
   }
-  if (find(trace_, tensor.name) != nullptr) {
+  if (!names_.insert(tensor.name).second) {
     throw std::logic_error("two tensors are called " + tensor.name);
   }
   for (std::size_t i = 0; i < tensor.axes.size(); ++i) {

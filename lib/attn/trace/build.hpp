@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -181,6 +182,7 @@ class Builder {
   Trace trace_;
   std::map<std::string, std::vector<std::string>> labels_;
   std::map<std::string, std::string> shown_as_;
+  std::set<std::string> ids_, names_;  // of steps and tensors
 };
 
 }  // namespace attn::trace

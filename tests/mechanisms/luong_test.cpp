@@ -100,7 +100,7 @@ void compare(const Fixture& c, Cell cell) {
   p.E = given["decoder.E"].mat();
   p.cell = std::move(cell);
   p.input_feeding = options["input_feeding"].flag();
-  p.readout = {given["W_s"].mat(), given["b_s"].vec()};
+  p.readout = {given["W_o"].mat(), given["b_o"].vec()};
   p.attention.attentional = {given["W_c"].mat()};
   if (score == "general") p.attention.score = general::Params{given["general.W_a"].mat()};
   if (score == "concat") {
@@ -136,8 +136,8 @@ void compare(const Fixture& c, Cell cell) {
   CHECK(close(b.d_annotations, d["annotations"].mat(), 1e-12));
   CHECK(close(b.d_start.h, d["h_0"].vec(), 1e-12));
   if (d.has("c_0")) CHECK(close(b.d_start.c, d["c_0"].vec(), 1e-12));
-  CHECK(close(b.readout.d_W_o, d["W_s"].mat(), 1e-12));
-  CHECK(close(b.readout.d_b_o, d["b_s"].vec(), 1e-12));
+  CHECK(close(b.readout.d_W_o, d["W_o"].mat(), 1e-12));
+  CHECK(close(b.readout.d_b_o, d["b_o"].vec(), 1e-12));
   CHECK(close(b.attention.attentional.W_c, d["W_c"].mat(), 1e-12));
   if (reach == "local-p") {
     CHECK(close(b.attention.position.W_p, d["local.W_p"].mat(), 1e-12));

@@ -22,11 +22,11 @@ TEST_CASE("vectors: rows of matrices", "[vectors][law]") {
 }
 
 TEST_CASE("vectors: one after the other, and parts", "[vectors][law]") {
-  const Vec both = concat(Vec{1.0, 2.0}, Vec{3.0});
+  const Vec both = concatenated(Vec{1.0, 2.0}, Vec{3.0});
   CHECK(close(both, Vec{1.0, 2.0, 3.0}, 0.0));
   CHECK(close(first_entries(both, 2), Vec{1.0, 2.0}, 0.0));
   CHECK(close(last_entries(both, 1), Vec{3.0}, 0.0));
-  CHECK(close(concat(Vec{}, Vec{3.0}), Vec{3.0}, 0.0));
+  CHECK(close(concatenated(Vec{}, Vec{3.0}), Vec{3.0}, 0.0));
 }
 
 TEST_CASE("vectors: products with a matrix", "[matmul][law]") {

@@ -29,7 +29,7 @@ Mat stacked(const std::vector<Vec>& rows) {
   return a;
 }
 
-Vec concat(const Vec& a, const Vec& b) {
+Vec concatenated(const Vec& a, const Vec& b) {
   Vec both(Vec::shape_type{a.size() + b.size()});
   std::copy(b.begin(), b.end(), std::copy(a.begin(), a.end(), both.begin()));
   return both;

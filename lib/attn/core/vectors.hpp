@@ -15,7 +15,7 @@ Mat as_row(const Vec& v);
 Mat stacked(const std::vector<Vec>& rows);
 
 /// [a; b], one vector after the other.
-Vec concat(const Vec& a, const Vec& b);
+Vec concatenated(const Vec& a, const Vec& b);
 
 /// The first n entries of v, or its last n; n is at most its length.
 Vec first_entries(const Vec& v, std::size_t n);

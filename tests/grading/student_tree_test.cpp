@@ -148,6 +148,7 @@ TEST_CASE("student tree: mechanisms that show how steps are written are blank as
   const std::vector<ChapterName> chosen{{"seq2seq"}};
   const std::vector<Assignment> tables = tables_of(chosen);
   const Tree tree = student_tree(root, all_names(), chosen, tables);
+  CHECK(tree.files.contains("chapters/parts/recurrent_cell_words.cpp"));
   CHECK(tables.front().also_blank == std::vector<std::string>{"gru", "lstm"});
   for (const std::string mechanism : {"gru", "lstm"}) {
     INFO(mechanism);

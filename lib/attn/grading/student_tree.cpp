@@ -123,6 +123,16 @@ class Collector {
       const std::string source = file.substr(0, file.size() - 4) + ".cpp";
       // The registry names every chapter; the chosen ones are there already.
       if (is_optional(source)) reach(source);
+      if (file.starts_with("chapters/parts/")) reach_further_sources(file, reach);
+    }
+  }
+
+  /// A header's code may stand in two sources: recurrent_cell.cpp and recurrent_cell_words.cpp.
+  template <class Reach>
+  void reach_further_sources(const std::string& header, Reach&& reach) const {
+    const std::string stem = header.substr(0, header.size() - 4);
+    for (const std::string& part : files_of("chapters/parts")) {
+      if (part.starts_with(stem + "_") && part.ends_with(".cpp")) reach(part);
     }
   }
 

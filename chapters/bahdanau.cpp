@@ -26,7 +26,7 @@ class Walk {
     trace_.label("Tx", sentences_.source);
     trace_.label("Vx", sentences_.source_words);
     trace_.label("Vy", sentences_.target_words);
-    for (const auto& [axis, shown] : {std::pair{"Tk", "Tx"}, {"V", "Vy"}, {"dv", "dh+dh"}}) {
+    for (const auto& [axis, shown] : {std::pair{"Tk", "Tx"}, {"V", "Vy"}, {"dv", "dh+dh"}, {"dt", "l+l"}}) {
       trace_.rename(axis, shown);
     }
   }

@@ -131,7 +131,7 @@ const io::Schema& bahdanau_schema() {
   static const io::Schema schema{
       .chapter = "bahdanau",
       .axes = {{"Tx", "words of the source"},
-               {"Ty", "words of the target"},
+               {"Ty", "words of the translation"},
                {"Tq", "queries: one at a time"},
                {"Vx", "words that the source may have"},
                {"Vy", "words that the decoder may say"},

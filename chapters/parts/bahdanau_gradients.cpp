@@ -46,17 +46,36 @@ void show_output(const rnnsearch::Backward& back, const Mat& d_logits, trace::Bu
   show(back.deep, std::vector<Formula>{}, "output.", trace);
 }
 
-void show_time(const rnnsearch::Backward& back, trace::Builder& trace) {
+/// In which `state` is the state before.
+std::vector<Formula> cell_formulas(const gru::Params& params, const std::string& state) {
+  const bool before = params.reset == gru::Reset::before;
+  const bool takes_new = params.update == gru::Update::takes_new;
+  const std::string d_state = "d_" + state;
+  return {
+      {"d_candidate", (takes_new ? "z * " : "(1 - z) * ") + d_state},
+      {"d_z",
+       (takes_new ? "(candidate - " + state + ") * " : "(" + state + " - candidate) * ") + d_state},
+      {"d_x", "d_candidate (1 - candidate^2)"},
+      {"d_inner", before ? "U^T d_x" : "r * d_x"},
+      {"d_r", before ? state + " * d_inner" : "inner * d_x"},
+      {"d_x_z", "d_z z (1 - z)"},
+      {"d_x_r", "d_r r (1 - r)"},
+      {"d_h_previous", "to " + state + " by way of the GRU"}};
+}
+
+void show_time(const rnnsearch::Backward& back, const gru::Params& cell, trace::Builder& trace) {
   trace.step("decoder.time", "Back through time",
              "From the last step to the first. A state gets something from the output that read "
              "it, from the GRU of the next step, and from the alignment of the next step, whose "
-             "query it was.",
+             "query it was. In the formulas, s is the state before, and d_s what comes to the new "
+             "one.",
              "d_s_{i-1} = through the GRU + W_a^T d_q_i + from the output");
   trace.rename("dh", "ds");
   trace.tensor({"d_s", "Ty,ds", "all that comes to s_i"},
                rows_of(back.steps, [](const StepBackward& step) { return step.d_s; }));
   if (back.steps.size() > 0) {
-    show_over_time(parts_of(back.steps, &StepBackward::cell), {}, "Ty", "decoder.", trace);
+    show_over_time(parts_of(back.steps, &StepBackward::cell), cell_formulas(cell, "s"), "Ty",
+                   "decoder.", trace);
   }
   trace.rename("dh", "dh");
   show_over_time(parts_of(back.steps, &StepBackward::context), {}, "Ty", "", trace);
@@ -105,14 +124,15 @@ void show_decoder(const rnnsearch::Backward& back, trace::Builder& trace) {
                "decoder.");
 }
 
-void show_direction(const recurrent::SequenceBackward<gru::Params>& back, bool turn,
-                    const std::string& way, trace::Builder& trace) {
+void show_direction(const recurrent::SequenceBackward<gru::Params>& back, const gru::Params& params,
+                    bool turn, const std::string& way, trace::Builder& trace) {
   const std::string prefix = "encoder." + way + ".";
   trace.rename("T", "Tx");
   trace.step(prefix + "time", "Back through the encoder that read " + way,
              turn ? "Its last step was the first word, so it begins there."
                   : "From the last word to the first.");
-  show_over_time(turn ? turned(back.steps) : back.steps, {}, "Tx", prefix, trace);
+  show_over_time(turn ? turned(back.steps) : back.steps, cell_formulas(params, "h"), "Tx", prefix,
+                 trace);
   trace.step(prefix + "gradients", "The gradients of its parameters", "");
   gru::Gradients gradients = back.gradients;
   if (turn && is_written(gradients.d_X)) gradients.d_X = reversed_rows(gradients.d_X);
@@ -126,7 +146,7 @@ void show_bahdanau_gradients(const BahdanauRun& run, trace::Builder& trace) {
       rnnsearch::backward(run.model.decoder, run.annotations, run.decoded, run.d_logits);
   trace.rename("dh", "dh");
   show_output(back, run.d_logits, trace);
-  show_time(back, trace);
+  show_time(back, run.model.decoder.cell, trace);
   show_attention(back, trace);
   show_decoder(back, trace);
   trace.step("annotations.gradients", "All that comes back to the annotations",
@@ -140,8 +160,8 @@ void show_bahdanau_gradients(const BahdanauRun& run, trace::Builder& trace) {
 
   const auto encoder = recurrent::backward_both(run.model.ahead, run.model.back, run.X, run.encoded,
                                                 back.d_annotations);
-  show_direction(encoder.ahead, false, "forward", trace);
-  show_direction(encoder.back, true, "backward", trace);
+  show_direction(encoder.ahead, run.model.ahead, false, "forward", trace);
+  show_direction(encoder.back, run.model.back, true, "backward", trace);
   trace.step("words.gradients", "Back to the words of the source",
              "Both directions read the same vectors. A word's row gets what all its places got.");
   trace.tensor({"d_embedded", "Tx,dx", "from both directions"}, encoder.d_X());

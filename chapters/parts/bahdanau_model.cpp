@@ -30,28 +30,9 @@ gru::Params gru_of(const io::Config& config, const std::string& prefix) {
   return params;
 }
 
-/// The layers of the output fit together.
-void check_maxout(const io::Config& config) {
-  const std::size_t dt = config.extent("dt");
-  const std::size_t l = config.extent("l");
-  if (dt % 2 != 0) {
-    config.reject("parameters.output.U_o",
-                  fmt::format("has {} rows (axis dt), expected an even number: maxout takes the "
-                              "larger of each pair",
-                              dt));
-  }
-  if (2 * l != dt) {
-    config.reject("parameters.output.W_o",
-                  fmt::format("has {} columns (axis l), expected {}: one for each pair of the {} "
-                              "rows of parameters.output.U_o",
-                              l, dt / 2, dt));
-  }
-}
-
 }  // namespace
 
 BahdanauModel bahdanau_model(const io::Config& config) {
-  check_maxout(config);
   const auto matrix = [&](const char* name) {
     return config.matrix("parameters." + std::string(name));
   };
@@ -70,7 +51,7 @@ BahdanauModel bahdanau_model(const io::Config& config) {
   decoder.C_r = matrix("decoder.C_r");
   decoder.C = matrix("decoder.C");
   decoder.deep = {matrix("output.U_o"), matrix("output.V_o"), matrix("output.C_o"),
-                  bias(config, "parameters.output.b_t", config.extent("dt"))};
+                  bias(config, "parameters.output.b_t", 2 * config.extent("l"))};
   decoder.output = {matrix("output.W_o"),
                     bias(config, "parameters.output.b_o", config.extent("Vy"))};
   decoder.readout_state = config.choice("options.readout_state") == "new"
@@ -84,7 +65,7 @@ void check_decoding_size(const io::Config& config, const Decoding& how) {
   const std::size_t steps = how.forced() ? how.target.size() : how.limit;
   const auto extent = [&](const char* axis) { return static_cast<double>(config.extent(axis)); };
   const double a_step = extent("Tx") * (extent("da") + 4) + 2 * extent("Vy") + 12 * extent("ds") +
-                        4 * extent("dh") + 2 * extent("dt") + extent("dy");
+                        4 * extent("dh") + 4 * extent("l") + extent("dy");
   const double entries = static_cast<double>(steps) * a_step;
   if (entries <= static_cast<double>(io::max_entries)) return;
   config.reject(how.forced() ? "tokens.target" : "options.limit",

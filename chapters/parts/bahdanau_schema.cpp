@@ -79,18 +79,16 @@ void add_decoder(std::vector<FieldSpec>& fields) {
 }
 
 void add_output(std::vector<FieldSpec>& fields) {
-  fields.push_back(tensor_field("parameters.output.U_o", "dt,ds",
-                                "Output: from the state to the maxout layer; an even number of "
-                                "rows."));
-  fields.push_back(tensor_field("parameters.output.V_o", "dt,dy",
+  fields.push_back(tensor_field("parameters.output.U_o", "l+l,ds",
+                                "Output: from the state to the maxout layer, two rows a pair."));
+  fields.push_back(tensor_field("parameters.output.V_o", "l+l,dy",
                                 "Output: from the word before to the maxout layer."));
-  fields.push_back(tensor_field("parameters.output.C_o", "dt,dh+dh",
+  fields.push_back(tensor_field("parameters.output.C_o", "l+l,dh+dh",
                                 "Output: from the context to the maxout layer."));
-  fields.push_back(tensor_field("parameters.output.b_t", "dt",
+  fields.push_back(tensor_field("parameters.output.b_t", "l+l",
                                 "Output: the bias of the maxout layer; 0 unless given.", false));
   fields.push_back(tensor_field("parameters.output.W_o", "Vy,l",
-                                "Output: from the larger of each pair to the words; dt / 2 "
-                                "columns."));
+                                "Output: from the larger of each pair to the words."));
   fields.push_back(tensor_field("parameters.output.b_o", "Vy",
                                 "Output: the bias of the words; 0 unless given.", false));
 }
@@ -133,7 +131,7 @@ const io::Schema& bahdanau_schema() {
   static const io::Schema schema{
       .chapter = "bahdanau",
       .axes = {{"Tx", "words of the source"},
-               {"Ty", "words of the target"},
+               {"Ty", "words of the translation"},
                {"Tq", "queries: one at a time"},
                {"Vx", "words that the source may have"},
                {"Vy", "words that the decoder may say"},
@@ -142,8 +140,7 @@ const io::Schema& bahdanau_schema() {
                {"dh", "width of the encoder's states"},
                {"ds", "width of the decoder's states"},
                {"da", "width of the alignment's hidden layer"},
-               {"dt", "width of the maxout layer"},
-               {"l", "number of maxout pairs"}},
+               {"l", "width of the output's hidden layer, of pairs"}},
       .fields = all_fields(),
       .computes = {"Tx,dh+dh", "Tx,da", "Tx,dx", "Ty,Vy", "Ty,Tx"},
   };

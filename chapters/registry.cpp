@@ -14,6 +14,7 @@ std::span<const Chapter* const> all() {
       &nadaraya_watson,
       &scoring,
       &seq2seq,
+      &global_local_attention,
       &scaled_dot_product,
   };
   return chapters;

@@ -89,6 +89,7 @@ class Walk {
                 "h_s = cell(x_s, h_{s-1})");
     trace_.tensors(encoded_.inputs, "encoder.");
     trace_.template tensors_over_time<CellForward>(encoded_.steps, "Tx", "encoder.");
+    trace_.rename("T", "T");
     annotations_ = encoded_.states();
   }
 
@@ -121,40 +122,55 @@ class Walk {
   }
 
   std::string what_goes_in(std::size_t t, const std::string& previous) const {
-    std::string prose = t == 0 ? fmt::format("The word before the first is {}. ", previous)
-                               : fmt::format("The word before is {}. ", previous);
-    if (t > 0) return prose;
-    return prose + (model_.input_feeding
-                        ? "Below its vector stands the attentional state of the step before; "
-                          "before the first step that is 0. The cell's matrix is [W C]."
-                        : "Without input feeding its vector is all that goes in.");
+    if (t > 0) return fmt::format("After {}.", previous);
+    return fmt::format("The word before the first is {}. ", previous) +
+           (model_.input_feeding
+                ? "Below its vector stands the attentional state of the step before; "
+                  "before the first step that is 0. The cell's matrix is [W C]."
+                : "Without input feeding its vector is all that goes in.");
   }
 
   void show(const luong::Step<Cell>& step, std::size_t t) {
     const At at{t, step.complete() ? sentences_.word(step.word) : fmt::format("t={}", t + 1)};
     const std::string prefix = at.prefix();
-    trace_.step(prefix + "state", fmt::format("Step {}: the new state", t + 1),
+    const bool first = t == 0;
+    const std::string title = step.complete() ? fmt::format("Step {}: \"{}\"", t + 1, at.word)
+                                              : fmt::format("Step {}", t + 1);
+    trace_.step(first ? prefix + "state" : fmt::format("t{}", t + 1),
+                first ? "Step 1: the new state" : title,
                 what_goes_in(t, sentences_.word(step.read)),
-                model_.input_feeding ? "h_t = cell([y_{t-1}; h~_{t-1}], h_{t-1})"
-                                     : "h_t = cell(y_{t-1}, h_{t-1})",
-                model_.input_feeding ? "section 3.3" : "section 3");
+                first ? state_formula() : "h_t -> a_t -> c_t -> h~_t -> y_t",
+                first ? model_.input_feeding ? "section 3.3" : "section 3" : "");
     if (model_.input_feeding) {
-      trace_.tensors(step.fed, prefix);
+      trace_.tensor({"input", "dy+dc"}, step.fed.input, prefix);
     } else {
-      trace_.tensor({"input", "dy", "y_{t-1}"}, step.input, prefix);
+      trace_.tensor({"input", "dy"}, step.input, prefix);
     }
+    if (!is_written(step.input)) throw Unfinished();
     trace_.rename("dh", "ds");
-    trace_.tensors(step.cell, prefix);
+    CellForward::each(step.cell, [&](Field field, const Vec& value) {
+      if (!first) field.formula = "";
+      trace_.tensor(field, value, prefix);
+    });
     trace_.rename("dh", "dh");
+    if (!is_complete(step.cell)) throw Unfinished();
     show_attention(model_.attention, score_, step.attention, at, trace_);
-    trace_.step(prefix + "output",
-                step.complete() ? fmt::format("Step {}: \"{}\"", t + 1, at.word)
-                                : fmt::format("Step {}: the word", t + 1),
-                t == 0 ? "A score for each word of the vocabulary, made of h~_t, and the softmax "
-                         "over all: the most likely word is said. W_o is the paper's W_s."
-                       : "",
-                "p(y_t | y_<t, x) = softmax(W_o h~_t + b_o)", "eq. (6)");
-    trace_.tensors(step.readout, prefix);
+    if (first) {
+      trace_.step(prefix + "output", title,
+                  "A score for each word of the vocabulary, made of h~_t, and the softmax over "
+                  "all: the most likely word is said. W_o is the paper's W_s.",
+                  "p(y_t | y_<t, x) = softmax(W_o h~_t + b_o)", "eq. (6)");
+    }
+    trace_.tensor({"logits", "Vy"}, step.readout.logits, prefix);
+    if (!is_written(step.readout.logits)) throw Unfinished();
+    trace_.tensor({"probabilities", "Vy", "", "", first ? Kind::weight : Kind::number},
+                  step.readout.probabilities, prefix);
+    if (!step.complete()) throw Unfinished();
+  }
+
+  std::string state_formula() const {
+    return model_.input_feeding ? "h_t = cell([y_{t-1}; h~_{t-1}], h_{t-1}),  h~_0 = 0"
+                                : "h_t = cell(y_{t-1}, h_{t-1})";
   }
 
   /// dL/dlogits (T, Vy).
@@ -307,6 +323,7 @@ class Walk {
     trace_.step("encoder.gradients", "The gradients of the encoder's parameters", "");
     trace_.rename("T", "Tx");
     trace_.tensors(encoder.gradients, "encoder.");
+    trace_.rename("T", "T");
     trace_.tensor({"d_E", "Vx,dx", "dE_w = sum_s dX_s where word s is w"},
                   embedding::backward(config_.matrix(encoder_path + ".E"),
                                       sentences_.source_numbers, encoder.gradients.d_X),

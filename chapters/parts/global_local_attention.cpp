@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <type_traits>
+
+#include "attn/core/vectors.hpp"
 
 namespace attn::chapters::global_local {
 namespace {
@@ -11,57 +14,74 @@ using luong_attention::Forward;
 using luong_attention::Params;
 using luong_attention::Reach;
 
-/// Adds those fields of a result to the open step. \throws Unfinished after the first that has not
-/// been computed.
-template <class Result>
-void some(trace::Builder& trace, const Result& result, const std::vector<std::string>& names,
-          const std::string& prefix) {
-  Result::each(result, [&](const Field& field, const auto& value) {
-    if (std::find(names.begin(), names.end(), field.name) == names.end()) return;
-    trace.tensor(field, value, prefix);
-    if (!is_written(value)) throw Unfinished();
-  });
-}
+/// Adds fields of results to the open step. After the first step of the decoder they are shown
+/// without their formulas, which leaves room for two side by side.
+class Adder {
+ public:
+  Adder(trace::Builder& trace, std::string prefix, bool brief)
+      : trace_(trace), prefix_(std::move(prefix)), brief_(brief) {}
 
-const std::vector<std::string> window_fields{"window", "masked", "align",  "gaussian",
-                                             "damped", "kept",   "weights"};
+  /// \throws Unfinished after the first that has not been computed.
+  template <class Result>
+  void all(const Result& result, const std::string& deeper = "") const {
+    Result::each(result, [&](const Field& field, const auto& value) { one(field, value, deeper); });
+  }
+
+  template <class Result>
+  void some(const Result& result, const std::vector<std::string>& names) const {
+    Result::each(result, [&](const Field& field, const auto& value) {
+      if (std::find(names.begin(), names.end(), field.name) != names.end()) one(field, value);
+    });
+  }
+
+  template <class Value>
+  void one(Field field, const Value& value, const std::string& deeper = "") const {
+    if (brief_) field.formula = "";
+    trace_.tensor(field, value, prefix_ + deeper);
+    if (!is_written(value)) throw Unfinished();
+  }
+
+ private:
+  trace::Builder& trace_;
+  std::string prefix_;
+  bool brief_;
+};
+
+/// The formulas of the scores are those of queries and keys; here they have the paper's letters.
+std::string_view in_the_papers_letters(std::string_view field) {
+  if (field == "projected") return "h_t^T W_a";
+  if (field == "concatenated") return "[h_t; h_s]";
+  if (field == "hidden") return "tanh(W_a [h_t; h_s])";
+  return "";
+}
 
 /// The intermediates of a score under its name ("t1.general.projected"), the scores as they are.
-void add_scores(const std::string& score, const Forward& f, const std::string& prefix,
-                trace::Builder& trace) {
-  std::visit(
-      [&](const auto& scored) {
-        std::remove_cvref_t<decltype(scored)>::each(
-            scored, [&](const Field& field, const auto& value) {
-              trace.tensor(field, value, field.name == "scores" ? prefix : prefix + score + ".");
-              if (!is_written(value)) throw Unfinished();
-            });
-      },
-      f.score);
+void add_scores(const std::string& score, const Forward& f, const Adder& add) {
+  const auto each = [&](Field field, const auto& value) {
+    field.formula = in_the_papers_letters(field.name);
+    add.one(field, value, field.name == "scores" ? "" : score + ".");
+  };
+  std::visit([&](const auto& scored) { std::decay_t<decltype(scored)>::each(scored, each); },
+             f.score);
 }
 
-void add_position(const Forward& f, const std::string& prefix, trace::Builder& trace) {
+void add_position(const Forward& f, const Adder& add) {
   if (f.predicted) {
-    trace.tensors(*f.predicted, prefix);
+    add.all(*f.predicted, "position.");
   } else {
-    trace.tensor({"p", "Tq", "p_t = t, counted from 0", "section 3.2"}, f.p, prefix);
+    add.one({"p", "Tq", "p_t = t, counted from 0"}, f.p, "position.");
   }
 }
 
-void add_weights(const Forward& f, const std::string& prefix, trace::Builder& trace) {
+void add_weights(const Params& params, const Forward& f, const Adder& add) {
   if (f.global) {
-    some(trace, *f.global, {"weights"}, prefix);
-  } else {
-    some(trace, *f.local, window_fields, prefix);
+    add.one({"weights", "Tq,Tk", "softmax of the scores", "", Kind::weight}, f.global->weights);
+    return;
   }
-}
-
-void add_context(const Forward& f, const std::string& prefix, trace::Builder& trace) {
-  if (f.global) {
-    some(trace, *f.global, {"context"}, prefix);
-  } else {
-    some(trace, *f.local, {"context"}, prefix);
-  }
+  add.some(*f.local, {"window", "masked", "align", "gaussian", "damped", "kept"});
+  add.one({"weights", "Tq,Tk", params.window.renormalise ? "damped / kept" : "damped, as it is", "",
+           Kind::weight},
+          f.local->weights);
 }
 
 std::string formula_of(const std::string& score) {
@@ -97,12 +117,13 @@ std::string about_rest(const Params& params) {
 void show_first(const Params& params, const std::string& score, const Forward& f, const At& at,
                 trace::Builder& trace) {
   const std::string prefix = at.prefix();
+  const Adder add(trace, prefix, false);
   trace.step(prefix + "scores", "Step 1: compare the new state with every source state",
              score == "location"
                  ? "Here the source states do not enter: where to look follows from h_t alone."
                  : "Large where the two fit. It is h_t that asks, the state of this very step.",
              formula_of(score), score == "location" ? "eq. (8)" : "section 3.1");
-  add_scores(score, f, prefix, trace);
+  add_scores(score, f, add);
   if (params.reach != Reach::global) {
     trace.step(prefix + "position", "Step 1: where the window lies",
                params.reach == Reach::local_m
@@ -112,7 +133,7 @@ void show_first(const Params& params, const std::string& score, const Forward& f
                      "0 to S-1.",
                params.reach == Reach::local_m ? "p_t = t" : "p_t = S sigmoid(v_p^T tanh(W_p h_t))",
                params.reach == Reach::local_m ? "section 3.2" : "eq. (9)");
-    add_position(f, prefix + "position.", trace);
+    add_position(f, add);
   }
   const bool global = params.reach == Reach::global;
   trace.step(prefix + "weights",
@@ -125,16 +146,16 @@ void show_first(const Params& params, const std::string& score, const Forward& f
                                                       : "a_t(s) = align(h_t, h_s) exp(-(s - p_t)^2 "
                                                         "/ (2 sigma^2)),  sigma = D/2"),
              params.reach == Reach::local_p ? "eq. (10)" : "eq. (7)");
-  add_weights(f, prefix, trace);
+  add_weights(params, f, add);
   trace.step(prefix + "context", "Step 1: what is read",
              "The source states, each as much as its weight says.", "c_t = sum_s a_t(s) h_s",
              "section 3.1");
-  add_context(f, prefix, trace);
+  add.one({"context", "Tq,dv"}, f.context());
   trace.step(prefix + "attentional", "Step 1: the attentional state",
              "What was read and what asked for it, side by side, through one layer. The word comes "
              "from this, not from h_t.",
              "h~_t = tanh(W_c [c_t; h_t])", "eq. (5)");
-  trace.tensors(f.attentional, prefix);
+  add.all(f.attentional);
 }
 
 /// What each variant makes of each state: (T, variants, Tx).
@@ -146,6 +167,13 @@ Ten3 side_by_side(const std::vector<Mat>& all) {
     }
   }
   return stack;
+}
+
+/// The first row of each variant: (variants, Tx).
+Mat first_of(const std::vector<Mat>& all) {
+  std::vector<Vec> rows;
+  for (const Mat& one : all) rows.push_back(row(one, 0));
+  return stacked(rows);
 }
 
 }  // namespace
@@ -174,23 +202,22 @@ void show_orders(bool input_feeding, trace::Builder& trace) {
                          : "Input feeding would mend that: h~_t would go into step t + 1. It is "
                            "switched off here."),
       "h_t -> a_t -> c_t -> h~_t -> y_t", "section 3.1");
-  std::vector<std::string> lines{"Bahdanau                                                        ",
-                                 "  source states h_s ────────┬──────┐",
-                                 "                            v      v",
-                                 "  s_{t-1} ──┬────────────> a_t ─> c_t ──┐",
-                                 "            │                           v",
-                                 "  y_{t-1} ──┴────────────────────────> s_t ───> y_t",
+  std::vector<std::string> lines{"Bahdanau",
+                                 "  source states h_s ─────────┬──────┐",
+                                 "                             v      v",
+                                 "  s_{t-1}  ──┬────────────> a_t ─> c_t ──┐",
+                                 "             │                           v",
+                                 "  y_{t-1}  ──┴────────────────────────> s_t ───> y_t",
                                  "",
                                  "Luong",
-                                 "  source states h_s ────────┬──────┐",
-                                 "                            v      v",
-                                 "  h_{t-1} ──┬─> h_t ──┬──> a_t ─> c_t ──┐",
-                                 "            │         │                 v",
-                                 "  y_{t-1} ──┘         └──────────────> h~_t ──> y_t"};
-  lines.front() = "Bahdanau";
+                                 "  source states h_s ─────────┬──────┐",
+                                 "                             v      v",
+                                 "  h_{t-1}  ──┬─> h_t ──┬──> a_t ─> c_t ──┐",
+                                 "             │         │                 v",
+                                 "  y_{t-1}  ──┘         └──────────────> h~_t ──> y_t"};
   if (input_feeding) {
-    lines[11] += "";
-    lines.emplace_back("  h~_{t-1} ─> (with y_{t-1}, into h_t)");
+    lines[11] = "  y_{t-1}  ──┤         │                 v";
+    lines[12] = "  h~_{t-1} ──┘         └──────────────> h~_t ──> y_t";
   }
   trace.drawing(lines);
 }
@@ -202,14 +229,12 @@ void show_attention(const Params& params, const std::string& score, const Forwar
     show_first(params, score, forward, at, trace);
     return;
   }
-  const std::string prefix = at.prefix();
-  trace.step(prefix + "attention", fmt::format("Step {}: look, read, put together", at.t + 1), "",
-             "h_t -> a_t -> c_t -> h~_t");
-  add_scores(score, forward, prefix, trace);
-  if (params.reach != Reach::global) add_position(forward, prefix + "position.", trace);
-  add_weights(forward, prefix, trace);
-  add_context(forward, prefix, trace);
-  trace.tensors(forward.attentional, prefix);
+  const Adder add(trace, at.prefix(), true);
+  add_scores(score, forward, add);
+  if (params.reach != Reach::global) add_position(forward, add);
+  add_weights(params, forward, add);
+  add.one({"context", "Tq,dv"}, forward.context());
+  add.all(forward.attentional);
 }
 
 void add_attention_backward(const std::string& score, const luong_attention::Backward& backward,
@@ -246,7 +271,8 @@ void compare_scores(const std::vector<NamedScore>& scores, const std::string& le
              "dot h_t^T h_s · general h_t^T W_a h_s · concat v_a^T tanh(W_a [h_t; h_s]) · location "
              "W_a h_t",
              "section 3.1");
-  trace.tensor({"scores", "T,score,Tx", "", "", Kind::score}, side_by_side(raw), "compare.");
+  trace.tensor({"scores", "score,Tx", "of h_1, the first state", "", Kind::score}, first_of(raw),
+               "compare.");
   trace.tensor({"weights", "T,score,Tx", "softmax of each row of scores", "", Kind::weight},
                side_by_side(weights), "compare.");
 }
@@ -270,30 +296,33 @@ void compare_reaches(const Params& params, bool with_position, const Mat& states
 
   const std::string window = about_window(params.window, rows(annotations));
   const Forward monotonic = attend(Reach::local_m);
-  trace.step("local_m", "local-m: about word t",
+  trace.step("local_m", "local-m: the window lies about word t",
              window +
-                 "p_t = t, counted from 0 as in the program; a window beyond the sentence is "
-                 "empty, and then all weights are 0.",
+                 "Inside it the softmax, and outside it nothing. Positions are counted from "
+                 "0; should a window lie beyond the sentence, all its weights are 0.",
              "p_t = t", "section 3.2");
-  trace.tensor({"p", "Tq", "p_t = t"}, monotonic.p, "local_m.");
-  some(trace, *monotonic.local, {"window", "masked", "weights"}, "local_m.");
+  Adder(trace, "local_m.", false).one({"p", "Tq", "p_t = t"}, monotonic.p);
+  Adder(trace, "local_m.", false).some(*monotonic.local, {"window"});
+  if (!is_complete(*monotonic.local)) throw Unfinished();
   keep(Reach::local_m, monotonic);
 
   if (with_position) {
     const Forward predictive = attend(Reach::local_p);
     Params about = params;
     about.reach = Reach::local_p;
-    trace.step("local_p", "local-p: about a word that h_t predicts", window + about_rest(about),
+    trace.step("local_p", "local-p: the window lies where h_t says", window + about_rest(about),
                "a_t(s) = align(h_t, h_s) exp(-(s - p_t)^2 / (2 sigma^2)),  sigma = D/2",
                "eq. (9), eq. (10)");
-    add_position(predictive, "local_p.", trace);
-    some(trace, *predictive.local, window_fields, "local_p.");
+    const Adder add(trace, "local_p.", false);
+    add.some(*predictive.predicted, {"p"});
+    add.some(*predictive.local, {"window", "gaussian", "kept"});
+    if (!is_complete(*predictive.local)) throw Unfinished();
     keep(Reach::local_p, predictive);
   }
   trace.label("reach", names);
   trace.step("compare_reaches", "Global and local side by side, on the same states",
-             "The scores are the same in each row. What differs is which of them may be seen, and "
-             "in local-p what is left of the weights.");
+             "The weights that remain. The scores are the same in each row; what differs is which "
+             "of them may be seen, and in local-p what the Gaussian leaves.");
   trace.tensor({"weights", "T,reach,Tx", "", "", Kind::weight}, side_by_side(weights), "reach.");
 }
 

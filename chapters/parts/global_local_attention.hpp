@@ -24,7 +24,8 @@ struct At {
   std::string prefix() const { return "t" + std::to_string(t + 1) + "."; }
 };
 
-/// h_t -> a_t -> c_t -> h~_t, with words at the first step, and briefly at those that follow.
+/// h_t -> a_t -> c_t -> h~_t: at the first step in steps of the trace, with words; at those that
+/// follow, briefly, in the open step.
 /// \throws Unfinished where a result has not been written.
 void show_attention(const luong_attention::Params& params, const std::string& score,
                     const luong_attention::Forward& forward, const At& at, trace::Builder& trace);

@@ -301,8 +301,10 @@ void compare_reaches(const Params& params, bool with_position, const Mat& states
                  "Inside it the softmax, and outside it nothing. Positions are counted from "
                  "0; should a window lie beyond the sentence, all its weights are 0.",
              "p_t = t", "section 3.2");
-  Adder(trace, "local_m.", false).one({"p", "Tq", "p_t = t"}, monotonic.p);
-  Adder(trace, "local_m.", false).some(*monotonic.local, {"window"});
+  // Names of their own: these are not results of steps, which `t1.window` and the like show.
+  trace.tensor({"local_m_p", "Tq", "p_t = t"}, monotonic.p);
+  trace.tensor({"local_m_window", "Tq,Tk", "1 where |s - centre| <= D", "", Kind::mask},
+               monotonic.local->window);
   if (!is_complete(*monotonic.local)) throw Unfinished();
   keep(Reach::local_m, monotonic);
 
@@ -313,9 +315,14 @@ void compare_reaches(const Params& params, bool with_position, const Mat& states
     trace.step("local_p", "local-p: the window lies where h_t says", window + about_rest(about),
                "a_t(s) = align(h_t, h_s) exp(-(s - p_t)^2 / (2 sigma^2)),  sigma = D/2",
                "eq. (9), eq. (10)");
-    const Adder add(trace, "local_p.", false);
-    add.some(*predictive.predicted, {"p"});
-    add.some(*predictive.local, {"window", "gaussian", "kept"});
+    if (!predictive.local) throw Unfinished();
+    trace.tensor({"local_p_p", "Tq", "p_t = S sigmoid(v_p^T tanh(W_p h_t))"}, predictive.p);
+    trace.tensor({"local_p_window", "Tq,Tk", "1 where |s - centre| <= D", "", Kind::mask},
+                 predictive.local->window);
+    trace.tensor({"local_p_gaussian", "Tq,Tk", "exp(-(s - p_t)^2 / (2 sigma^2)),  sigma = D/2", "",
+                  Kind::weight},
+                 predictive.local->gaussian);
+    trace.tensor({"local_p_kept", "Tq", "the sum of what remains"}, predictive.local->kept);
     if (!is_complete(*predictive.local)) throw Unfinished();
     keep(Reach::local_p, predictive);
   }

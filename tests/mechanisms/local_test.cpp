@@ -172,7 +172,7 @@ TEST_CASE("local: gradients agree with central differences", "[local][gradient]"
       const Backward b =
           backward(p, values, options, forward(scores, p, values, options), d_context);
       CHECK(check_gradient(loss, scores, b.d_scores));
-      CHECK(check_gradient(loss, values, b.d_values));
+      CHECK(check_gradient(loss, values, b.d_annotations));
       CHECK(check_gradient(loss, p, b.d_p));
     }
   }
@@ -183,7 +183,7 @@ TEST_CASE("local: everything is as PyTorch computes it", "[local][reference]") {
     INFO(c.path());
     const Options options = options_of(c);
     const Vec p = c["p"].vec();
-    const Mat values = c["values"].mat();
+    const Mat values = c["annotations"].mat();
     const Forward f = forward(c["scores"].mat(), p, values, options);
     CHECK(fields_close(f, c["forward"], 1e-12));
     const Backward b = backward(p, values, options, f, c["d_context"].mat());
@@ -204,7 +204,7 @@ TEST_CASE("local: errors name the tensor and what was expected", "[local][errors
   CHECK(message_of<ShapeError>([&] { forward(scores, zeros(3), values, monotonic_2); }) ==
         "p has shape (3), expected (2), that is (Tq): a position for each query");
   CHECK(message_of<ShapeError>([&] { forward(scores, p, zeros(4, 4), monotonic_2); }) ==
-        "values has shape (4, 4), expected (3, 4), that is (Tk, dv): each key has one value");
+        "annotations has shape (4, 4), expected (3, 4), that is (Tk, dh): one for each position");
   CHECK(message_of<ShapeError>([&] { forward(zeros(2, 0), p, values, monotonic_2); }) ==
         "scores has shape (2, 0): axis Tk is empty");
   CHECK(message_of<ShapeError>([&] {

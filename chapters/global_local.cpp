@@ -258,8 +258,7 @@ class Walk {
                      : "");
     trace_.tensor({"d_attentional", "dc", "from the word, and from the next step's input"},
                   b.d_attentional, prefix);
-    if (b.attention.attentional.d_sum.size() == 0) throw Unfinished();
-    add_attention_backward(score_, b.attention, prefix, trace_);
+    add_attention_backward(score_, b.attention, prefix, !last, trace_);
     trace_.tensor({"d_h", "ds", "all that comes to h_t"}, b.d_state.h, prefix);
     trace_.rename("dh", "ds");
     trace_.tensors(b.cell, prefix + "cell.");

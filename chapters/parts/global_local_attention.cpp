@@ -238,12 +238,13 @@ void show_attention(const Params& params, const std::string& score, const Forwar
 }
 
 void add_attention_backward(const std::string& score, const luong_attention::Backward& backward,
-                            const std::string& prefix, trace::Builder& trace) {
-  trace.tensors(backward.attentional, prefix);
-  if (backward.global) trace.tensors(*backward.global, prefix);
-  if (backward.local) trace.tensors(*backward.local, prefix);
-  if (backward.predicted) trace.tensors(*backward.predicted, prefix + "position.");
-  std::visit([&](const auto& b) { trace.tensors(b, prefix + score + "."); }, backward.score);
+                            const std::string& prefix, bool brief, trace::Builder& trace) {
+  const Adder add(trace, prefix, brief);
+  add.all(backward.attentional);
+  if (backward.global) add.all(*backward.global);
+  if (backward.local) add.all(*backward.local);
+  if (backward.predicted) add.all(*backward.predicted, "position.");
+  std::visit([&](const auto& b) { add.all(b, score + "."); }, backward.score);
 }
 
 void compare_scores(const std::vector<NamedScore>& scores, const std::string& left_out,

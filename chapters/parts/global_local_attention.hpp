@@ -30,9 +30,9 @@ struct At {
 void show_attention(const luong_attention::Params& params, const std::string& score,
                     const luong_attention::Forward& forward, const At& at, trace::Builder& trace);
 
-/// The same backwards, added to the open step.
+/// The same backwards, added to the open step. \param brief without formulas
 void add_attention_backward(const std::string& score, const luong_attention::Backward& backward,
-                            const std::string& prefix, trace::Builder& trace);
+                            const std::string& prefix, bool brief, trace::Builder& trace);
 
 /// The scores on the same states. \param states the decoder's (T, ds)
 void compare_scores(const std::vector<NamedScore>& scores, const std::string& left_out,

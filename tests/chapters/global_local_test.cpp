@@ -177,6 +177,8 @@ TEST_CASE("global-local: faults of a config are named", "[global-local][chapter]
   CHECK(contains(fault_with("parameters.attentional.W_c=[[1, 2, 3]]"),
                  "parameters.attentional.W_c has 3 columns (axis dh+ds), expected 4"));
   CHECK(contains(fault_with("parameters.local.v_p=[1, 2, 3]"), "parameters.local.v_p"));
+  CHECK(contains(fault_with("parameters.general.W_a=[[1e308, 1e308], [1e308, 1e308]]"),
+                 "too large for double precision"));
 }
 
 TEST_CASE("global-local: a location score for sentences of another length is refused",

@@ -21,9 +21,6 @@ void expect_inputs(const Mat& scores, const Vec& p, const Mat& annotations,
     throw std::invalid_argument(
         "D is 0, and so is the Gaussian's sigma = D/2; local-p needs a D of at least 1");
   }
-  for (const double position : p) {
-    if (!std::isfinite(position)) throw std::invalid_argument("a position p_t is not finite");
-  }
 }
 
 // step: window

@@ -95,7 +95,7 @@ Vec monotonic_within(std::size_t first, std::size_t Tq, std::size_t Tk);
 
 /// The scores (Tq, Tk) may be those of any scoring function; p (Tq) has a position for each query.
 /// \throws ShapeError naming the tensor, its shape and the shape expected; also for empty axes.
-/// \throws std::invalid_argument if there is a Gaussian and D is 0, or if p is not finite.
+/// \throws std::invalid_argument if there is a Gaussian and D is 0.
 Forward forward(const Mat& scores, const Vec& p, const Mat& annotations, const Options& options);
 
 /// \throws ShapeError if d_context has not the shape of the context.

@@ -15,6 +15,7 @@ std::span<const Chapter* const> all() {
       &scoring,
       &seq2seq,
       &bahdanau,
+      &global_local_attention,
       &scaled_dot_product,
   };
   return chapters;

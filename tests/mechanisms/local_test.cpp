@@ -148,6 +148,11 @@ TEST_CASE("local: large scores do not overflow", "[local][law]") {
   CHECK(close(f.weights, Mat{{1, 0, 0, 0}}, 0.0));
 }
 
+TEST_CASE("local: a position that is not a number makes nothing of it", "[local][law]") {
+  const Forward f = forward(zeros(1, 3), Vec{std::nan("")}, zeros(3, 1), predictive_2);
+  for (const double weight : f.weights) CHECK(std::isnan(weight));
+}
+
 TEST_CASE("local: one row by hand", "[local][reference]") {
   // p = 1.5, D = 2, sigma = 1: the window is -0.5 to 3.5, and so 0, 1, 2, 3. Equal scores give 1/4.
   const Forward f = forward(zeros(1, 5), Vec{1.5}, Mat{{1}, {2}, {4}, {8}, {16}}, predictive_2);
@@ -172,7 +177,7 @@ TEST_CASE("local: gradients agree with central differences", "[local][gradient]"
       const Backward b =
           backward(p, values, options, forward(scores, p, values, options), d_context);
       CHECK(check_gradient(loss, scores, b.d_scores));
-      CHECK(check_gradient(loss, values, b.d_values));
+      CHECK(check_gradient(loss, values, b.d_annotations));
       CHECK(check_gradient(loss, p, b.d_p));
     }
   }
@@ -183,7 +188,7 @@ TEST_CASE("local: everything is as PyTorch computes it", "[local][reference]") {
     INFO(c.path());
     const Options options = options_of(c);
     const Vec p = c["p"].vec();
-    const Mat values = c["values"].mat();
+    const Mat values = c["annotations"].mat();
     const Forward f = forward(c["scores"].mat(), p, values, options);
     CHECK(fields_close(f, c["forward"], 1e-12));
     const Backward b = backward(p, values, options, f, c["d_context"].mat());
@@ -198,13 +203,10 @@ TEST_CASE("local: errors name the tensor and what was expected", "[local][errors
   CHECK(message_of<std::invalid_argument>([&] {
           forward(scores, p, values, {.D = 0, .gaussian = true});
         }) == "D is 0, and so is the Gaussian's sigma = D/2; local-p needs a D of at least 1");
-  CHECK(message_of<std::invalid_argument>([&] {
-          forward(scores, Vec{0.0, std::nan("")}, values, monotonic_2);
-        }) == "a position p_t is not finite");
   CHECK(message_of<ShapeError>([&] { forward(scores, zeros(3), values, monotonic_2); }) ==
         "p has shape (3), expected (2), that is (Tq): a position for each query");
   CHECK(message_of<ShapeError>([&] { forward(scores, p, zeros(4, 4), monotonic_2); }) ==
-        "values has shape (4, 4), expected (3, 4), that is (Tk, dv): each key has one value");
+        "annotations has shape (4, 4), expected (3, 4), that is (Tk, dh): one for each position");
   CHECK(message_of<ShapeError>([&] { forward(zeros(2, 0), p, values, monotonic_2); }) ==
         "scores has shape (2, 0): axis Tk is empty");
   CHECK(message_of<ShapeError>([&] {

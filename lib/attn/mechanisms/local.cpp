@@ -10,16 +10,16 @@
 namespace attn::local {
 namespace {
 
-void expect_inputs(const Mat& scores, const Vec& p, const Mat& values, const Options& options) {
+void expect_inputs(const Mat& scores, const Vec& p, const Mat& annotations,
+                   const Options& options) {
   expect_nonempty("scores", shape_of(scores), "Tq,Tk");
   expect_shape("p", shape_of(p), {rows(scores)}, "Tq", "a position for each query");
-  expect_values(values, cols(scores));
+  expect_nonempty("annotations", shape_of(annotations), "Tk,dh");
+  expect_shape("annotations", shape_of(annotations), {cols(scores), cols(annotations)}, "Tk,dh",
+               "one for each position");
   if (options.gaussian && options.D == 0) {
     throw std::invalid_argument(
         "D is 0, and so is the Gaussian's sigma = D/2; local-p needs a D of at least 1");
-  }
-  for (const double position : p) {
-    if (!std::isfinite(position)) throw std::invalid_argument("a position p_t is not finite");
   }
 }
 
@@ -128,8 +128,8 @@ Vec monotonic_within(std::size_t first, std::size_t Tq, std::size_t Tk) {
   return p;
 }
 
-Forward forward(const Mat& scores, const Vec& p, const Mat& values, const Options& options) {
-  expect_inputs(scores, p, values, options);
+Forward forward(const Mat& scores, const Vec& p, const Mat& annotations, const Options& options) {
+  expect_inputs(scores, p, annotations, options);
   Forward f;
   f.window = window_about(p, cols(scores), options);      // [p_t - D, p_t + D], section 3.2
   f.masked = keep_window(scores, f.window);               // the positions inside it alone
@@ -138,17 +138,17 @@ Forward forward(const Mat& scores, const Vec& p, const Mat& values, const Option
   f.damped = f.align * f.gaussian;                        // a_t(s), eq. (10)
   f.kept = row_sums(f.damped);
   f.weights = options.renormalise ? renormalised(f.damped, f.kept) : f.damped;
-  f.context = matmul(f.weights, values);  // c_t, section 3.2
+  f.context = matmul(f.weights, annotations);  // c_t, section 3.2
   return f;
 }
 
-Backward backward(const Vec& p, const Mat& values, const Options& options, const Forward& forward,
-                  const Mat& d_context) {
+Backward backward(const Vec& p, const Mat& annotations, const Options& options,
+                  const Forward& forward, const Mat& d_context) {
   expect_d_context(d_context, forward.context);
   Backward b;
-  // forward was: context = weights values
-  b.d_values = matmul_tn(forward.weights, d_context);
-  b.d_weights = matmul_nt(d_context, values);
+  // forward was: context = weights annotations
+  b.d_annotations = matmul_tn(forward.weights, d_context);
+  b.d_weights = matmul_nt(d_context, annotations);
   // forward was: weights = damped / kept, if renormalised
   b.d_damped = options.renormalise ? renormalised_backward(forward, b.d_weights) : b.d_weights;
   // forward was: damped = align * gaussian

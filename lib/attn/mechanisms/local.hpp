@@ -1,6 +1,6 @@
 /// Local attention: a softmax inside a window about the position p_t, and a Gaussian that favours
 /// what is near p_t. Luong, Pham, Manning, arXiv:1508.04025v5, section 3.2.
-/// Axes: Tq queries, Tk positions of the sentence, dv width of values.
+/// Axes: Tq queries, Tk positions of the sentence, dh width of the annotations, the source states.
 ///
 /// Positions count from 0 to Tk - 1. local-m (monotonic) has p_t = t and no Gaussian; local-p
 /// (predictive) has the p_t of predictive.hpp, and the Gaussian.
@@ -38,7 +38,7 @@ struct Forward {
   Mat damped;    // (Tq, Tk)
   Vec kept;      // (Tq), at most 1
   Mat weights;   // (Tq, Tk)
-  Mat context;   // (Tq, dv)
+  Mat context;   // (Tq, dh)
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
@@ -56,25 +56,25 @@ struct Forward {
     visit(Field{"kept", "Tq", "sum_s damped_s", ""}, self.kept);
     visit(Field{"weights", "Tq,Tk", "a_t = damped, or damped / kept", "eq. (10)", Kind::weight},
           self.weights);
-    visit(Field{"context", "Tq,dv", "c_t = sum_s a_t(s) h_s", "section 3.2"}, self.context);
+    visit(Field{"context", "Tq,dh", "c_t = sum_s a_t(s) h_s", "section 3.2"}, self.context);
   }
 };
 
 /// d_x is dL/dx and has the shape of x. Which positions the window holds is not differentiated;
 /// p_t inside the Gaussian is.
 struct Backward {
-  Mat d_values;    // (Tk, dv)
-  Mat d_weights;   // (Tq, Tk)
-  Mat d_damped;    // (Tq, Tk)
-  Mat d_align;     // (Tq, Tk)
-  Mat d_gaussian;  // (Tq, Tk)
-  Mat d_scores;    // (Tq, Tk), 0 outside the window
-  Vec d_p;         // (Tq), 0 without a Gaussian
+  Mat d_annotations;  // (Tk, dh)
+  Mat d_weights;      // (Tq, Tk)
+  Mat d_damped;       // (Tq, Tk)
+  Mat d_align;        // (Tq, Tk)
+  Mat d_gaussian;     // (Tq, Tk)
+  Mat d_scores;       // (Tq, Tk), 0 outside the window
+  Vec d_p;            // (Tq), 0 without a Gaussian
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_values", "Tk,dv", "dV = A^T dC"}, self.d_values);
-    visit(Field{"d_weights", "Tq,Tk", "dA = dC V^T"}, self.d_weights);
+    visit(Field{"d_annotations", "Tk,dh", "dH = A^T dC"}, self.d_annotations);
+    visit(Field{"d_weights", "Tq,Tk", "dA = dC H^T"}, self.d_weights);
     visit(Field{"d_damped", "Tq,Tk", "dA, or (dA_ts - sum_k a_tk dA_tk) / kept_t"}, self.d_damped);
     visit(Field{"d_align", "Tq,Tk", "d_damped * gaussian"}, self.d_align);
     visit(Field{"d_gaussian", "Tq,Tk", "d_damped * align"}, self.d_gaussian);
@@ -95,11 +95,11 @@ Vec monotonic_within(std::size_t first, std::size_t Tq, std::size_t Tk);
 
 /// The scores (Tq, Tk) may be those of any scoring function; p (Tq) has a position for each query.
 /// \throws ShapeError naming the tensor, its shape and the shape expected; also for empty axes.
-/// \throws std::invalid_argument if there is a Gaussian and D is 0, or if p is not finite.
-Forward forward(const Mat& scores, const Vec& p, const Mat& values, const Options& options);
+/// \throws std::invalid_argument if there is a Gaussian and D is 0.
+Forward forward(const Mat& scores, const Vec& p, const Mat& annotations, const Options& options);
 
 /// \throws ShapeError if d_context has not the shape of the context.
-Backward backward(const Vec& p, const Mat& values, const Options& options, const Forward& forward,
-                  const Mat& d_context);
+Backward backward(const Vec& p, const Mat& annotations, const Options& options,
+                  const Forward& forward, const Mat& d_context);
 
 }  // namespace attn::local

@@ -68,7 +68,7 @@ Backward backward(const Params& params, const Mat& states, const Mat& annotation
                               b.attentional.d_context);
     if (!is_complete(*b.local)) return b;
     d_scores = b.local->d_scores;
-    d_values = b.local->d_values;
+    d_values = b.local->d_annotations;
     if (forward.predicted) {
       b.predicted = predictive::backward(params.position, states, rows(annotations),
                                          *forward.predicted, b.local->d_p);

@@ -22,9 +22,9 @@ void expect_inputs(const Params& params, const Mat& queries, std::size_t S) {
 Forward forward(const Params& params, const Mat& queries, std::size_t S) {
   expect_inputs(params, queries, S);
   Forward f;
-  f.hidden = tanh(matmul_nt(queries, params.W_p));  // tanh(W_p h_t), eq. (9)
-  f.share = sigmoid(matvec(f.hidden, params.v_p));  // sigmoid(v_p^T ...), eq. (9)
-  f.p = static_cast<double>(S) * f.share;           // S sigmoid(...), eq. (9)
+  f.layer = tanh(matmul_nt(queries, params.W_p));  // tanh(W_p h_t), eq. (9)
+  f.share = sigmoid(matvec(f.layer, params.v_p));  // sigmoid(v_p^T ...), eq. (9)
+  f.p = static_cast<double>(S) * f.share;          // S sigmoid(...), eq. (9)
   return f;
 }
 
@@ -36,11 +36,11 @@ Backward backward(const Params& params, const Mat& queries, std::size_t S, const
   b.d_share = static_cast<double>(S) * d_p;
   // forward was: share = sigmoid(logit)
   b.d_logit = sigmoid_backward(forward.share, b.d_share);
-  // forward was: logit_t = v_p . hidden_t
-  b.d_v_p = matvec_tn(forward.hidden, b.d_logit);
-  b.d_hidden = outer(b.d_logit, params.v_p);
-  // forward was: hidden = tanh(sum)
-  b.d_sum = tanh_backward(forward.hidden, b.d_hidden);
+  // forward was: logit_t = v_p . layer_t
+  b.d_v_p = matvec_tn(forward.layer, b.d_logit);
+  b.d_layer = outer(b.d_logit, params.v_p);
+  // forward was: layer = tanh(sum)
+  b.d_sum = tanh_backward(forward.layer, b.d_layer);
   // forward was: sum = queries W_p^T
   b.d_W_p = matmul_tn(b.d_sum, queries);
   b.d_queries = matmul(b.d_sum, params.W_p);

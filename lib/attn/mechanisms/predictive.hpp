@@ -14,13 +14,13 @@ struct Params {
 };
 
 struct Forward {
-  Mat hidden;  // (Tq, dp), in (-1, 1)
-  Vec share;   // (Tq), in (0, 1): how far along the sentence
-  Vec p;       // (Tq), between 0 and S
+  Mat layer;  // (Tq, dp), in (-1, 1)
+  Vec share;  // (Tq), in (0, 1): how far along the sentence
+  Vec p;      // (Tq), between 0 and S
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"hidden", "Tq,dp", "tanh(W_p h_t)", "eq. (9)"}, self.hidden);
+    visit(Field{"layer", "Tq,dp", "tanh(W_p h_t)", "eq. (9)"}, self.layer);
     visit(Field{"share", "Tq", "sigmoid(v_p^T tanh(W_p h_t))", "eq. (9)"}, self.share);
     visit(Field{"p", "Tq", "p_t = S sigmoid(v_p^T tanh(W_p h_t))", "eq. (9)"}, self.p);
   }
@@ -32,7 +32,7 @@ struct Backward {
   Vec d_share;    // (Tq)
   Vec d_logit;    // (Tq)
   Vec d_v_p;      // (dp)
-  Mat d_hidden;   // (Tq, dp)
+  Mat d_layer;    // (Tq, dp)
   Mat d_sum;      // (Tq, dp)
   Mat d_W_p;      // (dp, dq)
   Mat d_queries;  // (Tq, dq)
@@ -41,9 +41,9 @@ struct Backward {
   static void each(Self& self, Visit&& visit) {
     visit(Field{"d_share", "Tq", "d_share_t = S dp_t"}, self.d_share);
     visit(Field{"d_logit", "Tq", "d_logit_t = d_share_t share_t (1 - share_t)"}, self.d_logit);
-    visit(Field{"d_v_p", "dp", "dv_p = sum_t d_logit_t hidden_t"}, self.d_v_p);
-    visit(Field{"d_hidden", "Tq,dp", "d_hidden_t = d_logit_t v_p"}, self.d_hidden);
-    visit(Field{"d_sum", "Tq,dp", "d_sum = d_hidden (1 - hidden^2)"}, self.d_sum);
+    visit(Field{"d_v_p", "dp", "dv_p = sum_t d_logit_t layer_t"}, self.d_v_p);
+    visit(Field{"d_layer", "Tq,dp", "d_layer_t = d_logit_t v_p"}, self.d_layer);
+    visit(Field{"d_sum", "Tq,dp", "d_sum = d_layer (1 - layer^2)"}, self.d_sum);
     visit(Field{"d_W_p", "dp,dq", "dW_p = d_sum^T Q"}, self.d_W_p);
     visit(Field{"d_queries", "Tq,dq", "dQ = d_sum W_p"}, self.d_queries);
   }

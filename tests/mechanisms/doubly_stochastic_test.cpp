@@ -57,9 +57,9 @@ TEST_CASE("doubly_stochastic: everything is as PyTorch computes it",
 TEST_CASE("doubly_stochastic: errors name the tensor and what was expected",
           "[doubly_stochastic][errors]") {
   CHECK(message_of<ShapeError>([] { forward(zeros(0, 4), 1.0); }) ==
-        "weights has shape (0, 4): axis Tq is empty");
+        "weights has shape (0, 4): axis Ty is empty");
   CHECK(message_of<ShapeError>([] { backward(zeros(2, 3), 1.0, forward(zeros(2, 4), 1.0)); }) ==
-        "weights has shape (2, 3), expected (2, 4), that is (Tq, Tk): the weights of the forward "
+        "weights has shape (2, 3), expected (2, 4), that is (Ty, Tk): the weights of the forward "
         "pass");
 }
 

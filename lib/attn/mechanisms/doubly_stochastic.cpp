@@ -6,7 +6,7 @@
 namespace attn::doubly_stochastic {
 
 Forward forward(const Mat& weights, double lambda) {
-  expect_nonempty("weights", shape_of(weights), "Tq,Tk");
+  expect_nonempty("weights", shape_of(weights), "Ty,Tk");
   Forward f;
   f.attention = sum_of_rows(weights);  // sum_t alpha_ti, section 4.2.1
   f.missing = 1.0 - f.attention;       // 1 - sum_t alpha_ti, eq. (14)
@@ -16,7 +16,7 @@ Forward forward(const Mat& weights, double lambda) {
 }
 
 Backward backward(const Mat& weights, double lambda, const Forward& forward) {
-  expect_shape("weights", shape_of(weights), {rows(weights), forward.missing.size()}, "Tq,Tk",
+  expect_shape("weights", shape_of(weights), {rows(weights), forward.missing.size()}, "Ty,Tk",
                "the weights of the forward pass");
   Backward b;
   // forward was: penalty = lambda sum_i missing_i^2, and missing = 1 - attention

@@ -1,7 +1,7 @@
 /// The doubly stochastic penalty: each row of weights sums to 1 by itself; this asks that the
 /// weights of each location, summed over all words, come to about 1 too. So no part of the image is
 /// left out. Xu et al., "Show, Attend and Tell", arXiv:1502.03044v3, section 4.2.1, the second term
-/// of equation (14). Axes: Tq words, Tk locations.
+/// of equation (14). Axes: Ty words, Tk locations.
 #pragma once
 
 #include "attn/core/complete.hpp"
@@ -26,16 +26,16 @@ struct Forward {
 /// d_x is dL/dx and has the shape of x; L is the penalty itself.
 struct Backward {
   Vec d_attention;  // (Tk)
-  Mat d_weights;    // (Tq, Tk), the same for each word
+  Mat d_weights;    // (Ty, Tk), the same for each word
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
     visit(Field{"d_attention", "Tk", "-2 lambda (1 - sum_t a_ti)"}, self.d_attention);
-    visit(Field{"d_weights", "Tq,Tk", "dA_ti = d_attention_i"}, self.d_weights);
+    visit(Field{"d_weights", "Ty,Tk", "dA_ti = d_attention_i"}, self.d_weights);
   }
 };
 
-/// \param weights (Tq, Tk), a row for each word of the caption.
+/// \param weights (Ty, Tk), a row for each word of the caption.
 /// \throws ShapeError if an axis is empty.
 Forward forward(const Mat& weights, double lambda);
 

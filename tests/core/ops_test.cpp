@@ -47,12 +47,6 @@ TEST_CASE("ops: pairs", "[ops][law]") {
   CHECK(close(weighted_sum_of_pairs(Mat{{2.0, 3.0}}, t), Vec{14.0, 19.0, 24.0}, 0.0));
 }
 
-TEST_CASE("ops: the slope of tanh is 1 - tanh^2", "[ops][law]") {
-  CHECK(close(attn::tanh(Ten3{{{0.0, 1e4, -1e4}}}), Ten3{{{0.0, 1.0, -1.0}}}, 0.0));
-  CHECK(close(tanh_backward(Ten3{{{0.0, 0.5, 1.0}}}, Ten3{{{2.0, 2.0, 2.0}}}),
-              Ten3{{{2.0, 1.5, 0.0}}}, 0.0));
-}
-
 TEST_CASE("matmul: a tensor with three axes counts as its vectors, one a row", "[matmul][law]") {
   const Mat c{{1.0, 0.0}, {0.0, 1.0}, {1.0, 1.0}};  // (3, 2)
   CHECK(close(matmul(t, c), Ten3{{{4.0, 5.0}, {10.0, 11.0}}}, 0.0));
@@ -74,8 +68,6 @@ TEST_CASE("ops: errors name the tensor and what was expected", "[ops][errors]") 
         "v has shape (1), expected (3), that is (d): one entry for each of t_ij");
   CHECK(message_of<ShapeError>([] { weighted_sum_of_pairs(b, t); }) ==
         "S has shape (2, 2), expected (1, 2), that is (Tq, Tk): one entry for each t_ij");
-  CHECK(message_of<ShapeError>([] { tanh_backward(t, u); }) ==
-        "d_y has shape (2, 2, 2), expected (1, 2, 3), that is (Tq, Tk, d): the shape of y");
   CHECK(message_of<ShapeError>([] { matmul(t, b); }) ==
         "cannot multiply A B: A has shape (1, 2, 3) and B has shape (2, 2), so the inner extents "
         "are 3 and 2");

@@ -67,6 +67,34 @@ TEST_CASE("replay: an event is shown by the tensor with its name and its numbers
   CHECK(items(replay({tensor("xy", {5})}, {tensor("m.y#0", {5})})).empty());
 }
 
+TEST_CASE("replay: results over time are shown as the rows of a tensor", "[grading][replay]") {
+  Tensor states = tensor("encoder.h", {1, 2, 3, 4, 1, 2});
+  states.shape = {3, 2};
+  states.axes = {"T", "dh"};
+  states.labels = {{"a", "b", "c"}, {}};
+  const Trace trace =
+      replay({states, tensor("last.h", {3, 4})},
+             {tensor("rnn.h#0", {1, 2}), tensor("rnn.h#1", {3, 4}), tensor("rnn.h#2", {1, 2}),
+              tensor("rnn.h#3", {1, 2}), tensor("rnn.h#4", {2, 3}), tensor("rnn.h#5", {1})});
+  // A tensor of its own comes before a row, equal rows are given out in order, and that is all.
+  CHECK(items(trace) ==
+        List{"rnn.h encoder.h rnn.h#0", "rnn.h last.h rnn.h#1", "rnn.h encoder.h rnn.h#2"});
+  const std::vector<Item> found = items_of(trace);
+  CHECK(found[0].row == 0);
+  CHECK_FALSE(found[1].row.has_value());
+  CHECK(found[2].row == 2);
+
+  const Tensor row = shown_for(trace, {"rnn.h", "encoder.h", "rnn.h#1", 1}).value();
+  CHECK(row.name == "encoder.h[1]");
+  CHECK(row.values == std::vector<double>{3, 4});
+  CHECK(row.shape == std::vector<std::size_t>{2});
+  CHECK(row.axes == std::vector<std::string>{"dh"});
+  CHECK(row.labels == std::vector<std::vector<std::string>>{{}});
+  CHECK_FALSE(shown_for(trace, {"rnn.h", "encoder.h", "", 3}).has_value());
+  CHECK_FALSE(shown_for(trace, {"rnn.h", "none", "", 0}).has_value());
+  CHECK(shown_for(trace, found[1])->name == "last.h");
+}
+
 TEST_CASE("replay: numbers must be the same to the last bit and in the same shape",
           "[grading][replay]") {
   const double more = std::nextafter(1.0, 2.0);

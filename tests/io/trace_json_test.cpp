@@ -44,6 +44,7 @@ trace::Trace small_trace() {
                      .formula = "W",
                      .source = "eq. (1)",
                      .prose = "One.",
+                     .drawing = {"a ──> b", " └─> c"},
                      .tensors = {weights, loss},
                      .plots = {plot}},
                     {.id = "second",
@@ -61,6 +62,7 @@ const std::string small_json =
  "axes": {"Tq": "number of queries", "Tk": ""},
  "steps": [
   {"id": "first", "title": "Weigh", "formula": "W", "source": "eq. (1)", "prose": "One.",
+   "drawing": ["a ──> b", " └─> c"],
    "tensors": [
     {"name": "weights", "axes": ["Tq", "Tk"], "labels": [["我"], []], "shape": [1, 3],
      "values": [[0.25, -0.0, 1e-300]], "kind": "weight", "formula": "softmax(S)"},

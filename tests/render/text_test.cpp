@@ -298,6 +298,22 @@ TEST_CASE("text: in colour a weight has its shade behind it", "[render][referenc
   CHECK(text.find("░") == std::string::npos);
 }
 
+TEST_CASE("text: a drawing stands between the prose and the tensors, line by line",
+          "[render][reference]") {
+  Step path = step("s", {scalar("L", 1.0)});
+  path.prose = "One way.";
+  path.drawing = {"h ──> a", "  └─> a line that is much longer than there is room for"};
+  const std::string text =
+      render_text(trace_of({path}), {.width = 40, .color = false, .precision = 4, .only = {}});
+  CHECK(text.substr(text.find("   One way.")) == R"(   One way.
+
+   h ──> a
+     └─> a line that is much longer tha…
+
+   L = 1
+)");
+}
+
 TEST_CASE("text: nothing in a trace can drive the terminal", "[render][errors]") {
   const std::string evil = "\x1b]0;owned\x07\x1b[2J\r\b";
   Trace trace = trace_of({step(evil, {tensor(evil, {evil}, {1}, {1}, "", {{evil}})})});

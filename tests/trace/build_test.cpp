@@ -84,6 +84,52 @@ TEST_CASE("build: walk stops after the first field that is not computed", "[trac
   CHECK(names(turned.take()) == Names{"third/third absent"});
 }
 
+TEST_CASE("build: walk_rows puts the axis of time in front", "[trace][build]") {
+  std::vector<Result> results{whole(), whole(), whole()};
+  results[1].second = 5.0;
+  results[2].third = zeros(2) + 7.0;
+  trace::Builder build = builder();
+  build.label("T", {"a", "b", "c"});
+  build.walk_rows<Result>(results, words, "T", "x.");
+  const trace::Trace trace = build.take();
+  CHECK(names(trace) == Names{"x.first/x.first", "x.second/x.second", "x.third/x.third"});
+  CHECK(trace.steps[0].formula == "F = 1");
+  CHECK(trace.steps[0].tensors[0].axes == Names{"T", "n", "m"});
+  CHECK(trace.steps[0].tensors[0].shape == Shape{3, 2, 3});
+  CHECK(trace.steps[0].tensors[0].labels[0] == Names{"a", "b", "c"});
+  CHECK(trace.steps[1].tensors[0].axes == Names{"T"});
+  CHECK(trace.steps[1].tensors[0].values == std::vector<double>{2.0, 5.0, 2.0});
+  CHECK(trace.steps[2].tensors[0].values == std::vector<double>{0.0, 0.0, 0.0, 0.0, 7.0, 7.0});
+}
+
+TEST_CASE("build: walk_rows stops after a field that some time lacks", "[trace][build]") {
+  std::vector<Result> results{whole(), whole()};
+  results[1].second = not_written;
+  results[1].third = Vec{};
+  trace::Builder build = builder();
+  CHECK_THROWS_AS(build.walk_rows<Result>(results, words, "T"), Unfinished);
+  const trace::Trace trace = build.take();
+  CHECK(names(trace) == Names{"first/first", "second/second"});
+  CHECK(trace.steps[1].tensors[0].values == std::vector<double>{2.0});  // of the time that has it
+
+  trace::Builder blank = builder();
+  const std::vector<Result> unwritten(1);
+  CHECK_THROWS_AS(blank.walk_rows<Result>(unwritten, words, "T"), Unfinished);
+  CHECK(names(blank.take()) == Names{"first/first absent"});
+
+  trace::Builder none = builder();
+  CHECK_THROWS_AS(none.walk_rows<Result>({}, words, "T"), Unfinished);
+}
+
+TEST_CASE("build: rows of different shapes are a fault of the chapter", "[trace][build][errors]") {
+  std::vector<Result> results{whole(), whole()};
+  results[1].third = zeros(3);
+  CHECK(test::message_of<std::logic_error>([&] {
+          trace::Builder build = builder();
+          build.walk_rows<Result>(results, words, "T");
+        }) == "rows of different shapes");
+}
+
 TEST_CASE("build: tensors stops after the first field that is not computed", "[trace][build]") {
   Result result = whole();
   trace::Builder build = builder();

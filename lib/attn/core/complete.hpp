@@ -27,12 +27,20 @@ class Unfinished : public std::exception {
   const char* what() const noexcept override { return "a step has not been written yet"; }
 };
 
+/// Has every field of a mechanism's result been computed? A loop over time ends after a step of
+/// which this is not so, and returns what there is.
+template <class Result>
+bool is_complete(const Result& result) {
+  bool complete = true;
+  Result::each(result,
+               [&](const Field&, const auto& value) { complete = complete && is_written(value); });
+  return complete;
+}
+
 /// \throws Unfinished if a field of a mechanism's result has not been computed.
 template <class Result>
 void expect_complete(const Result& result) {
-  Result::each(result, [](const Field&, const auto& value) {
-    if (!is_written(value)) throw Unfinished();
-  });
+  if (!is_complete(result)) throw Unfinished();
 }
 
 }  // namespace attn

@@ -34,12 +34,21 @@ View view(Tensor& t) {
   return {t.data(), static_cast<Eigen::Index>(count(t)), static_cast<Eigen::Index>(width(t))};
 }
 
+Eigen::Map<const Eigen::VectorXd> column(const Vec& v) {
+  return {v.data(), static_cast<Eigen::Index>(v.size())};
+}
+
+Eigen::Map<Eigen::VectorXd> column(Vec& v) {
+  return {v.data(), static_cast<Eigen::Index>(v.size())};
+}
+
 template <class Left, class Right>
 void expect_inner(std::size_t a, std::size_t b, const Left& left, const Right& right,
-                  const char* product) {
+                  const std::string& product) {
   if (a == b) return;
-  throw ShapeError(std::string("cannot multiply ") + product + ": A has shape " +
-                   to_string(shape_of(left)) + " and B has shape " + to_string(shape_of(right)) +
+  const char other = product[product.find_last_of("Bxy")];
+  throw ShapeError("cannot multiply " + product + ": A has shape " + to_string(shape_of(left)) +
+                   " and " + other + " has shape " + to_string(shape_of(right)) +
                    ", so the inner extents are " + std::to_string(a) + " and " + std::to_string(b));
 }
 
@@ -63,6 +72,26 @@ Mat matmul_tn(const Mat& a, const Mat& b) {
   expect_inner(rows(a), rows(b), a, b, "A^T B");
   Mat c(Mat::shape_type{cols(a), cols(b)});
   view(c).noalias() = view(a).transpose() * view(b);
+  return c;
+}
+
+Vec matvec(const Mat& a, const Vec& x) {
+  expect_inner(cols(a), x.size(), a, x, "A x");
+  Vec y(Vec::shape_type{rows(a)});
+  column(y).noalias() = view(a) * column(x);
+  return y;
+}
+
+Vec matvec_tn(const Mat& a, const Vec& y) {
+  expect_inner(rows(a), y.size(), a, y, "A^T y");
+  Vec x(Vec::shape_type{cols(a)});
+  column(x).noalias() = view(a).transpose() * column(y);
+  return x;
+}
+
+Mat outer(const Vec& a, const Vec& b) {
+  Mat c(Mat::shape_type{a.size(), b.size()});
+  view(c).noalias() = column(a) * column(b).transpose();
   return c;
 }
 

@@ -1,4 +1,4 @@
-/// Matrix products. The implementation is the only file that knows Eigen.
+/// Products of matrices and vectors. The implementation is the only file that knows Eigen.
 #pragma once
 
 #include "attn/core/tensor.hpp"
@@ -14,7 +14,17 @@ Mat matmul_nt(const Mat& a, const Mat& b);
 /// C = A^T B with A (k, m), B (k, n), C (m, n). \throws ShapeError if the inner extents differ.
 Mat matmul_tn(const Mat& a, const Mat& b);
 
-/// The same for A (l, m, k), whose vectors a_ij are taken as l m rows.
+/// y = A x with A (m, n), x (n), y (m). \throws ShapeError if A is not as wide as x is long.
+Vec matvec(const Mat& a, const Vec& x);
+
+/// x = A^T y with A (m, n), y (m), x (n). \throws ShapeError if A has not as many rows as y
+/// entries.
+Vec matvec_tn(const Mat& a, const Vec& y);
+
+/// C = a b^T with a (m), b (n), C (m, n).
+Mat outer(const Vec& a, const Vec& b);
+
+/// The products of matrices for A (l, m, k), whose vectors a_ij are taken as l m rows.
 /// c_ij = a_ij B with B (k, n); c_ij = a_ij B^T with B (n, k); both C (l, m, n).
 Ten3 matmul(const Ten3& a, const Mat& b);
 Ten3 matmul_nt(const Ten3& a, const Mat& b);

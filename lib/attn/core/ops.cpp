@@ -154,17 +154,4 @@ Vec weighted_sum_of_pairs(const Mat& s, const Ten3& t) {
   return sum;
 }
 
-Ten3 tanh(const Ten3& t) {
-  Ten3 y = t;
-  for (double& entry : y) entry = std::tanh(entry);
-  return y;
-}
-
-Ten3 tanh_backward(const Ten3& y, const Ten3& d_y) {
-  expect_shape("d_y", shape_of(d_y), shape_of(y), "Tq,Tk,d", "the shape of y");
-  Ten3 d_x = d_y;
-  for (std::size_t i = 0; i < y.size(); ++i) d_x.data()[i] *= 1.0 - y.data()[i] * y.data()[i];
-  return d_x;
-}
-
 }  // namespace attn

@@ -49,10 +49,4 @@ Ten3 scale_pairs(const Mat& s, const Vec& v);
 /// sum_ij s_ij t_ij (d). \throws ShapeError if S and T are not over the same pairs.
 Vec weighted_sum_of_pairs(const Mat& s, const Ten3& t);
 
-/// tanh of each entry.
-Ten3 tanh(const Ten3& t);
-
-/// dL/dx from y = tanh(x) and dL/dy: dy (1 - y^2). \throws ShapeError if the shapes differ.
-Ten3 tanh_backward(const Ten3& y, const Ten3& d_y);
-
 }  // namespace attn

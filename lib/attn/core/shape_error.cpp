@@ -26,8 +26,9 @@ void expect_shape(std::string_view name, const Shape& found, const Shape& expect
   if (found == expected) return;
   std::string named;
   for (const std::string& axis : split_axes(axes)) named += (named.empty() ? "" : ", ") + axis;
+  if (!named.empty()) named = ", that is (" + named + ")";
   throw ShapeError(std::string(name) + " has shape " + to_string(found) + ", expected " +
-                   to_string(expected) + ", that is (" + named + "): " + std::string(why));
+                   to_string(expected) + named + ": " + std::string(why));
 }
 
 void expect_nonempty(std::string_view name, const Shape& found, std::string_view axes) {

@@ -20,7 +20,8 @@ std::string to_string(const Shape& shape);
 /// Where the entry with row-major number `index` stands: 4 is (1, 1) in a tensor of shape (2, 3).
 Shape cell_of(std::size_t index, const Shape& shape);
 
-/// \throws ShapeError "NAME has shape (2, 3), expected (2, 4), that is (Tq, dk): WHY".
+/// \throws ShapeError "NAME has shape (2, 3), expected (2, 4), that is (Tq, dk): WHY";
+/// without the axes if these are "".
 void expect_shape(std::string_view name, const Shape& found, const Shape& expected,
                   std::string_view axes, std::string_view why);
 

@@ -13,6 +13,9 @@ namespace attn {
 /// weights_ij = exp(s_ij - m_i) / sum_j exp(s_ij - m_i), m_i = max_j s_ij. Shapes (Tq, Tk).
 Mat softmax(const Mat& scores);
 
+/// The same for a single row (n).
+Vec softmax(const Vec& scores);
+
 /// The scores where the mask says "attend", -inf elsewhere. Shapes (Tq, Tk).
 /// \throws ShapeError if the mask has another shape.
 Mat apply_mask(const Mat& scores, const Mask& mask);

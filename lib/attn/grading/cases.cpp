@@ -222,6 +222,16 @@ class Drawer {
     return std::to_string(low + below(high - low + 1));
   }
 
+  static std::string word(std::size_t i) { return fmt::format("w{}", i + 1); }
+
+  /// One of the words that a vocabulary is drawn with.
+  std::string word_of(const std::string& vocabulary) {
+    for (const FieldSpec& field : schema_.fields) {
+      if (field.path == vocabulary) return word(below(extent_of(field.axes)));
+    }
+    return word(0);
+  }
+
   std::string value_of(const FieldSpec& field) {
     if (const std::vector<std::string>* values = choices_of(field.path)) {
       // In turn, so that a few cases have all of them; each field begins elsewhere.
@@ -253,10 +263,12 @@ class Drawer {
       case Type::tokens: {
         std::string text;
         for (std::size_t i = 0; i < extent_of(field.axes); ++i) {
-          text += fmt::format("{}w{}", i == 0 ? "" : ", ", i + 1);
+          text += (i == 0 ? "" : ", ") + (field.among.empty() ? word(i) : word_of(field.among));
         }
         return "[" + text + "]";
       }
+      case Type::token:
+        return field.among.empty() ? word(0) : word_of(field.among);
     }
     return "";
   }

@@ -17,7 +17,7 @@ constexpr const char* mistakes_step = "mistakes";
 /// What the submission has for an item: the tensor of its trace, or, where its program stopped
 /// before the chapter showed it, the result that the step reported.
 trace::Tensor got_for(const Run& run, const Item& item) {
-  if (const trace::Tensor* shown = trace::find(run.trace, item.tensor)) return *shown;
+  if (std::optional<trace::Tensor> shown = shown_for(run.trace, item)) return *shown;
   if (const trace::Tensor* reported = event(run.trace, item.event)) return *reported;
   trace::Tensor none;
   none.name = item.tensor;
@@ -26,7 +26,7 @@ trace::Tensor got_for(const Run& run, const Item& item) {
 
 /// The right result, under the name and with the axes by which it is shown.
 trace::Tensor right_for(const Case& of, const Item& item) {
-  return *trace::find(of.key, item.tensor);
+  return shown_for(of.key, item).value();
 }
 
 std::string step_that_shows(const trace::Trace& trace, const std::string& tensor) {

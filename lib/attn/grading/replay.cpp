@@ -14,6 +14,17 @@ bool same_numbers(const trace::Tensor& a, const trace::Tensor& b) {
          std::memcmp(a.values.data(), b.values.data(), a.values.size() * sizeof(double)) == 0;
 }
 
+/// Are the numbers of `a` those of one row of `b`?
+bool same_as_row(const trace::Tensor& a, const trace::Tensor& b, std::size_t row) {
+  if (b.shape.empty() ||
+      !std::equal(a.shape.begin(), a.shape.end(), b.shape.begin() + 1, b.shape.end())) {
+    return false;
+  }
+  const std::size_t size = a.values.size();
+  return (row + 1) * size <= b.values.size() && size > 0 &&
+         std::memcmp(a.values.data(), b.values.data() + row * size, size * sizeof(double)) == 0;
+}
+
 bool called(const trace::Tensor& tensor, const std::string& field) {
   return tensor.name == field || tensor.name.ends_with("." + field);
 }
@@ -45,22 +56,50 @@ const trace::Tensor* event(const trace::Trace& replay, const std::string& name) 
 
 std::string step_of(const std::string& event) { return event.substr(0, event.rfind('#')); }
 
+std::optional<trace::Tensor> shown_for(const trace::Trace& trace, const Item& item) {
+  const trace::Tensor* shown = trace::find(trace, item.tensor);
+  if (shown == nullptr) return std::nullopt;
+  if (!item.row) return *shown;
+  if (shown->shape.empty() || *item.row >= shown->shape.front()) return std::nullopt;
+  trace::Tensor row = *shown;
+  row.name += "[" + std::to_string(*item.row) + "]";
+  row.shape.erase(row.shape.begin());
+  if (!row.axes.empty()) row.axes.erase(row.axes.begin());
+  if (!row.labels.empty()) row.labels.erase(row.labels.begin());
+  const std::size_t size = shown->values.size() / shown->shape.front();
+  const auto first = shown->values.begin() + static_cast<std::ptrdiff_t>(*item.row * size);
+  row.values.assign(first, first + static_cast<std::ptrdiff_t>(size));
+  return row;
+}
+
 std::vector<Item> items_of(const trace::Trace& replay) {
   const std::vector<const trace::Tensor*> tensors = shown_tensors(replay);
   std::vector<Item> items;
   std::map<std::string, std::set<std::string>> taken;  // by step
+  std::map<std::string, std::set<std::pair<std::string, std::size_t>>> taken_rows;
   for (const trace::Tensor& event : events_of(replay)) {
     const std::string step = step_of(event.name);
     const std::string field = step.substr(step.find('.') + 1);
     const trace::Tensor* best = nullptr;
+    std::optional<std::size_t> best_row;
     for (const trace::Tensor* tensor : tensors) {
       if (!called(*tensor, field) || !same_numbers(*tensor, event)) continue;
       if (taken[step].contains(tensor->name)) continue;
       if (best == nullptr || tensor->name == step) best = tensor;
     }
+    for (const trace::Tensor* tensor : tensors) {
+      if (best != nullptr) break;
+      if (!called(*tensor, field) || tensor->shape.empty()) continue;
+      for (std::size_t row = 0; row < tensor->shape.front() && best == nullptr; ++row) {
+        if (!same_as_row(event, *tensor, row)) continue;
+        if (!taken_rows[step].insert({tensor->name, row}).second) continue;
+        best = tensor;
+        best_row = row;
+      }
+    }
     if (best == nullptr) continue;
-    taken[step].insert(best->name);
-    items.push_back({step, best->name, event.name});
+    if (!best_row) taken[step].insert(best->name);
+    items.push_back({step, best->name, event.name, best_row});
   }
   return items;
 }

@@ -83,6 +83,8 @@ std::string Config::choice(const std::string& path) const {
   return as<std::string>(at(path), path);
 }
 
+std::string Config::token(const std::string& path) const { return as<std::string>(at(path), path); }
+
 std::vector<double> Config::numbers(const std::string& path) const {
   return as<std::vector<double>>(at(path), path);
 }

@@ -52,6 +52,7 @@ class Config {
   std::vector<double> numbers(const std::string& path) const;
   std::vector<std::int64_t> integers(const std::string& path) const;
   std::vector<std::size_t> sizes(const std::string& path) const;
+  std::string token(const std::string& path) const;
   std::vector<std::string> list(const std::string& path) const;  ///< tokens or choices
 
   std::size_t extent(const std::string& axis) const;

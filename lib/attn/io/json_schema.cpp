@@ -119,6 +119,8 @@ std::string value_schema(const FieldSpec& field) {
     }
     case Type::tokens:
       return list_of(R"({"type": ["string", "number", "boolean"]})");
+    case Type::token:
+      return R"({"type": ["string", "number", "boolean"]})";
   }
   return "{}";
 }

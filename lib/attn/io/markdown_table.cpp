@@ -32,6 +32,10 @@ std::string codes(const std::vector<std::string>& names) {
   return alternatives(quoted);
 }
 
+std::string among_text(const FieldSpec& field) {
+  return field.among.empty() ? "" : ", of " + code(field.among);
+}
+
 std::string type_text(const FieldSpec& field) {
   const std::string per_axis = field.axes.empty() ? "" : ", one for each " + field.axes;
   switch (field.type) {
@@ -53,7 +57,9 @@ std::string type_text(const FieldSpec& field) {
     case Type::choices:
       return "a list of " + codes(field.choices);
     case Type::tokens:
-      return "texts" + per_axis;
+      return "texts" + per_axis + among_text(field);
+    case Type::token:
+      return "a text" + among_text(field);
   }
   return "";
 }

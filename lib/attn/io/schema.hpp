@@ -23,6 +23,7 @@ enum class Type {
   choices,   ///< a list of some of `choices`, each at most once; a single one stands for a list of
              ///< one
   tokens,    ///< names for the entries of the axis `axes`: a list of texts
+  token,     ///< one text
 };
 
 /// The range of a number; `open_low` leaves out `low` itself.
@@ -45,7 +46,9 @@ struct FieldSpec {
   bool or_number = false;              ///< choice: a number in `range` will do as well
   std::optional<Range> range{};        ///< number, integer, numbers, integers, tensor (each entry)
   std::string at_most_axis{};          ///< integers: no more than the extent of this axis ("Tk")
-  bool column = false;                 ///< tensor with two axes: a plain list [1, 2] is one column
+  std::string among{};  ///< token, tokens: each must be a word of this field of type tokens, whose
+                        ///< words must then be different from each other
+  bool column = false;  ///< tensor with two axes: a plain list [1, 2] is one column
 };
 
 /// An axis, with what its extent is: "number of keys", or "width of queries and keys" (the word

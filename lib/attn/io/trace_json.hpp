@@ -4,6 +4,7 @@
 /// {"format": "attn-trace", "version": 1, "chapter": "…", "title": "…", "source": "…",
 ///  "axes": {"Tq": "number of queries", "Tk": "number of keys"},
 ///  "steps": [{"id": "…", "title": "…", "formula": "…", "source": "…", "prose": "…",
+///             "drawing": ["a line", "the next"],
 ///             "tensors": [{"name": "…", "axes": ["Tq", "Tk"], "labels": [[], ["I", "you"]],
 ///                          "shape": [1, 2], "values": [[0.25, 0.75]],
 ///                          "kind": "weight", "formula": "…"}],
@@ -14,10 +15,10 @@
 /// `shape` says; a scalar has shape [] and its number as `values`. A tensor that was not computed
 /// has `values` []. Infinities and NaN are the strings "inf", "-inf" and "nan".
 ///
-/// Left out where empty: `axes` of the trace, `kind`, `formula` of a tensor, `plots`. A reader must
-/// have `format`, `version`, `chapter`, `steps`; of a step `id` and `tensors`; of a tensor `name`,
-/// `axes`, `shape` and `values`; everything else may be missing, and keys other than these are
-/// refused.
+/// Left out where empty: `axes` of the trace, `kind`, `formula` of a tensor, `drawing`, `plots`. A
+/// reader must have `format`, `version`, `chapter`, `steps`; of a step `id` and `tensors`; of a
+/// tensor `name`, `axes`, `shape` and `values`; everything else may be missing, and keys other than
+/// these are refused.
 #pragma once
 
 #include <string>

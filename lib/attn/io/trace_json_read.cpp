@@ -126,7 +126,8 @@ class TraceReader {
   }
 
   trace::Step read_step(const Json& json, const std::string& path) {
-    keys(json, path, {"id", "tensors"}, {"title", "formula", "source", "prose", "plots"});
+    keys(json, path, {"id", "tensors"},
+         {"title", "formula", "source", "prose", "drawing", "plots"});
     trace::Step step;
     step.id = text(json, path, "id");
     if (!ids_.insert(step.id).second)
@@ -135,6 +136,9 @@ class TraceReader {
     step.formula = text(json, path, "formula");
     step.source = text(json, path, "source");
     step.prose = text(json, path, "prose");
+    if (const Json* drawing = json.find("drawing")) {
+      step.drawing = texts(*drawing, in(path, "drawing"));
+    }
     each(json, path, "tensors", [&](const Json& tensor, const std::string& here) {
       step.tensors.push_back(read_tensor(tensor, here));
     });

@@ -69,6 +69,10 @@ class Writer {
     text("formula", step.formula);
     text("source", step.source);
     text("prose", step.prose);
+    if (!step.drawing.empty()) {
+      json_ += ",\n   \"drawing\": ";
+      texts(step.drawing);
+    }
     json_ += ",\n   \"tensors\": [";
     list(step.tensors, "\n    ", [&](const trace::Tensor& tensor) { write(tensor); });
     json_ += ']';

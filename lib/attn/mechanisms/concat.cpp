@@ -1,5 +1,6 @@
 #include "attn/mechanisms/concat.hpp"
 
+#include "attn/core/activations.hpp"
 #include "attn/core/matmul.hpp"
 #include "attn/core/ops.hpp"
 #include "attn/mechanisms/inputs.hpp"

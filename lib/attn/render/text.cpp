@@ -51,6 +51,11 @@ class Writer {
       paragraph(step.prose, palette::text, indent);
       page_.emplace_back();
     }
+    for (const std::string& line : step.drawing) {
+      page_.push_back(Line().pad_to(indent).add(shortened(printable(line), columns_ - indent),
+                                                palette::formula));
+    }
+    if (!step.drawing.empty()) page_.emplace_back();
     tensors(step);
     for (const trace::Plot& plot : step.plots) {
       append(page_, plot_block(trace_, plot, room_), indent);

@@ -41,6 +41,7 @@ Step& Builder::step(std::string id, std::string title, std::string prose, std::s
                           .formula = std::move(formula),
                           .source = std::move(source),
                           .prose = std::move(prose),
+                          .drawing = {},
                           .tensors = {},
                           .plots = {}});
   return trace_.steps.back();

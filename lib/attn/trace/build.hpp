@@ -5,6 +5,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -61,6 +62,9 @@ class Builder {
   /// columns). `field.axes` names both axes, the second for the columns.
   void table(const Field& field, const std::vector<std::pair<std::string, Vec>>& columns);
 
+  /// Gives the open step a drawing: lines of text that are shown as they are.
+  void drawing(std::vector<std::string> lines) { trace_.steps.back().drawing = std::move(lines); }
+
   /// Adds a picture of tensors of the trace to the open step.
   void plot(Plot plot) { trace_.steps.back().plots.push_back(std::move(plot)); }
 
@@ -70,6 +74,64 @@ class Builder {
   /// \throws std::logic_error if a field has no words, or words have no field.
   template <class Result>
   void walk(const Result& result, std::span<const Words> words, const std::string& prefix = "") {
+    expect_words(result, words);
+    for (const Words& said : words) {
+      Result::each(result, [&](const Field& field, const auto& value) {
+        if (field.name != said.field) return;
+        step(prefix + said.field, said.title, said.prose, std::string(field.formula),
+             std::string(field.source));
+        tensor(field, value, prefix);
+        if (!is_written(value)) throw Unfinished();
+      });
+    }
+  }
+
+  /// The same for the results of the same mechanism at several times: each field is one tensor,
+  /// with the axis of time in front. Row t is the field's value at time t; times at which it has
+  /// not been computed are left out.
+  /// \throws Unfinished after the first step that has not been computed at some time, and if there
+  /// is no time at all.
+  template <class Result>
+  void walk_rows(std::span<const Result> results, std::span<const Words> words,
+                 const std::string& axis, const std::string& prefix = "") {
+    if (results.empty()) throw Unfinished();
+    expect_words(results.front(), words);
+    for (const Words& said : words) {
+      Result::each(results.front(), [&](const Field& field, const auto&) {
+        if (field.name != said.field) return;
+        step(prefix + said.field, said.title, said.prose, std::string(field.formula),
+             std::string(field.source));
+        over_time(results, field, axis, prefix);
+      });
+    }
+  }
+
+  /// Adds one field of several results to the open step, as `walk_rows` does.
+  template <class Result>
+  void over_time(std::span<const Result> results, const Field& field, const std::string& axis,
+            const std::string& prefix = "") {
+    Shape shape{0};
+    std::vector<double> values;
+    for (const Result& result : results) {
+      Result::each(result, [&](const Field& candidate, const auto& value) {
+        if (candidate.name != field.name || !is_written(value)) return;
+        append(value, shape, values);
+      });
+    }
+    const std::string axes = field.axes.empty() ? axis : axis + "," + std::string(field.axes);
+    const bool whole = shape.front() == results.size();
+    shape.resize(split_axes(axes).size());  // of a tensor that is not there at all
+    Field with_time = field;
+    with_time.axes = axes;
+    add(with_time, prefix, std::move(shape), std::move(values));
+    if (!whole) throw Unfinished();
+  }
+
+  Trace take() { return std::move(trace_); }
+
+ private:
+  template <class Result>
+  static void expect_words(const Result& result, std::span<const Words> words) {
     Result::each(result, [&](const Field& field, const auto&) {
       for (const Words& said : words) {
         if (said.field == field.name) return;
@@ -78,21 +140,29 @@ class Builder {
     });
     for (const Words& said : words) {
       bool found = false;
-      Result::each(result, [&](const Field& field, const auto& value) {
-        if (field.name != said.field) return;
-        found = true;
-        step(prefix + said.field, said.title, said.prose, std::string(field.formula),
-             std::string(field.source));
-        tensor(field, value, prefix);
-        if (!is_written(value)) throw Unfinished();
+      Result::each(result, [&](const Field& field, const auto&) {
+        found = found || field.name == said.field;
       });
       if (!found) throw std::logic_error("no field is called " + said.field);
     }
   }
 
-  Trace take() { return std::move(trace_); }
+  /// One more row. \throws std::logic_error if it has another shape than those before.
+  template <class T>
+  static void append(const T& value, Shape& shape, std::vector<double>& values) {
+    Shape row{shape.front()};
+    if constexpr (std::is_same_v<T, double>) {
+      values.push_back(value);
+    } else {
+      const Shape extents = shape_of(value);
+      row.insert(row.end(), extents.begin(), extents.end());
+      values.insert(values.end(), value.begin(), value.end());
+    }
+    if (shape.front() > 0 && row != shape) throw std::logic_error("rows of different shapes");
+    shape = std::move(row);
+    ++shape.front();
+  }
 
- private:
   void add(const Field& field, const std::string& prefix, Shape shape, std::vector<double> values);
 
   Trace trace_;

@@ -38,11 +38,12 @@ struct Plot {
 };
 
 struct Step {
-  std::string id;       ///< unique in its trace: "scores"
-  std::string title;    ///< a few words: "Compare every query with every key"
-  std::string formula;  ///< "S = Q K^T"
-  std::string source;   ///< the equation or section: "eq. (1)"
-  std::string prose;    ///< a sentence or two
+  std::string id;                      ///< unique in its trace: "scores"
+  std::string title;                   ///< a few words: "Compare every query with every key"
+  std::string formula;                 ///< "S = Q K^T"
+  std::string source;                  ///< the equation or section: "eq. (1)"
+  std::string prose;                   ///< a sentence or two
+  std::vector<std::string> drawing{};  ///< lines that are shown as they are: a path, a tree
   std::vector<Tensor> tensors;
   std::vector<Plot> plots;
 };

@@ -50,6 +50,9 @@ class FieldReader {
       case Type::tokens:
         value = read_list<std::string>(node, false, &FieldReader::read_text);
         break;
+      case Type::token:
+        value = read_text(node);
+        break;
     }
     if (faults_.count() > before) return std::nullopt;
     return value;

@@ -34,6 +34,7 @@ Config Loader::load() {
   bind_axes();
   settle_drafts();
   check_counts();
+  check_words();
   check_sizes();
   faults_.throw_if_any(source_.name);
   fill_in();

@@ -48,6 +48,8 @@ class Loader {
   bool awaits(const std::string& axis) const;
   void explain_unsettled(const Given& given);
   void check_counts();
+  void check_words();
+  void check_different(const FieldSpec& vocabulary);
   void check_tokens(const Given& given);
   void check_integers(const Given& given);
   void check_sizes();

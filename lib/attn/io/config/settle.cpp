@@ -9,6 +9,7 @@
 #include "attn/io/config/limits.hpp"
 #include "attn/io/config/loader.hpp"
 #include "attn/io/config/words.hpp"
+#include "attn/io/suggestions.hpp"
 
 namespace attn::io {
 namespace {
@@ -42,6 +43,14 @@ void Loader::bind_axes() {
       if (draft == drafts_.end() || !draft->second.shape || has_sum(*given.field) != sums) continue;
       axes_.bind(*given.field, *draft->second.shape, given.node, faults_);
     }
+  }
+  // Words count the entries of an axis that no tensor fixes.
+  for (const Given& given : given_) {
+    const auto words = config_.values_.find(given.field->path);
+    if (given.field->type != Type::tokens || words == config_.values_.end()) continue;
+    if (axes_.extent(given.field->axes)) continue;
+    axes_.bind(*given.field, {std::get<std::vector<std::string>>(words->second).size()}, given.node,
+               faults_);
   }
 }
 
@@ -120,6 +129,46 @@ void Loader::check_counts() {
     if (given.field->type == Type::tokens) check_tokens(given);
     if (given.field->type == Type::integers || given.field->type == Type::integer) {
       check_integers(given);
+    }
+  }
+}
+
+/// Words that must be in a vocabulary are there, and the vocabulary has none twice.
+void Loader::check_words() {
+  for (const FieldSpec& field : schema_.fields) {
+    const auto used = [&](const FieldSpec& other) { return other.among == field.path; };
+    if (std::any_of(schema_.fields.begin(), schema_.fields.end(), used)) check_different(field);
+  }
+  for (const Given& given : given_) {
+    const FieldSpec& field = *given.field;
+    const auto value = config_.values_.find(field.path);
+    const auto among = config_.values_.find(field.among);
+    if (value == config_.values_.end() || among == config_.values_.end()) continue;
+    const auto& vocabulary = std::get<std::vector<std::string>>(among->second);
+    const auto check = [&](const Node& node, const std::string& word) {
+      if (std::find(vocabulary.begin(), vocabulary.end(), word) != vocabulary.end()) return;
+      const std::string near = nearest(word, vocabulary);
+      faults_.add(node, field.path + ": " + quote(word) +
+                            (given.fallback ? ", which stands where nothing is given," : "") +
+                            " is not in " + field.among +
+                            (near.empty() ? "" : "; did you mean " + quote(near) + "?"));
+    };
+    if (const auto* word = std::get_if<std::string>(&value->second)) check(given.node, *word);
+    if (const auto* words = std::get_if<std::vector<std::string>>(&value->second)) {
+      for (std::size_t i = 0; i < words->size(); ++i) check(given.node.items[i], (*words)[i]);
+    }
+  }
+}
+
+void Loader::check_different(const FieldSpec& vocabulary) {
+  for (const Given& given : given_) {
+    if (given.field != &vocabulary || !config_.values_.contains(vocabulary.path)) continue;
+    const std::vector<Node>& items = given.node.items;
+    for (auto item = items.begin(); item != items.end(); ++item) {
+      const auto same = [&](const Node& other) { return other.text == item->text; };
+      if (std::any_of(items.begin(), item, same)) {
+        faults_.add(*item, vocabulary.path + ": " + quote(item->text) + " is named twice");
+      }
     }
   }
 }

@@ -1,0 +1,15 @@
+/// The loss of a predicted word: L = -log p(word), with p = softmax(logits).
+#pragma once
+
+#include "attn/core/tensor.hpp"
+
+namespace attn::cross_entropy {
+
+/// log(sum_w exp(o_w)) - o_word, without overflow. logits (V).
+/// \throws std::out_of_range if there is no such word.
+double loss(const Vec& logits, std::size_t word);
+
+/// dL/dlogits = p - onehot(word) (V). \throws std::out_of_range if there is no such word.
+Vec backward(const Vec& probabilities, std::size_t word);
+
+}  // namespace attn::cross_entropy

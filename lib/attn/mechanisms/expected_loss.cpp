@@ -4,25 +4,12 @@
 #include "attn/core/softmax.hpp"
 
 namespace attn::expected_loss {
-namespace {
-
-Vec softmax_of(const Vec& scores) {
-  Mat row = zeros(1, scores.size());
-  std::copy(scores.begin(), scores.end(), row.begin());
-  row = softmax(row);
-  Vec weights = zeros(scores.size());
-  std::copy(row.begin(), row.end(), weights.begin());
-  return weights;
-}
-
-}  // namespace
-
 Forward forward(const Vec& scores, const Vec& losses) {
   expect_nonempty("scores", shape_of(scores), "L");
   expect_shape("losses", shape_of(losses), shape_of(scores), "L", "one loss for each location");
   Forward f;
-  f.weights = softmax_of(scores);  // eq. (5)
-  f.expected = 0.0;                // sum_s p(s | a) (-log p(y | s, a)), eq. (10)
+  f.weights = softmax(scores);  // eq. (5)
+  f.expected = 0.0;             // sum_s p(s | a) (-log p(y | s, a)), eq. (10)
   for (std::size_t i = 0; i < losses.size(); ++i) f.expected += f.weights(i) * losses(i);
   return f;
 }

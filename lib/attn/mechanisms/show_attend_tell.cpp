@@ -1,6 +1,5 @@
 #include "attn/mechanisms/show_attend_tell.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -8,7 +7,6 @@
 #include "attn/core/shape_error.hpp"
 #include "attn/core/vectors.hpp"
 #include "attn/mechanisms/mask.hpp"
-#include "attn/mechanisms/readout.hpp"
 
 namespace attn::show_attend_tell {
 namespace {
@@ -59,23 +57,6 @@ bool look_at(const Look& look, const Mat& features, std::size_t word, Step& s) {
       break;
   }
   return true;
-}
-
-/// One step after the other, until `ended` says so. `next` gives the word before the coming step.
-template <class Next, class Ended>
-Caption unroll(const Params& params, const Mat& features, const Look& look, Next&& next,
-               Ended&& ended) {
-  expect_inputs(params, features);
-  Caption f;
-  f.start = mean_state::forward(params.start, features);
-  if (!is_complete(f.start)) return f;
-  for (std::size_t t = 0; !ended(f); ++t) {
-    f.steps.push_back(step(params, features, f.before(t), next(f), look, t));
-    if (!f.steps.back().complete) return f;
-    f.words.push_back(readout::most_likely(f.steps.back().output.probabilities));
-  }
-  f.complete = true;
-  return f;
 }
 
 }  // namespace
@@ -130,26 +111,20 @@ Step step(const Params& params, const Mat& features, const State& before, std::s
   return s;
 }
 
-Caption force(const Params& params, const Mat& features, std::size_t start,
-              const std::vector<std::size_t>& target, const Look& look) {
-  if (target.empty()) throw std::invalid_argument("the caption has no words");
-  for (const std::size_t word : target) expect_index("word", word, rows(params.E));
-  return unroll(
-      params, features, look,
-      [&](const Caption& f) { return f.steps.empty() ? start : target[f.steps.size() - 1]; },
-      [&](const Caption& f) { return f.steps.size() == target.size(); });
-}
-
-Caption decode(const Params& params, const Mat& features, std::size_t start, std::size_t stop,
-               std::size_t limit, const Look& look) {
-  if (limit == 0) throw std::invalid_argument("the limit is 0, expected at least 1 word");
-  expect_index("word", stop, rows(params.E));
-  return unroll(
-      params, features, look,
-      [&](const Caption& f) { return f.words.empty() ? start : f.words.back(); },
-      [&](const Caption& f) {
-        return f.steps.size() == limit || (!f.words.empty() && f.words.back() == stop);
-      });
+Caption forward(const Params& params, const Mat& features, const Decoding& how, const Look& look) {
+  expect_inputs(params, features);
+  expect_words(how, rows(params.E));
+  Caption f;
+  f.start = mean_state::forward(params.start, features);
+  if (!is_complete(f.start)) return f;
+  while (how.goes_on(f.words)) {
+    const std::size_t t = f.words.size();
+    f.steps.push_back(step(params, features, f.before(t), how.previous(f.words), look, t));
+    if (!f.steps.back().complete) return f;
+    f.words.push_back(most_likely(f.steps.back().output.probabilities));
+  }
+  f.complete = true;
+  return f;
 }
 
 }  // namespace attn::show_attend_tell

@@ -15,6 +15,7 @@
 
 #include "attn/mechanisms/additive.hpp"
 #include "attn/mechanisms/context_gate.hpp"
+#include "attn/mechanisms/decoding.hpp"
 #include "attn/mechanisms/deep_output.hpp"
 #include "attn/mechanisms/hard_argmax.hpp"
 #include "attn/mechanisms/hard_sample.hpp"
@@ -86,17 +87,9 @@ void expect_inputs(const Params& params, const Mat& features);
 Step step(const Params& params, const Mat& features, const State& before, std::size_t previous,
           const Look& look, std::size_t word);
 
-/// Teacher forcing: the word before is `start`, then each of `target`, whatever the steps gave. One
-/// step for each of `target`.
+/// One step after the other, as `how` leads from word to word.
 /// \throws ShapeError naming the tensor, its shape and the shape expected; also for empty axes.
-/// \throws std::invalid_argument for a word or location that does not exist, or too few of them.
-Caption force(const Params& params, const Mat& features, std::size_t start,
-              const std::vector<std::size_t>& target, const Look& look);
-
-/// Greedy decoding: the word before is the most likely one of the step before. Ends with `stop`, or
-/// after `limit` steps.
-/// \throws as `force`, and std::invalid_argument if the limit is 0.
-Caption decode(const Params& params, const Mat& features, std::size_t start, std::size_t stop,
-               std::size_t limit, const Look& look);
+/// \throws std::invalid_argument for a word, a draw or a location that does not exist.
+Caption forward(const Params& params, const Mat& features, const Decoding& how, const Look& look);
 
 }  // namespace attn::show_attend_tell

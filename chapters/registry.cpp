@@ -13,6 +13,7 @@ std::span<const Chapter* const> all() {
   static constexpr const Chapter* chapters[] = {
       &nadaraya_watson,
       &scoring,
+      &seq2seq,
       &scaled_dot_product,
   };
   return chapters;

@@ -15,11 +15,11 @@ namespace attn::chapters {
 std::vector<io::FieldSpec> sentence_fields();
 
 struct Sentences {
-  std::vector<std::string> source;                     ///< words
-  std::vector<std::size_t> source_numbers;             ///< their places in the vocabulary
-  std::vector<std::string> target;                     ///< words, without stop; may be empty
-  std::vector<std::string> source_words, target_words; ///< the vocabularies
-  Decoding decoding;                                   ///< its target is empty unless it leads
+  std::vector<std::string> source;                      ///< words
+  std::vector<std::size_t> source_numbers;              ///< their places in the vocabulary
+  std::vector<std::string> target;                      ///< words, without stop; may be empty
+  std::vector<std::string> source_words, target_words;  ///< the vocabularies
+  Decoding decoding;                                    ///< its target is empty unless it leads
 
   /// The word of that number in the target's vocabulary.
   const std::string& word(std::size_t number) const { return target_words[number]; }
@@ -33,12 +33,6 @@ struct Sentences {
 
 /// \throws io::InputError if teacher forcing has no target to force.
 Sentences sentences_of(const io::Config& config);
-
-/// The rows of an embedding (V, d) for the words (T, d).
-Mat embed(const Mat& E, const std::vector<std::size_t>& words);
-
-/// dL/dE (V, d) from the gradients of the rows that were taken (T, d).
-Mat embed_backward(std::size_t V, const std::vector<std::size_t>& words, const Mat& d_rows);
 
 /// "我 爱 你"
 std::string joined(const std::vector<std::string>& words);

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <numeric>
 
+#include "attn/core/vectors.hpp"
 #include "attn/training/cross_entropy.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/message.hpp"
@@ -27,13 +28,24 @@ TEST_CASE("readout: probabilities sum to 1, and a constant added to all logits c
 
 TEST_CASE("readout: gradients agree with central differences", "[readout][gradient]") {
   Params params = random_params();
-  Vec state = random_vec(3, 3);
-  const auto loss = [&] { return cross_entropy::loss(forward(params, state).logits, 2); };
-  const Vec d_logits = cross_entropy::backward(forward(params, state).probabilities, 2);
-  const Backward b = backward(params, state, d_logits);
+  Mat states = random_mat(2, 3, 3);
+  const std::vector<std::size_t> words{2, 4};
+  const auto loss = [&] {
+    double sum = 0.0;
+    for (std::size_t t = 0; t < 2; ++t) {
+      sum += cross_entropy::loss(forward(params, row(states, t)).logits, words[t]);
+    }
+    return sum;
+  };
+  std::vector<Vec> d_logits;
+  for (std::size_t t = 0; t < 2; ++t) {
+    d_logits.push_back(
+        cross_entropy::backward(forward(params, row(states, t)).probabilities, words[t]));
+  }
+  const Backward b = backward(params, states, stacked(d_logits));
   CHECK(check_gradient(loss, params.W_o, b.d_W_o));
   CHECK(check_gradient(loss, params.b_o, b.d_b_o));
-  CHECK(check_gradient(loss, state, b.d_state));
+  CHECK(check_gradient(loss, states, b.d_states));
 }
 
 TEST_CASE("readout: everything is as PyTorch computes it", "[readout][reference]") {
@@ -47,7 +59,7 @@ TEST_CASE("readout: everything is as PyTorch computes it", "[readout][reference]
     CHECK(close(cross_entropy::loss(f.logits, word), c["loss"].number(), 1e-12));
     const Vec d_logits = cross_entropy::backward(f.probabilities, word);
     CHECK(close(d_logits, c["d_logits"].vec(), 1e-12));
-    CHECK(fields_close(backward(params, state, d_logits), c["backward"], 1e-12));
+    CHECK(fields_close(backward(params, as_row(state), as_row(d_logits)), c["backward"], 1e-12));
   }
 }
 
@@ -59,8 +71,9 @@ TEST_CASE("readout: errors name the tensor and what was expected", "[readout][er
   CHECK(message_of<ShapeError>([&] {
           forward({params.W_o, zeros(1)}, zeros(3));
         }) == "b_o has shape (1), expected (5), that is (V): one entry for each word");
-  CHECK(message_of<ShapeError>([&] { backward(params, zeros(3), zeros(4)); }) ==
-        "d_logits has shape (4), expected (5), that is (V): one entry for each word");
+  CHECK(message_of<ShapeError>([&] { backward(params, zeros(2, 3), zeros(2, 4)); }) ==
+        "d_logits has shape (2, 4), expected (2, 5), that is (T, V): one entry for each word at "
+        "each step");
 }
 
 }  // namespace attn::readout

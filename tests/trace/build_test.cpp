@@ -102,6 +102,20 @@ TEST_CASE("build: walk_rows puts the axis of time in front", "[trace][build]") {
   CHECK(trace.steps[2].tensors[0].values == std::vector<double>{0.0, 0.0, 0.0, 0.0, 7.0, 7.0});
 }
 
+TEST_CASE("build: an axis may be shown under another name", "[trace][build]") {
+  trace::Builder build = builder();
+  build.label("k", {"a", "b"});
+  build.step("s", "", "");
+  build.rename("n", "k");
+  build.tensor({"x", "n"}, zeros(2));
+  build.rename("n", "n");
+  build.tensor({"y", "n"}, zeros(2));
+  const trace::Trace trace = build.take();
+  CHECK(trace.steps[0].tensors[0].axes == Names{"k"});
+  CHECK(trace.steps[0].tensors[0].labels[0] == Names{"a", "b"});
+  CHECK(trace.steps[0].tensors[1].axes == Names{"n"});
+}
+
 TEST_CASE("build: walk_rows stops after a field that some time lacks", "[trace][build]") {
   std::vector<Result> results{whole(), whole()};
   results[1].second = not_written;

@@ -20,15 +20,15 @@ std::size_t Decoding::previous(const std::vector<std::size_t>& words) const {
 
 std::size_t most_likely(const Vec& probabilities) {
   expect_nonempty("probabilities", shape_of(probabilities), "V");
-  return static_cast<std::size_t>(
-      std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+  return static_cast<std::size_t>(std::max_element(probabilities.begin(), probabilities.end()) -
+                                  probabilities.begin());
 }
 
 void expect_words(const Decoding& how, std::size_t V) {
   const auto expect = [&](const std::string& name, std::size_t word) {
     if (word < V) return;
-    throw std::invalid_argument(name + " is word " + std::to_string(word) +
-                                " of a vocabulary of " + std::to_string(V));
+    throw std::invalid_argument(name + " is word " + std::to_string(word) + " of a vocabulary of " +
+                                std::to_string(V));
   };
   expect("start", how.start);
   expect("stop", how.stop);

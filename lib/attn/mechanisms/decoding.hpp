@@ -25,7 +25,8 @@ struct Decoding {
   std::size_t previous(const std::vector<std::size_t>& words) const;
 };
 
-/// The word with the largest probability; of several the first. \throws ShapeError if there is none.
+/// The word with the largest probability; of several the first. \throws ShapeError if there is
+/// none.
 std::size_t most_likely(const Vec& probabilities);
 
 /// \throws std::invalid_argument if start, stop or a target is not below V, or the limit is 0.

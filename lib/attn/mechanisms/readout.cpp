@@ -1,6 +1,7 @@
 #include "attn/mechanisms/readout.hpp"
 
 #include "attn/core/matmul.hpp"
+#include "attn/core/ops.hpp"
 #include "attn/core/shape_error.hpp"
 #include "attn/core/softmax.hpp"
 
@@ -17,13 +18,14 @@ Forward forward(const Params& params, const Vec& state) {
   return f;
 }
 
-Backward backward(const Params& params, const Vec& state, const Vec& d_logits) {
-  expect_shape("d_logits", shape_of(d_logits), {rows(params.W_o)}, "V", "one entry for each word");
+Backward backward(const Params& params, const Mat& states, const Mat& d_logits) {
+  expect_shape("d_logits", shape_of(d_logits), {rows(states), rows(params.W_o)}, "T,V",
+               "one entry for each word at each step");
   Backward b;
-  // forward was: logits = W_o s + b_o
-  b.d_W_o = outer(d_logits, state);
-  b.d_b_o = d_logits;
-  b.d_state = matvec_tn(params.W_o, d_logits);
+  // forward was: logits = W_o s + b_o, at every step
+  b.d_W_o = matmul_tn(d_logits, states);
+  b.d_b_o = sum_of_rows(d_logits);
+  b.d_states = matmul(d_logits, params.W_o);
   return b;
 }
 

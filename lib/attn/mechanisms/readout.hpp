@@ -1,5 +1,5 @@
 /// From a state to a distribution over words: a linear layer and the softmax over the vocabulary.
-/// Axes: ds state width, V words.
+/// Axes: T steps of a decoder, ds state width, V words.
 #pragma once
 
 #include "attn/core/field.hpp"
@@ -24,24 +24,26 @@ struct Forward {
   }
 };
 
-/// d_x is dL/dx and has the shape of x. Of one step: a decoder adds up those of all its steps.
+/// Of all steps of a decoder at once. d_x is dL/dx and has the shape of x.
 struct Backward {
-  Mat d_W_o;    // (V, ds)
-  Vec d_b_o;    // (V)
-  Vec d_state;  // (ds)
+  Mat d_W_o;     // (V, ds)
+  Vec d_b_o;     // (V)
+  Mat d_states;  // (T, ds)
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_W_o", "V,ds", "dW_o = d_o_t s_t^T"}, self.d_W_o);
-    visit(Field{"d_b_o", "V", "db_o = d_o_t"}, self.d_b_o);
-    visit(Field{"d_state", "ds", "d_s_t = W_o^T d_o_t"}, self.d_state);
+    visit(Field{"d_W_o", "V,ds", "dW_o = sum_t d_o_t s_t^T"}, self.d_W_o);
+    visit(Field{"d_b_o", "V", "db_o = sum_t d_o_t"}, self.d_b_o);
+    visit(Field{"d_states", "T,ds", "d_s_t = W_o^T d_o_t"}, self.d_states);
   }
 };
 
 /// \throws ShapeError naming the tensor, its shape and the shape expected; also for empty axes.
 Forward forward(const Params& params, const Vec& state);
 
+/// \param states   (T, ds), those that the steps were given
+/// \param d_logits (T, V)
 /// \throws ShapeError if d_logits has not the shape of the logits.
-Backward backward(const Params& params, const Vec& state, const Vec& d_logits);
+Backward backward(const Params& params, const Mat& states, const Mat& d_logits);
 
 }  // namespace attn::readout

@@ -33,9 +33,7 @@ void Builder::label(const std::string& axis, std::vector<std::string> names) {
 
 Step& Builder::step(std::string id, std::string title, std::string prose, std::string formula,
                     std::string source) {
-  for (const Step& step : trace_.steps) {
-    if (step.id == id) throw std::logic_error("two steps are called " + id);
-  }
+  if (!ids_.insert(id).second) throw std::logic_error("two steps are called " + id);
   trace_.steps.push_back({.id = std::move(id),
                           .title = std::move(title),
                           .formula = std::move(formula),
@@ -63,6 +61,10 @@ void Builder::add(const Field& field, const std::string& prefix, Shape shape,
   Tensor tensor;
   tensor.name = prefix + std::string(field.name);
   tensor.axes = split_axes(field.axes);
+  for (std::string& axis : tensor.axes) {
+    const auto shown = shown_as_.find(axis);
+    if (shown != shown_as_.end()) axis = shown->second;
+  }
   tensor.shape = std::move(shape);
   tensor.values = std::move(values);
   tensor.kind = kind_name(field.kind);
@@ -70,7 +72,7 @@ void Builder::add(const Field& field, const std::string& prefix, Shape shape,
   if (tensor.axes.size() != tensor.shape.size()) {
     throw std::logic_error("the axes of " + tensor.name + " do not fit its shape");
   }
-  if (find(trace_, tensor.name) != nullptr) {
+  if (!names_.insert(tensor.name).second) {
     throw std::logic_error("two tensors are called " + tensor.name);
   }
   for (std::size_t i = 0; i < tensor.axes.size(); ++i) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -31,6 +32,10 @@ class Builder {
 
   /// Names the entries of an axis: every later tensor that has the axis carries them.
   void label(const std::string& axis, std::vector<std::string> names);
+
+  /// From here on an axis of a mechanism is shown under another name: a cell's dh is the ds of a
+  /// decoder. \param shown the name, or the axis itself for its own again
+  void rename(const std::string& axis, const std::string& shown) { shown_as_[axis] = shown; }
 
   /// Opens a step. Tensors added from here on belong to it. The reference is good until the next.
   /// \throws std::logic_error if a step has that id already.
@@ -109,7 +114,7 @@ class Builder {
   /// Adds one field of several results to the open step, as `walk_rows` does.
   template <class Result>
   void over_time(std::span<const Result> results, const Field& field, const std::string& axis,
-            const std::string& prefix = "") {
+                 const std::string& prefix = "") {
     Shape shape{0};
     std::vector<double> values;
     for (const Result& result : results) {
@@ -125,6 +130,15 @@ class Builder {
     with_time.axes = axes;
     add(with_time, prefix, std::move(shape), std::move(values));
     if (!whole) throw Unfinished();
+  }
+
+  /// Adds every field of several results to the open step, as `walk_rows` does.
+  template <class Result>
+  void tensors_over_time(std::span<const Result> results, const std::string& axis,
+                         const std::string& prefix = "") {
+    if (results.empty()) throw Unfinished();
+    Result::each(results.front(),
+                 [&](const Field& field, const auto&) { over_time(results, field, axis, prefix); });
   }
 
   Trace take() { return std::move(trace_); }
@@ -167,6 +181,8 @@ class Builder {
 
   Trace trace_;
   std::map<std::string, std::vector<std::string>> labels_;
+  std::map<std::string, std::string> shown_as_;
+  std::set<std::string> ids_, names_;  // of steps and tensors
 };
 
 }  // namespace attn::trace

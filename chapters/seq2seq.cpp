@@ -1,0 +1,386 @@
+#include "attn/mechanisms/seq2seq.hpp"
+
+#include <fmt/format.h>
+
+#include "attn/mechanisms/initial_state.hpp"
+#include "attn/training/cross_entropy.hpp"
+#include "chapters/parts/recurrent_cell.hpp"
+#include "chapters/parts/sentences.hpp"
+#include "chapters/registry.hpp"
+
+namespace attn::chapters {
+namespace {
+
+using recurrent::Sequence;
+using recurrent::State;
+
+const std::string encoder_path = "parameters.encoder";
+const std::string decoder_path = "parameters.decoder";
+
+const io::Schema& schema() {
+  static const io::Schema declared = [] {
+    io::Schema schema{
+        .chapter = "seq2seq",
+        .axes = {{"Tx", "words of the source"},
+                 {"Ty", "words of the target"},
+                 {"Vx", "words that the source may have"},
+                 {"Vy", "words that the decoder may say"},
+                 {"dx", "width of source words"},
+                 {"dy", "width of target words"},
+                 {"dh", "width of the encoder's state"},
+                 {"ds", "width of the decoder's state"}},
+        .fields = sentence_fields(),
+        .computes = {"Tx,dh", "Tx,dx", "Vy,ds"},
+    };
+    const auto add = [&](const std::vector<io::FieldSpec>& fields) {
+      schema.fields.insert(schema.fields.end(), fields.begin(), fields.end());
+    };
+    add({{.path = encoder_path + ".E",
+          .axes = "Vx,dx",
+          .meaning = "One row for each word of the source's vocabulary.",
+          .required = true}});
+    add(cell_fields(encoder_path, {"dx", "dh"}, "encoder"));
+    add({{.path = "parameters.bridge.W_s",
+          .axes = "ds,dh",
+          .meaning =
+              "Makes the decoder's first state of the context. Not given: the first state is "
+              "the encoder's last, and both are equally wide."},
+         {.path = "parameters.bridge.b_s", .axes = "ds", .meaning = "Its bias. 0 unless given."},
+         {.path = decoder_path + ".E",
+          .axes = "Vy,dy",
+          .meaning = "One row for each word of the target's vocabulary.",
+          .required = true}});
+    add(cell_fields(decoder_path, {"dy", "ds", "dh"}, "decoder"));
+    add({{.path = "parameters.output.W_o",
+          .axes = "Vy,ds",
+          .meaning = "One row for each word that may be said.",
+          .required = true},
+         {.path = "parameters.output.b_o", .axes = "Vy", .meaning = "Its bias. 0 unless given."}});
+    add(cell_choice_fields());
+    return schema;
+  }();
+  return declared;
+}
+
+Vec vector_or_zeros(const io::Config& config, const std::string& path, std::size_t size) {
+  return config.has(path) ? config.vector(path) : zeros(size);
+}
+
+/// The chapter for one kind of cell.
+template <class Cell>
+class Walk {
+ public:
+  Walk(const io::Config& config, const Request& request, trace::Builder& trace, const Cell& encoder,
+       const Cell& decoder_cell)
+      : config_(config),
+        request_(request),
+        trace_(trace),
+        sentences_(sentences_of(config)),
+        encoder_(encoder),
+        words_(words_of(encoder)) {
+    decoder_.E = config.matrix(decoder_path + ".E");
+    decoder_.cell = decoder_cell;
+    decoder_.out.W_o = config.matrix("parameters.output.W_o");
+    decoder_.out.b_o = vector_or_zeros(config, "parameters.output.b_o", rows(decoder_.out.W_o));
+    decoder_.context_at_every_step = has_context(config, decoder_path);
+  }
+
+  void run() {
+    check();
+    encode();
+    bottleneck();
+    start();
+    decode();
+    const Mat d_logits = loss();
+    if (request_.gradients) backward(d_logits);
+  }
+
+ private:
+  bool has_bridge() const { return config_.has("parameters.bridge.W_s"); }
+
+  void check() const {
+    const std::size_t dh = config_.extent("dh");
+    const std::size_t ds = config_.extent("ds");
+    if (has_bridge() || dh == ds) return;
+    config_.reject(decoder_path,
+                   fmt::format("without parameters.bridge.W_s the decoder starts in the encoder's "
+                               "last state, but its states have width {} ({}), and the encoder's "
+                               "{} ({})",
+                               ds, decoder_path + ".U", dh, encoder_path + ".U"));
+  }
+
+  void encode() {
+    trace_.label("Tx", sentences_.source);
+    trace_.label("Vx", sentences_.source_words);
+    trace_.label("Vy", sentences_.target_words);
+    const Mat E = config_.matrix(encoder_path + ".E");
+    X_ = embedding::forward(E, sentences_.source_numbers);
+    trace_.step(
+        "words", "The words of the source, as vectors",
+        fmt::format("\"{}\": each word is a row of the table E, and there are Vx = {} rows. "
+                    "Nothing here knows yet where a word stands.",
+                    joined(sentences_.source), rows(E)),
+        "x_t = E[word t]");
+    trace_.tensor({"embedded", "Tx,dx"}, X_);
+    trace_.rename("T", "Tx");
+    encoded_ = recurrent::forward(encoder_, X_, recurrent::zero_state(encoder_));
+    trace_.walk(encoded_.inputs, words_.inputs, "encoder.");
+    trace_.template walk_rows<typename recurrent::Cell<Cell>::Forward>(encoded_.steps, words_.steps,
+                                                                       "Tx", "encoder.");
+    context_ = encoded_.last().h;
+    trace_.step("context", "All that the decoder will know",
+                "The last state stands for the whole sentence. Everything the decoder says, it has "
+                "to make from these numbers.",
+                "c = h_Tx");
+    trace_.tensor({"context", "dh"}, context_);
+  }
+
+  /// How many numbers go in, and how many come through; and how far each word reaches.
+  void bottleneck() {
+    const std::size_t Tx = rows(X_);
+    const std::size_t through = context_.size() + encoded_.last().c.size();
+    std::vector<std::string> lengths{fmt::format("Tx={}", Tx)};
+    std::vector<std::size_t> words{Tx};
+    for (const std::size_t length : {2 * Tx, 5 * Tx, 20 * Tx}) {
+      words.push_back(length);
+      lengths.push_back(fmt::format("Tx={}", length));
+    }
+    Vec in = zeros(words.size());
+    Vec out = zeros(words.size());
+    Vec ratio = zeros(words.size());
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      in(i) = static_cast<double>(words[i] * cols(X_));
+      out(i) = static_cast<double>(through);
+      ratio(i) = out(i) / in(i);
+    }
+    trace_.label("sentence", lengths);
+    trace_.step("bottleneck", "How many numbers get through",
+                "The sentence is Tx times dx numbers, the decoder gets as many as a state has, "
+                "however long the sentence is: the first row is this one, those below would be "
+                "longer. Attention is what the next chapter does about it.",
+                "in = Tx dx,  through = the width of the state");
+    trace_.table({"bottleneck", "sentence,numbers"},
+                 {{"in", in}, {"through", out}, {"through/in", ratio}});
+    constexpr std::size_t most = 20'000'000;
+    if (Tx * through * through * through > most) return;
+    const Vec reach = seq2seq::reach(encoder_, X_, encoded_);
+    if (!is_written(reach)) return;  // the backward pass is not written yet
+    trace_.step(
+        "reach", "How much of each word is left in it",
+        "The size of the derivative of the context by each word's vector: what would change "
+        "if the word did. The early words have gone through every step that followed, and "
+        "each step shrinks or stretches what they left.",
+        "|dc / dx_t|, Frobenius norm");
+    trace_.tensor({"reach", "Tx"}, reach);
+  }
+
+  void start() {
+    start_ = encoded_.last();
+    if (!has_bridge()) {
+      trace_.step("s_0", "The decoder's first state", "The context, as it is.", "s_0 = c");
+      trace_.tensor({"s_0", "ds"}, start_.h);
+      return;
+    }
+    bridge_.W_s = config_.matrix("parameters.bridge.W_s");
+    bridge_.b_s = vector_or_zeros(config_, "parameters.bridge.b_s", rows(bridge_.W_s));
+    bridged_ = initial_state::forward(bridge_, context_);
+    const std::vector<trace::Words> words{
+        {"s_0", "The decoder's first state",
+         "A layer takes the context to the width of the decoder's states."}};
+    trace_.walk(bridged_, words);
+    start_ = {bridged_.s_0, start_.c.size() == 0 ? Vec{} : zeros(bridged_.s_0.size())};
+  }
+
+  void decode() {
+    trace_.rename("dh", "ds");
+    trace_.rename("T", "step");
+    decoded_ = seq2seq::decode(decoder_, context_, start_, sentences_.decoding);
+    for (std::size_t t = 0; t < decoded_.steps.size(); ++t) show(decoded_.steps[t], t);
+    chosen_ = decoded_.words();
+    std::vector<std::string> said;
+    for (const std::size_t word : chosen_) said.push_back(sentences_.word(word));
+    const bool stopped = chosen_.back() == sentences_.decoding.stop;
+    std::vector<std::string> sentence = said;
+    if (stopped) sentence.pop_back();
+    trace_.label("T", said);
+    trace_.rename("T", "T");
+    trace_.step("translation", "What was said",
+                fmt::format("\"{}\" became \"{}\". {}", joined(sentences_.source), joined(sentence),
+                            sentences_.decoding.forced()
+                                ? "Each step was given the right word before it, whatever it had "
+                                  "said itself."
+                            : stopped ? "Then came stop."
+                                      : "Stop never came: options.limit ended it."));
+    std::vector<Vec> probabilities;
+    for (const auto& step : decoded_.steps) probabilities.push_back(step.out.probabilities);
+    trace_.tensor({"said", "T,Vy", "p_t, a row for each word that was said", "", Kind::weight},
+                  stacked(probabilities));
+  }
+
+  void show(const seq2seq::DecoderStep<Cell>& step, std::size_t t) {
+    const std::string at = fmt::format("t{}.", t + 1);
+    const bool first = t == 0;
+    const std::string previous = sentences_.word(step.previous);
+    std::string prose = fmt::format("The word before is {}", previous);
+    if (first) prose += ", which starts every sentence";
+    prose += decoder_.context_at_every_step
+                 ? ". Its vector and the context stand one below the other."
+                 : ". The context is not here: it is only in the state.";
+    trace_.step(at + "input", fmt::format("Step {}: what goes in", t + 1),
+                first ? prose : fmt::format("After {}.", previous),
+                decoder_.context_at_every_step ? "[E y_{t-1}; c]" : "E y_{t-1}");
+    trace_.tensor({"embedded", "dy", "E y_{t-1}"}, step.embedded, at);
+    if (decoder_.context_at_every_step) {
+      trace_.tensor({"input", "dy+dh", "[E y_{t-1}; c]"}, step.input, at);
+    }
+    trace_.step(at + "state", fmt::format("Step {}: the new state", t + 1),
+                first ? "The same kind of cell as the encoder's, with its own parameters: W stands "
+                        "for [W C] where the context goes in, and h for the decoder's state s."
+                      : "");
+    trace_.tensors(step.projected, at);
+    trace_.tensors(step.cell, at);
+    trace_.step(at + "output",
+                step.complete() ? fmt::format("Step {}: \"{}\"", t + 1, sentences_.word(step.word))
+                                : fmt::format("Step {}: the word", t + 1),
+                first
+                    ? "A score for each word of the vocabulary, and the softmax over all: the most "
+                      "likely word is said."
+                    : "");
+    trace_.rename("V", "Vy");
+    trace_.tensors(step.out, at);
+  }
+
+  /// dL/dlogits (T, Vy).
+  Mat loss() {
+    const std::vector<std::size_t> wanted = sentences_.wanted(chosen_);
+    Vec losses = zeros(wanted.size());
+    std::vector<std::string> names;
+    std::vector<Vec> d_logits;
+    double total = 0.0;
+    for (std::size_t t = 0; t < wanted.size(); ++t) {
+      const readout::Forward& out = decoded_.steps[t].out;
+      losses(t) = cross_entropy::loss(out.logits, wanted[t]);
+      total += losses(t);
+      d_logits.push_back(cross_entropy::backward(out.probabilities, wanted[t]));
+      names.push_back(sentences_.word(wanted[t]));
+    }
+    if (sentences_.decoding.forced() || request_.gradients) {
+      trace_.label("T", names);
+      trace_.step("loss", "How wrong that was",
+                  sentences_.decoding.forced()
+                      ? "For each word of the target, minus the logarithm of the probability that "
+                        "it was given."
+                      : "Nobody led, so the words that were said count as right: the loss says how "
+                        "sure the decoder was.",
+                  "L = -sum_t log p_t(y_t)");
+      trace_.tensor({"losses", "T"}, losses);
+      trace_.tensor({"loss", ""}, total);
+    }
+    return stacked(d_logits);
+  }
+
+  void backward(const Mat& d_logits) {
+    trace_.step("d_logits", "Back through the softmax",
+                "What was said, minus what should have been: each probability, and 1 less for the "
+                "right word.",
+                "d_o_t = p_t - onehot(y_t)");
+    trace_.tensor({"d_logits", "T,Vy"}, d_logits);
+    const seq2seq::DecoderBackward<Cell> b =
+        seq2seq::decode_backward(decoder_, context_, decoded_, d_logits);
+    trace_.step("output.backward", "Back to the states, and to the output layer",
+                "Every step used the same W_o, so what comes back adds up over the steps.");
+    trace_.tensors(b.out, "output.");
+    show_cell(b.cell, "decoder", decoder_.context_at_every_step);
+    trace_.step("decoder.words", "Back to the target's words",
+                "A word's row gets what all its places got; words that were not used get 0.");
+    trace_.tensor({"d_E", "Vy,dy", "dE_w = sum_t d_x_t where y_{t-1} is w"}, b.d_E, "decoder.");
+    trace_.rename("dh", "dh");
+
+    State d_last{b.cell.d_start.h, b.cell.d_start.c};
+    if (has_bridge()) {
+      const initial_state::Backward bridge =
+          initial_state::backward(bridge_, context_, bridged_, b.cell.d_start.h);
+      trace_.step("bridge.backward", "Back through the layer between", "");
+      trace_.tensors(bridge, "bridge.");
+      d_last = {bridge.d_h, {}};
+    }
+    d_last.h += b.d_context;
+    trace_.step("d_context", "All that comes back to the context",
+                decoder_.context_at_every_step
+                    ? "From the first state and from every step: this is the only way back to the "
+                      "source, and it is as narrow as the way forward."
+                    : "From the first state alone: this is the only way back to the source, and it "
+                      "is as narrow as the way forward.");
+    trace_.tensor({"d_context", "dh", "dc"}, d_last.h);
+
+    trace_.rename("T", "Tx");
+    const auto encoder =
+        recurrent::backward(encoder_, X_, encoded_, zeros(rows(X_), context_.size()), d_last);
+    show_cell(encoder, "encoder", false);
+    trace_.step("encoder.words", "Back to the source's words", "");
+    trace_.tensor({"d_E", "Vx,dx", "dE_w = sum_t dX_t where word t is w"},
+                  embedding::backward(config_.matrix(encoder_path + ".E"),
+                                      sentences_.source_numbers, encoder.gradients.d_X),
+                  "encoder.");
+  }
+
+  void show_cell(const recurrent::SequenceBackward<Cell>& b, const std::string& whose,
+                 bool context) {
+    trace_.step(whose + ".backward", fmt::format("Back through time, in the {}", whose),
+                "From the last step to the first: a state gets a gradient from its own step's "
+                "output and from the step after it.");
+    const std::string axis = whose == "encoder" ? "Tx" : "T";
+    trace_.template tensors_over_time<typename recurrent::Cell<Cell>::Backward>(b.steps, axis,
+                                                                                whose + ".");
+    if (!is_complete(b.steps.front())) throw Unfinished();
+    trace_.step(whose + ".gradients", fmt::format("The gradients of the {}'s parameters", whose),
+                std::string("Each step used the same parameters, so their gradients are sums over "
+                            "time.") +
+                    (context ? " W is [W C], the columns for the word and then those for the "
+                               "context."
+                             : ""));
+    trace_.rename("dx", whose == "encoder" ? "dx" : context ? "dy+dh" : "dy");
+    trace_.tensors(b.gradients, whose + ".");
+    trace_.rename("dx", "dx");
+  }
+
+  const io::Config& config_;
+  const Request& request_;
+  trace::Builder& trace_;
+  Sentences sentences_;
+  Cell encoder_;
+  CellWords words_;
+  seq2seq::DecoderParams<Cell> decoder_;
+  initial_state::Params bridge_;
+  initial_state::Forward bridged_;
+  Mat X_;
+  Sequence<Cell> encoded_;
+  Vec context_;
+  State start_;
+  seq2seq::Decoded<Cell> decoded_;
+  std::vector<std::size_t> chosen_;
+};
+
+void run(const io::Config& config, const Request& request, trace::Builder& trace) {
+  const AnyCell encoder = cell_of(config, encoder_path);
+  const AnyCell decoder = cell_of(config, decoder_path);
+  std::visit(
+      [&](const auto& cell) {
+        using Cell = std::remove_cvref_t<decltype(cell)>;
+        Walk<Cell>(config, request, trace, cell, std::get<Cell>(decoder)).run();
+      },
+      encoder);
+}
+
+}  // namespace
+
+const Chapter seq2seq{
+    .name = "seq2seq",
+    .title = "Sequence to sequence",
+    .source = "Sutskever, Vinyals, Le, arXiv:1409.3215v3; Cho et al., arXiv:1406.1078v3",
+    .summary = "an encoder, one vector that must hold everything, a decoder; the bottleneck",
+    .schema = schema,
+    .run = run,
+};
+
+}  // namespace attn::chapters

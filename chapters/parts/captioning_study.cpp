@@ -1,0 +1,244 @@
+#include "chapters/parts/captioning_study.hpp"
+
+#include <fmt/format.h>
+
+#include "attn/core/vectors.hpp"
+#include "attn/mechanisms/expected_loss.hpp"
+#include "attn/mechanisms/reinforce.hpp"
+#include "attn/mechanisms/show_attend_tell_backward.hpp"
+#include "attn/training/caption_study.hpp"
+#include "attn/training/cross_entropy.hpp"
+#include "attn/training/reinforce_study.hpp"
+#include "chapters/parts/grid.hpp"
+
+namespace attn::chapters::captioning {
+namespace {
+
+namespace sat = show_attend_tell;
+
+Vec column(const Mat& m, std::size_t j) {
+  Vec v = zeros(rows(m));
+  for (std::size_t i = 0; i < rows(m); ++i) v(i) = m(i, j);
+  return v;
+}
+
+/// The gradient that soft attention has for the scores of word t, for the loss of that word.
+Vec soft_gradient(const Inputs& in, const sat::Caption& caption, std::size_t t, std::size_t word) {
+  const sat::Step soft =
+      sat::step(in.params, in.features, caption.before(t), caption.steps[t].previous, {}, t);
+  if (!soft.complete) throw Unfinished();
+  sat::Caption one;
+  one.start = {{}, caption.before(t).h, caption.before(t).c};
+  one.start.mean = zeros(cols(in.features));
+  one.steps = {soft};
+  one.complete = true;
+  const sat::Backward b =
+      sat::backward(in.params, in.features, one,
+                    as_row(cross_entropy::backward(soft.output.probabilities, word)));
+  if (b.steps.empty() || b.steps.front().d_scores.size() == 0) throw Unfinished();
+  return row(b.steps.front().d_scores, 0);
+}
+
+class Study {
+ public:
+  Study(const io::Config& config, const Inputs& in, const sat::Caption& caption,
+        trace::Builder& trace)
+      : config_(config), in_(in), caption_(caption), trace_(trace) {
+    t_ = config.size("study.word") - 1;
+    samples_ = config.size("study.samples");
+    seed_ = config.size("study.seed");
+    check();
+    word_ = in.wanted(caption.words)[t_];
+  }
+
+  void show() {
+    for (const char* axis : {"L", "S"}) trace_.label(axis, in_.locations);
+    show_losses();
+    show_exact();
+    show_choices();
+    show_samples();
+    if (config_.has("study.words")) show_words();
+  }
+
+ private:
+  void check() const {
+    if (t_ >= caption_.steps.size()) {
+      config_.reject("study.word", fmt::format("found {}, but the caption has {} words, with stop",
+                                               t_ + 1, caption_.steps.size()));
+    }
+    const std::size_t L = rows(in_.features);
+    constexpr std::size_t most_locations = 1024;
+    if (L > most_locations) {
+      config_.reject("study.samples", fmt::format("the study tries every location, and may try {}; "
+                                                  "the grid has {}",
+                                                  most_locations, L));
+    }
+    constexpr std::size_t most = 10'000'000;
+    if (samples_ > most / L) {
+      config_.reject("study.samples", fmt::format("found {}, expected at most {} with {} locations",
+                                                  samples_, most / L, L));
+    }
+    constexpr double most_multiplications = 1e9;
+    if (static_cast<double>(L) * cost_of_a_word(in_) > most_multiplications) {
+      config_.reject("study.samples",
+                     "the study would take too long with a grid and parameters of "
+                     "this size");
+    }
+  }
+
+  /// What hard attention would lose at each location.
+  void show_losses() {
+    scores_ = row(caption_.steps[t_].alignment.scores, 0);
+    losses_ = caption_study::location_losses(in_.params, in_.features, caption_.before(t_),
+                                             caption_.steps[t_].previous, word_);
+    trace_.step("study.losses",
+                fmt::format("How hard attention learns: word {}, \"{}\"", t_ + 1, in_.word(word_)),
+                "For each location: what the word would cost if the decoder looked there, and "
+                "nowhere else. Hard attention is to learn to look where this is small.",
+                "l_i = -log p(y_t | a_i)", "section 4.1");
+    show_grid(trace_, {"study.losses", "", "l_i"}, losses_, in_.grid_rows, in_.grid_columns);
+  }
+
+  void show_exact() {
+    const std::vector<trace::Words> forward{
+        {"weights", "How likely it is to look there",
+         "The same weights as before. Now they are probabilities."},
+        {"expected", "What is lost on average",
+         "Each loss counts as often as its location is "
+         "chosen."}};
+    const std::vector<trace::Words> backward{
+        {"d_losses", "Back to the losses", "A location matters as much as it is likely."},
+        {"d_scores", "Back to the scores: the gradient that hard attention wants",
+         "A location that costs less than the average gets a negative gradient, so its score will "
+         "rise. To know this exactly, every location has to be tried: for a caption of T words "
+         "there would be L^T sequences of them."}};
+    const expected_loss::Forward f = expected_loss::forward(scores_, losses_);
+    trace_.walk(f, forward, "study.");
+    const expected_loss::Backward b = expected_loss::backward(losses_, f);
+    trace_.walk(b, backward, "study.");
+    trace_.table({"study.gradients", "L,attention", "hard: dJ/de; soft: through the weighted mean"},
+                 {{"hard", b.d_scores}, {"soft", soft_gradient(in_, caption_, t_, word_)}});
+    weights_ = f.weights;
+  }
+
+  void show_choices() {
+    const std::vector<trace::Words> words{
+        {"d_log_p", "One look at a time: what makes it more likely",
+         "Row i: the gradient of log a_i. It raises the score of the location that was chosen, and "
+         "lowers all others."},
+        {"estimates", "REINFORCE, for each choice",
+         "Row i is what one learns from looking at location i, and only there: its loss times the "
+         "row above. No other location has to be tried. Here b = 0."},
+        {"mean", "On average it is right",
+         "Weighted with their probabilities, the rows give the exact gradient."},
+        {"variance", "But each single one is far off",
+         "How the rows scatter about that mean, for each score."},
+        {"total_variance", "All of it together", "The mean squared distance from the gradient."}};
+    trace_.walk(reinforce::forward(weights_, losses_, 0.0), words, "study.");
+  }
+
+  void show_samples() {
+    const reinforce_study::Result r =
+        reinforce_study::study(scores_, losses_, {samples_, seed_, config_.number("study.decay")});
+    const std::vector<std::string> names{"none", "J", "best", "moving"};
+    trace_.label("baseline", names);
+    trace_.step(
+        "study.baselines", "A baseline takes much of it away",
+        fmt::format("The loss counts relative to b: is this look better or worse than usual? "
+                    "That changes no mean. none: b = 0. J: the expected loss. best: the "
+                    "constant with the smallest variance. moving: the paper's moving "
+                    "average, here of {} draws. V: exact; found: in these draws; needed: "
+                    "draws until the error is a tenth of the gradient, whose length is "
+                    "{:.4g}. Soft attention needs no draws at all.",
+                    samples_, r.length),
+        "b_n = 0.9 b_{n-1} + 0.1 l_n", "section 4.1");
+    trace_.table(
+        {"study.baselines", "baseline,is", ""},
+        {{"b", r.baseline}, {"V", r.exact_variance}, {"found", r.variance}, {"needed", r.needed}});
+    trace_.step(
+        "study.estimates", fmt::format("The gradient, from {} draws", samples_),
+        "Means over the draws, each with its standard error (±), beside the exact gradient. "
+        "The means differ from it by one or two standard errors, and those are smaller "
+        "with a baseline.",
+        "1/N sum_n (l_n - b) d log a_{s_n}", "eq. (12)");
+    std::vector<std::pair<std::string, Vec>> columns{{"drawn", r.draws},
+                                                     {"exact", r.exact_gradient}};
+    for (std::size_t b = 0; b < names.size(); ++b) {
+      columns.emplace_back(names[b], column(r.mean, b));
+      columns.emplace_back("± " + names[b], column(r.standard_error, b));
+    }
+    trace_.table({"study.estimates", "L,estimate", ""}, columns);
+    std::vector<std::string> sizes;
+    for (const double n : r.averaged) sizes.push_back(fmt::format("n={:.0f}", n));
+    trace_.label("mean of", sizes);
+    trace_.step(
+        "study.error", "How many draws it takes",
+        "The distance between the exact gradient and a mean of n estimates: as the variance "
+        "says, and as found. A digit more takes a hundred times the draws.",
+        "sqrt(V / n)");
+    columns.clear();
+    for (std::size_t b = 0; b < names.size(); ++b) {
+      columns.emplace_back(names[b], column(r.expected_error, b));
+      columns.emplace_back(names[b] + ", found", column(r.error, b));
+    }
+    trace_.table({"study.error", "mean of,baseline", ""}, columns);
+  }
+
+  /// Several words together.
+  void show_words() {
+    const std::size_t words = config_.size("study.words");
+    const std::vector<std::size_t>& wanted = in_.wanted(caption_.words);
+    if (words > wanted.size()) {
+      config_.reject("study.words", fmt::format("found {}, but the caption has {} words, with stop",
+                                                words, wanted.size()));
+    }
+    constexpr std::size_t most = 20'000;
+    const std::size_t steps = caption_study::cost(rows(in_.features), words, most);
+    if (steps > most || static_cast<double>(steps) * cost_of_a_word(in_) > 1e9) {
+      config_.reject("study.words",
+                     fmt::format("{} words have {}^{} sequences of locations, which would take too "
+                                 "long: use fewer words",
+                                 words, rows(in_.features), words));
+    }
+    const std::vector<std::size_t> target(wanted.begin(),
+                                          wanted.begin() + static_cast<std::ptrdiff_t>(words));
+    const caption_study::Result r = caption_study::study(
+        in_.params, in_.features, in_.decoding.start, target, {samples_, seed_});
+    std::vector<std::string> names;
+    for (const std::size_t word : target) names.push_back(in_.word(word));
+    trace_.label("word", names);
+    trace_.step(
+        "study.words", fmt::format("{} words, {:.0f} sequences of looks", words, r.sequences),
+        fmt::format("Every sequence is tried: each look changes the state, and so the looks "
+                    "after it. The whole sequence has one loss, and each of its looks is "
+                    "praised or blamed for all of it. J = {:.4f}.",
+                    r.expected),
+        "g_t = (l(s) - b) d log p(s) / de_t", "eq. (11), eq. (12)");
+    trace_.tensor({"words.expected", "", "J = sum_s p(s) l(s)"}, r.expected);
+    trace_.tensor({"words.gradient", "word,L", "dJ/de_t, exact"}, r.gradient);
+    trace_.table({"words.variance", "word,baseline", "V of each word's part"},
+                 {{"none", r.plain_variance}, {"J", r.based_variance}});
+    trace_.step("study.words.estimates", fmt::format("The same from {} draws", samples_),
+                "Means and standard errors.", "", "eq. (12)");
+    trace_.tensor({"words.plain_mean", "word,L", "b = 0"}, r.plain_mean);
+    trace_.tensor({"words.plain_error", "word,L", "standard error"}, r.plain_error);
+    trace_.tensor({"words.based_mean", "word,L", "b = J"}, r.based_mean);
+    trace_.tensor({"words.based_error", "word,L", "standard error"}, r.based_error);
+  }
+
+  const io::Config& config_;
+  const Inputs& in_;
+  const sat::Caption& caption_;
+  trace::Builder& trace_;
+  std::size_t t_ = 0, samples_ = 0, seed_ = 0, word_ = 0;
+  Vec scores_, losses_, weights_;
+};
+
+}  // namespace
+
+void show_study(const io::Config& config, const Inputs& in, const sat::Caption& caption,
+                trace::Builder& trace) {
+  if (config.has("study.samples")) Study(config, in, caption, trace).show();
+}
+
+}  // namespace attn::chapters::captioning

@@ -6,6 +6,7 @@
 #include "attn/training/cross_entropy.hpp"
 #include "chapters/parts/recurrent_cell.hpp"
 #include "chapters/parts/sentences.hpp"
+#include "chapters/parts/seq2seq_schema.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {
@@ -16,51 +17,6 @@ using recurrent::State;
 
 const std::string encoder_path = "parameters.encoder";
 const std::string decoder_path = "parameters.decoder";
-
-const io::Schema& schema() {
-  static const io::Schema declared = [] {
-    io::Schema schema{
-        .chapter = "seq2seq",
-        .axes = {{"Tx", "words of the source"},
-                 {"Ty", "words of the target"},
-                 {"Vx", "words that the source may have"},
-                 {"Vy", "words that the decoder may say"},
-                 {"dx", "width of source words"},
-                 {"dy", "width of target words"},
-                 {"dh", "width of the encoder's state"},
-                 {"ds", "width of the decoder's state"}},
-        .fields = sentence_fields(),
-        .computes = {"Tx,dh", "Tx,dx", "Vy,ds"},
-    };
-    const auto add = [&](const std::vector<io::FieldSpec>& fields) {
-      schema.fields.insert(schema.fields.end(), fields.begin(), fields.end());
-    };
-    add({{.path = encoder_path + ".E",
-          .axes = "Vx,dx",
-          .meaning = "One row for each word of the source's vocabulary.",
-          .required = true}});
-    add(cell_fields(encoder_path, {"dx", "dh"}, "encoder"));
-    add({{.path = "parameters.bridge.W_s",
-          .axes = "ds,dh",
-          .meaning =
-              "Makes the decoder's first state of the context. Not given: the first state is "
-              "the encoder's last, and both are equally wide."},
-         {.path = "parameters.bridge.b_s", .axes = "ds", .meaning = "Its bias. 0 unless given."},
-         {.path = decoder_path + ".E",
-          .axes = "Vy,dy",
-          .meaning = "One row for each word of the target's vocabulary.",
-          .required = true}});
-    add(cell_fields(decoder_path, {"dy", "ds", "dh"}, "decoder"));
-    add({{.path = "parameters.output.W_o",
-          .axes = "Vy,ds",
-          .meaning = "One row for each word that may be said.",
-          .required = true},
-         {.path = "parameters.output.b_o", .axes = "Vy", .meaning = "Its bias. 0 unless given."}});
-    add(cell_choice_fields());
-    return schema;
-  }();
-  return declared;
-}
 
 Vec vector_or_zeros(const io::Config& config, const std::string& path, std::size_t size) {
   return config.has(path) ? config.vector(path) : zeros(size);
@@ -379,7 +335,7 @@ const Chapter seq2seq{
     .title = "Sequence to sequence",
     .source = "Sutskever, Vinyals, Le, arXiv:1409.3215v3; Cho et al., arXiv:1406.1078v3",
     .summary = "an encoder, one vector that must hold everything, a decoder; the bottleneck",
-    .schema = schema,
+    .schema = seq2seq_schema,
     .run = run,
 };
 

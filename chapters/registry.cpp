@@ -14,6 +14,7 @@ std::span<const Chapter* const> all() {
       &nadaraya_watson,
       &scoring,
       &seq2seq,
+      &soft_hard,
       &scaled_dot_product,
   };
   return chapters;

@@ -28,10 +28,10 @@ class Walk {
     name_axes();
     show_image();
     show_start();
-    for (std::size_t t = 0; t < caption_.steps.size(); ++t) show_word(t);
+    show_first_word();
     if (!caption_.complete) throw Unfinished();
     name_words();
-    show_caption();
+    show_all_words();
     show_looks();
     show_loss();
     captioning::show_study(config_, in_, caption_, trace_);
@@ -71,105 +71,120 @@ class Walk {
   }
 
   void show_start() {
-    const std::vector<trace::Words> words{
-        {"mean", "What the image is like on the whole",
-         "The mean over all locations. Where something is, it does not say."},
-        {"h_0", "The first state", "A layer makes it of the mean."},
-        {"c_0", "The first memory", "Another layer, for the memory of the LSTM."}};
-    trace_.walk(caption_.start, words);
+    trace_.step("start", "What the image is like on the whole",
+                "The mean over all locations: what there is, but not where. One layer makes the "
+                "first state of it, another the first memory of the LSTM.",
+                "h_0 = f_init,h(mean),  c_0 = f_init,c(mean)", "section 3.1.2");
+    trace_.tensors(caption_.start);
   }
 
   /// "soft", "argmax" or "sample".
   std::string look() const { return config_.choice("options.attention"); }
 
-  void show_word(std::size_t t) {
-    const sat::Step& s = caption_.steps[t];
-    const std::string at = fmt::format("t{}.", t + 1);
-    const bool first = t == 0;
-    const auto title = [&](const std::string& text) {
-      return fmt::format("Word {}: {}", t + 1, text);
-    };
-    const auto prose = [&](const std::string& text) { return first ? text : ""; };
+  void show_first_word() {
+    const sat::Step& s = caption_.steps.front();
+    const std::string at = "t1.";
     expect_complete(s.alignment);
     trace_.step(
-        at + "scores", title("does each location fit the state?"),
-        prose("A small network compares the state before the word with each feature: q + k, "
-              "tanh, and one number of it. k is the same for all words."),
+        "t1.scores", "Word 1: does each location fit the state?",
+        "A small network compares the state before the word with each feature: q + k, tanh, "
+        "and one number of it. k is the same for all words.",
         "e_ti = v_a^T tanh(W_a h_{t-1} + U_a a_i)", "eq. (4)");
-    trace_.tensor({"q", "da", "W_a h_{t-1}"}, row(s.alignment.q, 0), at);
-    if (first) {
-      trace_.tensor({"k", "L,da", "U_a a_i"}, s.alignment.k);
-      trace_.tensor({"hidden", "query,L,da", "tanh(q + k_i)"}, s.alignment.hidden, at);
-    }
+    trace_.tensor({"q", "da"}, row(s.alignment.q, 0), at);
+    trace_.tensor({"k", "L,da"}, s.alignment.k);
+    trace_.tensor({"hidden", "L,da"}, first_layer(s.alignment.hidden), at);
     grid({"scores", "", "e_ti"}, row(s.alignment.scores, 0), at);
     expect_complete(s.soft);
-    trace_.step(at + "weights", title("where to look"),
-                prose("Softmax over all locations: how much of the attention each one gets."),
+    trace_.step("t1.weights", "Word 1: where to look",
+                "Softmax over all locations: how much of the attention each one gets.",
                 "a_ti = exp(e_ti) / sum_k exp(e_tk)", "eq. (5)");
     grid({"weights", "", "a_ti", "", Kind::weight}, row(s.soft.weights, 0), at);
-    show_context(s, at, title("what is seen there"), first);
+    show_first_context(s);
     if (!is_complete(s.cell)) throw Unfinished();
-    trace_.step(at + "state", title("the LSTM makes a step"),
-                prose("It reads the word before and what was seen, one below the other. What its "
-                      "gates do is told in the chapter seq2seq."),
+    trace_.step("t1.state", "Word 1: the LSTM makes a step",
+                "It reads the word before and what was seen, one below the other. Its parts: gates "
+                "i, f, o; what is new, g; the memory c and its tanh; the state h.",
                 "h_t = LSTM([E y_{t-1}; z_t], h_{t-1}, c_{t-1})", "eq. (1), (2), (3)");
     trace_.tensor({"y", "dy", "E y_{t-1}"}, s.y, at);
-    trace_.table({at + "cell", "dh,part", "gates i, f, o; new g; memory c; its tanh; state h"},
-                 {{"i", s.cell.i},
-                  {"f", s.cell.f},
-                  {"o", s.cell.o},
-                  {"g", s.cell.g},
-                  {"c", s.cell.c},
-                  {"tanh(c)", s.cell.squashed},
-                  {"h", s.cell.h}});
+    trace_.table({"t1.cell", "dh,part", ""}, {{"i", s.cell.i},
+                                              {"f", s.cell.f},
+                                              {"o", s.cell.o},
+                                              {"g", s.cell.g},
+                                              {"c", s.cell.c},
+                                              {"tanh(c)", s.cell.squashed},
+                                              {"h", s.cell.h}});
     if (!is_complete(s.output)) throw Unfinished();
-    const std::size_t said = caption_.words[t];
-    trace_.step(
-        at + "output", title(fmt::format("\"{}\"", in_.word(said))),
-        prose("The word before, the new state and what was seen vote for the next word; the "
-              "most likely one is said."),
-        "p(y_t) ~ exp(L_o (E y_{t-1} + L_h h_t + L_z z_t))", "eq. (7)");
+    trace_.step("t1.output", fmt::format("Word 1: \"{}\"", in_.word(caption_.words.front())),
+                "The word before, the new state and what was seen vote for the next word; the most "
+                "likely one is said.",
+                "p(y_t) ~ exp(L_o (E y_{t-1} + L_h h_t + L_z z_t))", "eq. (7)");
     trace_.tensors(s.output, at);
   }
 
-  void show_context(const sat::Step& s, const std::string& at, const std::string& title,
-                    bool first) {
+  static Mat first_layer(const Ten3& t) {
+    Mat m = zeros(t.shape(1), t.shape(2));
+    std::copy(t.begin(), t.begin() + static_cast<std::ptrdiff_t>(m.size()), m.begin());
+    return m;
+  }
+
+  void show_first_context(const sat::Step& s) {
     const bool soft = look() == "soft";
-    std::string prose;
-    if (first) {
-      prose = soft ? "Soft attention: the mean of all features, weighted."
-              : look() == "argmax"
-                  ? "Hard attention: the feature with the largest weight, and no other."
-                  : "Hard attention: one location is drawn with these weights, and its "
-                    "feature is all that is seen.";
-      if (in_.params.gate)
-        prose += " The gate beta lets part of it in: one number, from the state.";
+    std::string prose =
+        soft ? "Soft attention: the mean of all features, weighted."
+        : look() == "argmax"
+            ? "Hard attention: the feature with the largest weight, and no other."
+            : "Hard attention: one location is drawn with these weights, and its feature is all "
+              "that is seen.";
+    if (in_.params.gate) {
+      prose += " The gate beta lets part of it in: one number, made of the state before the word.";
     }
-    trace_.step(at + "context", title, prose,
+    trace_.step("t1.context", "Word 1: what is seen there", prose,
                 in_.params.gate ? "z_t = beta_t phi({a_i}, {a_ti})" : "z_t = phi({a_i}, {a_ti})",
                 soft ? "eq. (6), eq. (13), section 4.2.1" : "eq. (6), eq. (9), section 4.2.1");
     if (!soft) {
       if (s.choice.size() == 0) throw Unfinished();
-      grid({"choice", "", "s_ti", "", Kind::weight}, row(s.choice, 0), at);
+      grid({"choice", "", "s_ti", "", Kind::weight}, row(s.choice, 0), "t1.");
     }
-    trace_.tensor({"context", "dv", soft ? "sum_i a_ti a_i" : "sum_i s_ti a_i"}, s.context, at);
-    if (in_.params.gate) trace_.tensors(s.gate, at);
+    trace_.tensor({"context", "dv", soft ? "sum_i a_ti a_i" : "sum_i s_ti a_i"}, s.context, "t1.");
+    if (in_.params.gate) trace_.tensors(s.gate, "t1.");
   }
 
-  void show_caption() {
+  /// One part of all steps, as rows.
+  template <class Part>
+  Mat over_words(Part&& part) const {
+    std::vector<Vec> all;
+    for (const sat::Step& s : caption_.steps) all.push_back(part(s));
+    return stacked(all);
+  }
+
+  void show_all_words() {
     std::vector<std::string> said = texts_of(caption_.words);
     const bool stopped = caption_.words.back() == in_.decoding.stop;
     if (stopped) said.pop_back();
-    trace_.step("caption", "The caption, and where the decoder looked",
-                fmt::format("\"{}\". {}", joined(said),
+    trace_.step("caption", "The other words, in the same way",
+                fmt::format("The caption is \"{}\". {} A row for each word.", joined(said),
                             in_.decoding.forced() ? "Each step was given the right word before it, "
                                                     "whatever it had said itself."
                             : stopped             ? "Then came stop."
                                                   : "Stop never came: options.limit ended it."));
+    trace_.tensor({"probabilities", "T,Vy", "p(y_t)", "eq. (7)", Kind::weight},
+                  over_words([](const sat::Step& s) { return s.output.probabilities; }));
+    trace_.tensor({"h", "T,dh", "h_t"}, over_words([](const sat::Step& s) { return s.cell.h; }));
+    trace_.tensor({"c", "T,dh", "c_t"}, over_words([](const sat::Step& s) { return s.cell.c; }));
+    trace_.tensor({"z", "T,dv", "z_t"}, over_words([](const sat::Step& s) { return s.z; }));
+    if (in_.params.gate) {
+      Vec beta = zeros(caption_.steps.size());
+      for (std::size_t t = 0; t < beta.size(); ++t) beta(t) = caption_.steps[t].gate.beta;
+      trace_.tensor({"beta", "T", "beta_t"}, beta);
+    }
+    trace_.tensor({"scores", "T,L", "e_ti"},
+                  over_words([](const sat::Step& s) { return row(s.alignment.scores, 0); }));
+    trace_.step("alignment", "Where the decoder looked", "The weights of each word.", "a_ti",
+                "eq. (5)");
     const Mat weights = caption_.weights();
     Ten3 grids = zeros(rows(weights), in_.grid_rows, in_.grid_columns);
     std::copy(weights.begin(), weights.end(), grids.begin());
-    trace_.tensor({"alignment", "T,rows,columns", "a_ti", "eq. (5)", Kind::weight}, grids);
+    trace_.tensor({"alignment", "T,rows,columns", "", "", Kind::weight}, grids);
   }
 
   /// The three looks at the same weights.
@@ -183,12 +198,10 @@ class Walk {
         "of everything, and its gradient reaches every weight.",
         "sum_i a_ti a_i", "eq. (13)");
     trace_.tensor({"context", "T,dv"}, stacked(contexts), "soft.");
-    const std::vector<trace::Words> argmax{
-        {"choice", "Hard, by argmax: one location",
-         "The largest weight of each word takes all; of equal ones the first. Nothing is random."},
-        {"context", "Hard, by argmax: what is seen",
-         "One feature, as it is: nothing is mixed in."}};
-    trace_.walk(hard_argmax::forward(weights, in_.features), argmax, "argmax.");
+    trace_.step("argmax", "Hard, by argmax: one location",
+                "The largest weight of each word takes all; of equal ones the first. Nothing is "
+                "mixed, and nothing is random.");
+    trace_.tensors(hard_argmax::forward(weights, in_.features), "argmax.");
     std::vector<Look> looks{{}, {Look::How::argmax, {}, {}}};
     std::vector<std::string> names{"soft", "argmax"};
     if (in_.has_seed) {
@@ -202,18 +215,14 @@ class Walk {
   void show_sampling(const Mat& weights) {
     const Vec u = first_entries(in_.draws, rows(weights));
     trace_.step(
-        "sample.u", "Hard, by sampling: a random number for each word",
-        fmt::format("Drawn from 0 up to 1 with options.seed = {}.", config_.size("options.seed")),
-        "u_t", "section 4.1");
-    trace_.tensor({"u", "T"}, u, "sample.");
-    const std::vector<trace::Words> words{
-        {"cumulative", "Hard, by sampling: the weights, one after the other",
-         "From 0 to 1 each location has a stretch as long as its weight."},
-        {"choice", "Hard, by sampling: one location",
-         "The one whose stretch the number falls into: a location is chosen as often as its weight "
-         "says. With another seed it is another."},
-        {"context", "Hard, by sampling: what is seen", "Again one feature."}};
-    trace_.walk(hard_sample::forward(weights, in_.features, u), words, "sample.");
+        "sample", "Hard, by sampling: one location, drawn",
+        fmt::format("From 0 to 1 each location has a stretch as long as its weight. The one "
+                    "whose stretch the random number u falls into is chosen, so each as "
+                    "often as its weight says. Here options.seed = {}; another seed draws "
+                    "others.",
+                    config_.size("options.seed")));
+    trace_.tensor({"u", "T", "random"}, u, "sample.");
+    trace_.tensors(hard_sample::forward(weights, in_.features, u), "sample.");
   }
 
   /// How likely the word is with each look, and what captions they lead to.
@@ -261,16 +270,11 @@ class Walk {
     trace_.tensor({"losses", "T"}, losses_);
     trace_.tensor({"loss", ""}, total);
     if (in_.lambda == 0.0) return;
-    const std::vector<trace::Words> words{
-        {"attention", "How much attention each location got in all",
-         "The weights of all words, added up for each location."},
-        {"missing", "What it lacks to 1",
-         "The doubly stochastic penalty asks that over the whole caption every location is looked "
-         "at about once."},
-        {"penalty", "The penalty",
-         "It is added to the loss, and pulls the gradient of the weights."}};
+    trace_.step("penalty", "The doubly stochastic penalty",
+                "It asks that over the whole caption every location is looked at about once. It is "
+                "added to the loss, and its gradient goes to the weights.");
     penalty_ = doubly_stochastic::forward(caption_.weights(), in_.lambda);
-    trace_.walk(penalty_, words, "penalty.");
+    trace_.tensors(penalty_, "penalty.");
   }
 
   void show_backward() {
@@ -287,19 +291,19 @@ class Walk {
     trace_.tensor({"d_logits", "T,Vy"}, d_logits);
     Mat d_weights;
     if (in_.lambda != 0.0) {
-      const std::vector<trace::Words> words{
-          {"d_attention", "Back through the penalty",
-           "A location that got too little is pulled up."},
-          {"d_weights", "The penalty's part in the gradient of the weights",
-           "The same for every word: it does not matter which of them looks there."}};
+      trace_.step(
+          "penalty.backward", "Back through the penalty",
+          "A location that got too little is pulled up. It does not matter which word looks "
+          "there: all rows are the same.");
       const doubly_stochastic::Backward b =
           doubly_stochastic::backward(caption_.weights(), in_.lambda, penalty_);
-      trace_.walk(b, words, "penalty.");
+      trace_.tensors(b, "penalty.");
       d_weights = b.d_weights;
     }
     const sat::Backward b = sat::backward(in_.params, in_.features, caption_, d_logits, d_weights);
     show_through_time(b);
     if (!b.complete) throw Unfinished();
+    show_looks_backward(b);
     show_gradients(b);
   }
 
@@ -343,6 +347,23 @@ class Walk {
     trace_.tensor({"d_weights", "T,L", "dL/da_ti, and the penalty's part"},
                   rows_over_time(b, &sat::StepBackward::d_weights));
     trace_.tensor({"d_scores", "T,L", "dL/de_ti"}, rows_over_time(b, &sat::StepBackward::d_scores));
+  }
+
+  /// What a feature would get if the gradients of the contexts came to the hard looks.
+  void show_looks_backward(const sat::Backward& b) {
+    const Mat weights = caption_.weights();
+    std::vector<Vec> contexts;
+    for (const sat::StepBackward& step : b.steps) contexts.push_back(step.d_context);
+    trace_.step(
+        "looks.backward", "What a hard look gives back",
+        "Had the looks been hard: each word's gradient goes to the one feature that it saw, "
+        "all of it, and none to the weights.");
+    const hard_argmax::Forward argmax = hard_argmax::forward(weights, in_.features);
+    trace_.tensors(hard_argmax::backward(argmax, stacked(contexts)), "argmax.");
+    if (!in_.has_seed) return;
+    const hard_sample::Forward sample =
+        hard_sample::forward(weights, in_.features, first_entries(in_.draws, rows(weights)));
+    trace_.tensors(hard_sample::backward(sample, stacked(contexts)), "sample.");
   }
 
   void show_gradients(const sat::Backward& b) {

@@ -100,47 +100,37 @@ class Study {
   }
 
   void show_exact() {
-    const std::vector<trace::Words> forward{
-        {"weights", "How likely it is to look there",
-         "The same weights as before. Now they are probabilities."},
-        {"expected", "What is lost on average",
-         "Each loss counts as often as its location is "
-         "chosen."}};
-    const std::vector<trace::Words> backward{
-        {"d_losses", "Back to the losses", "A location matters as much as it is likely."},
-        {"d_scores", "Back to the scores: the gradient that hard attention wants",
-         "A location that costs less than the average gets a negative gradient, so its score will "
-         "rise. To know this exactly, every location has to be tried: for a caption of T words "
-         "there would be L^T sequences of them."}};
+    trace_.step(
+        "study.exact", "The gradient that hard attention wants",
+        "On average J is lost, and a location that costs less than J gets a negative "
+        "gradient: descent raises its score. To know this exactly, every location has to be "
+        "tried; for a caption of T words, L^T sequences of them. Beside it what soft "
+        "attention gets for the same word, from a single pass.",
+        "J = sum_i a_i l_i,  dJ/de_i = a_i (l_i - J)", "eq. (10), eq. (11)");
     const expected_loss::Forward f = expected_loss::forward(scores_, losses_);
-    trace_.walk(f, forward, "study.");
-    const expected_loss::Backward b = expected_loss::backward(losses_, f);
-    trace_.walk(b, backward, "study.");
-    trace_.table({"study.gradients", "L,attention", "hard: dJ/de; soft: through the weighted mean"},
-                 {{"hard", b.d_scores}, {"soft", soft_gradient(in_, caption_, t_, word_)}});
+    trace_.tensors(f, "study.");
+    trace_.tensors(expected_loss::backward(losses_, f), "study.");
+    trace_.tensor({"soft_gradient", "L", "-d log p(y_t | z_t) / de_i"},
+                  soft_gradient(in_, caption_, t_, word_), "study.");
     weights_ = f.weights;
   }
 
   void show_choices() {
-    const std::vector<trace::Words> words{
-        {"d_log_p", "One look at a time: what makes it more likely",
-         "Row i: the gradient of log a_i. It raises the score of the location that was chosen, and "
-         "lowers all others."},
-        {"estimates", "REINFORCE, for each choice",
-         "Row i is what one learns from looking at location i, and only there: its loss times the "
-         "row above. No other location has to be tried. Here b = 0."},
-        {"mean", "On average it is right",
-         "Weighted with their probabilities, the rows give the exact gradient."},
-        {"variance", "But each single one is far off",
-         "How the rows scatter about that mean, for each score."},
-        {"total_variance", "All of it together", "The mean squared distance from the gradient."}};
-    trace_.walk(reinforce::forward(weights_, losses_, 0.0), words, "study.");
+    trace_.step("study.reinforce", "REINFORCE: learning from one look",
+                "Row i is what is learned from looking at location i, and only there: its loss "
+                "times the gradient of log a_i, which raises the score of i and lowers all others. "
+                "Weighted with the probabilities the rows give the exact gradient. But each single "
+                "one is far off: see the variance. Here b = 0.",
+                "g_i = (l_i - b) d log a_i / de", "eq. (12)");
+    trace_.tensors(reinforce::forward(weights_, losses_, 0.0), "study.");
   }
 
   void show_samples() {
     const reinforce_study::Result r =
         reinforce_study::study(scores_, losses_, {samples_, seed_, config_.number("study.decay")});
     const std::vector<std::string> names{"none", "J", "best", "moving"};
+    const std::vector<std::size_t> shown{reinforce_study::none, reinforce_study::expected,
+                                         reinforce_study::moving};
     trace_.label("baseline", names);
     trace_.step(
         "study.baselines", "A baseline takes much of it away",
@@ -156,18 +146,17 @@ class Study {
         {"study.baselines", "baseline,is", ""},
         {{"b", r.baseline}, {"V", r.exact_variance}, {"found", r.variance}, {"needed", r.needed}});
     trace_.step(
-        "study.estimates", fmt::format("The gradient, from {} draws", samples_),
+        "study.samples", fmt::format("The gradient, from {} draws", samples_),
         "Means over the draws, each with its standard error (±), beside the exact gradient. "
-        "The means differ from it by one or two standard errors, and those are smaller "
-        "with a baseline.",
+        "Most means are within two standard errors of it, and those are smaller with a "
+        "baseline.",
         "1/N sum_n (l_n - b) d log a_{s_n}", "eq. (12)");
-    std::vector<std::pair<std::string, Vec>> columns{{"drawn", r.draws},
-                                                     {"exact", r.exact_gradient}};
-    for (std::size_t b = 0; b < names.size(); ++b) {
+    std::vector<std::pair<std::string, Vec>> columns{{"exact", r.exact_gradient}};
+    for (const std::size_t b : shown) {
       columns.emplace_back(names[b], column(r.mean, b));
       columns.emplace_back("± " + names[b], column(r.standard_error, b));
     }
-    trace_.table({"study.estimates", "L,estimate", ""}, columns);
+    trace_.table({"study.samples", "L,b", ""}, columns);
     std::vector<std::string> sizes;
     for (const double n : r.averaged) sizes.push_back(fmt::format("n={:.0f}", n));
     trace_.label("mean of", sizes);
@@ -177,7 +166,7 @@ class Study {
         "says, and as found. A digit more takes a hundred times the draws.",
         "sqrt(V / n)");
     columns.clear();
-    for (std::size_t b = 0; b < names.size(); ++b) {
+    for (const std::size_t b : shown) {
       columns.emplace_back(names[b], column(r.expected_error, b));
       columns.emplace_back(names[b] + ", found", column(r.error, b));
     }
@@ -219,10 +208,8 @@ class Study {
     trace_.table({"words.variance", "word,baseline", "V of each word's part"},
                  {{"none", r.plain_variance}, {"J", r.based_variance}});
     trace_.step("study.words.estimates", fmt::format("The same from {} draws", samples_),
-                "Means and standard errors.", "", "eq. (12)");
-    trace_.tensor({"words.plain_mean", "word,L", "b = 0"}, r.plain_mean);
-    trace_.tensor({"words.plain_error", "word,L", "standard error"}, r.plain_error);
-    trace_.tensor({"words.based_mean", "word,L", "b = J"}, r.based_mean);
+                "With b = J: means and standard errors.", "", "eq. (12)");
+    trace_.tensor({"words.based_mean", "word,L", "mean"}, r.based_mean);
     trace_.tensor({"words.based_error", "word,L", "standard error"}, r.based_error);
   }
 

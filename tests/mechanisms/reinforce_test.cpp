@@ -31,15 +31,18 @@ TEST_CASE("reinforce: on average it is the gradient of the expected loss, whatev
   }
 }
 
-TEST_CASE("reinforce: log p has the gradient that autograd would give it",
+TEST_CASE("reinforce: an estimate is the loss times the gradient of log p",
           "[reinforce][gradient]") {
   Vec scores = random_vec(6, 3);
-  const Mat d_log_p =
-      forward(expected_loss::forward(scores, scores).weights, some_losses(4), 0.0).d_log_p;
+  const Vec losses = some_losses(4);
+  const Mat estimates =
+      forward(expected_loss::forward(scores, losses).weights, losses, 0.5).estimates;
   for (std::size_t i = 0; i < 6; ++i) {
-    const auto log_p = [&] { return std::log(expected_loss::forward(scores, scores).weights(i)); };
+    const auto log_p = [&] {
+      return (losses(i) - 0.5) * std::log(expected_loss::forward(scores, losses).weights(i));
+    };
     Vec row = zeros(6);
-    for (std::size_t k = 0; k < 6; ++k) row(k) = d_log_p(i, k);
+    for (std::size_t k = 0; k < 6; ++k) row(k) = estimates(i, k);
     CHECK(check_gradient(log_p, scores, row));
   }
 }

@@ -16,14 +16,12 @@ Forward forward(const Vec& weights, const Vec& losses, double baseline) {
   expect_inputs(weights, losses);
   const std::size_t L = weights.size();
   Forward f;
-  f.d_log_p = zeros(L, L);  // d log softmax(e)_i / de_k, in eq. (11)
-  for (std::size_t i = 0; i < L; ++i) {
-    for (std::size_t k = 0; k < L; ++k) f.d_log_p(i, k) = (i == k ? 1.0 : 0.0) - weights(k);
-  }
   f.estimates = zeros(L, L);  // (log p(y | s, a) - b) d log p(s | a), eq. (12)
   for (std::size_t i = 0; i < L; ++i) {
-    for (std::size_t k = 0; k < L; ++k)
-      f.estimates(i, k) = (losses(i) - baseline) * f.d_log_p(i, k);
+    for (std::size_t k = 0; k < L; ++k) {
+      const double d_log_p = (i == k ? 1.0 : 0.0) - weights(k);  // d log softmax(e)_i / de_k
+      f.estimates(i, k) = (losses(i) - baseline) * d_log_p;
+    }
   }
   f.mean = zeros(L);
   for (std::size_t i = 0; i < L; ++i) {

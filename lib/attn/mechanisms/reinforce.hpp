@@ -15,15 +15,13 @@
 namespace attn::reinforce {
 
 struct Forward {
-  Mat d_log_p;                          // (S, L), rows sum to 0
-  Mat estimates;                        // (S, L)
+  Mat estimates;                        // (S, L), rows sum to 0
   Vec mean;                             // (L), whatever the baseline is
   Vec variance;                         // (L), of one estimate
   double total_variance = not_written;  // the mean squared distance from the mean
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_log_p", "S,L", "d log a_i / de_k = [i = k] - a_k", "eq. (11)"}, self.d_log_p);
     visit(Field{"estimates", "S,L", "g_ik = (l_i - b) ([i = k] - a_k)", "eq. (12)"},
           self.estimates);
     visit(Field{"mean", "L", "sum_i a_i g_ik = dJ/de_k"}, self.mean);

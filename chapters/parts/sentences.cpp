@@ -1,5 +1,7 @@
 #include "chapters/parts/sentences.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace attn::chapters {
@@ -89,6 +91,13 @@ Sentences sentences_of(const io::Config& config) {
   sentences.decoding.start = marks[0];
   sentences.decoding.stop = marks[1];
   sentences.decoding.limit = config.size("options.limit");
+  const std::size_t Vy = sentences.target_words.size();
+  if (sentences.decoding.limit > io::max_entries / Vy) {
+    config.reject("options.limit",
+                  fmt::format("{} words, each with the probabilities of a vocabulary of {}, would "
+                              "be more numbers than the limit of {}",
+                              sentences.decoding.limit, Vy, io::max_entries));
+  }
   if (config.choice("options.decoding") == "teacher_forcing") {
     if (sentences.target.empty()) {
       config.reject("options.decoding",

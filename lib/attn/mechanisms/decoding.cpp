@@ -9,8 +9,8 @@
 namespace attn {
 
 bool Decoding::goes_on(const std::vector<std::size_t>& words) const {
-  if (forced()) return words.size() < target.size();
-  return words.size() < limit && (words.empty() || words.back() != stop);
+  const bool stopped = !forced() && !words.empty() && words.back() == stop;
+  return words.size() < most() && !stopped;
 }
 
 std::size_t Decoding::previous(const std::vector<std::size_t>& words) const {

@@ -18,6 +18,9 @@ struct Decoding {
 
   bool forced() const { return !target.empty(); }
 
+  /// As many steps as there can be.
+  std::size_t most() const { return forced() ? target.size() : limit; }
+
   /// Does another step follow the `words` that were chosen?
   bool goes_on(const std::vector<std::size_t>& words) const;
 

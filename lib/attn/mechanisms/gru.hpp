@@ -49,9 +49,9 @@ struct Projected {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"x_z", "T,dh", "W_z x_t + b_z", "appendix A.1.1"}, self.x_z);
-    visit(Field{"x_r", "T,dh", "W_r x_t + b_r", "appendix A.1.1"}, self.x_r);
-    visit(Field{"x", "T,dh", "W x_t + b", "appendix A.1.1"}, self.x);
+    visit(Field{"x_z", "T,dh", "W_z x_t + b_z", "Bahdanau et al., appendix A.1.1"}, self.x_z);
+    visit(Field{"x_r", "T,dh", "W_r x_t + b_r", "Bahdanau et al., appendix A.1.1"}, self.x_r);
+    visit(Field{"x", "T,dh", "W x_t + b", "Bahdanau et al., appendix A.1.1"}, self.x);
   }
 };
 
@@ -67,18 +67,24 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"z", "dh", "z_t = sigmoid(W_z x_t + b_z + U_z h_{t-1})", "appendix A.1.1"}, self.z);
-    visit(Field{"r", "dh", "r_t = sigmoid(W_r x_t + b_r + U_r h_{t-1})", "appendix A.1.1"}, self.r);
-    visit(Field{"inner", "dh", "r_t * h_{t-1};  reset after: U h_{t-1} + b_u", "appendix A.1.1"},
+    visit(Field{"z", "dh", "z_t = sigmoid(W_z x_t + b_z + U_z h_{t-1})",
+                "Bahdanau et al., appendix A.1.1"},
+          self.z);
+    visit(Field{"r", "dh", "r_t = sigmoid(W_r x_t + b_r + U_r h_{t-1})",
+                "Bahdanau et al., appendix A.1.1"},
+          self.r);
+    visit(Field{"inner", "dh", "r_t * h_{t-1};  reset after: U h_{t-1} + b_u",
+                "Bahdanau et al., appendix A.1.1"},
           self.inner);
     visit(Field{"past", "dh", "U (r_t * h_{t-1}) + b_u;  reset after: r_t * (U h_{t-1} + b_u)",
-                "appendix A.1.1"},
+                "Bahdanau et al., appendix A.1.1"},
           self.past);
-    visit(Field{"candidate", "dh", "n_t = tanh(W x_t + b + past)", "appendix A.1.1"},
-          self.candidate);
+    visit(
+        Field{"candidate", "dh", "n_t = tanh(W x_t + b + past)", "Bahdanau et al., appendix A.1.1"},
+        self.candidate);
     visit(
         Field{"h", "dh", "h_t = (1 - z_t) * h_{t-1} + z_t * n_t;  keeps_old: z and 1 - z exchanged",
-              "appendix A.1.1"},
+              "Bahdanau et al., appendix A.1.1"},
         self.h);
   }
 };

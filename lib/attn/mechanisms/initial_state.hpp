@@ -19,7 +19,8 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"s_0", "ds", "s_0 = tanh(W_s h + b_s)", "appendix A.2.2"}, self.s_0);
+    visit(Field{"s_0", "ds", "s_0 = tanh(W_s h + b_s)", "Bahdanau et al., appendix A.2.2"},
+          self.s_0);
   }
 };
 

@@ -36,10 +36,10 @@ struct Projected {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"x_i", "T,dh", "W_i x_t + b_i", "eq. (1)"}, self.x_i);
-    visit(Field{"x_f", "T,dh", "W_f x_t + b_f", "eq. (1)"}, self.x_f);
-    visit(Field{"x_o", "T,dh", "W_o x_t + b_o", "eq. (1)"}, self.x_o);
-    visit(Field{"x_g", "T,dh", "W_g x_t + b_g", "eq. (1)"}, self.x_g);
+    visit(Field{"x_i", "T,dh", "W_i x_t + b_i", "Xu et al., eq. (1)"}, self.x_i);
+    visit(Field{"x_f", "T,dh", "W_f x_t + b_f", "Xu et al., eq. (1)"}, self.x_f);
+    visit(Field{"x_o", "T,dh", "W_o x_t + b_o", "Xu et al., eq. (1)"}, self.x_o);
+    visit(Field{"x_g", "T,dh", "W_g x_t + b_g", "Xu et al., eq. (1)"}, self.x_g);
   }
 };
 
@@ -54,13 +54,17 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"i", "dh", "i_t = sigmoid(W_i x_t + b_i + U_i h_{t-1})", "eq. (1)"}, self.i);
-    visit(Field{"f", "dh", "f_t = sigmoid(W_f x_t + b_f + U_f h_{t-1})", "eq. (1)"}, self.f);
-    visit(Field{"o", "dh", "o_t = sigmoid(W_o x_t + b_o + U_o h_{t-1})", "eq. (1)"}, self.o);
-    visit(Field{"g", "dh", "g_t = tanh(W_g x_t + b_g + U_g h_{t-1})", "eq. (1)"}, self.g);
-    visit(Field{"c", "dh", "c_t = f_t * c_{t-1} + i_t * g_t", "eq. (2)"}, self.c);
-    visit(Field{"squashed", "dh", "tanh(c_t)", "eq. (3)"}, self.squashed);
-    visit(Field{"h", "dh", "h_t = o_t * tanh(c_t)", "eq. (3)"}, self.h);
+    visit(Field{"i", "dh", "i_t = sigmoid(W_i x_t + b_i + U_i h_{t-1})", "Xu et al., eq. (1)"},
+          self.i);
+    visit(Field{"f", "dh", "f_t = sigmoid(W_f x_t + b_f + U_f h_{t-1})", "Xu et al., eq. (1)"},
+          self.f);
+    visit(Field{"o", "dh", "o_t = sigmoid(W_o x_t + b_o + U_o h_{t-1})", "Xu et al., eq. (1)"},
+          self.o);
+    visit(Field{"g", "dh", "g_t = tanh(W_g x_t + b_g + U_g h_{t-1})", "Xu et al., eq. (1)"},
+          self.g);
+    visit(Field{"c", "dh", "c_t = f_t * c_{t-1} + i_t * g_t", "Xu et al., eq. (2)"}, self.c);
+    visit(Field{"squashed", "dh", "tanh(c_t)", "Xu et al., eq. (3)"}, self.squashed);
+    visit(Field{"h", "dh", "h_t = o_t * tanh(c_t)", "Xu et al., eq. (3)"}, self.h);
   }
 };
 

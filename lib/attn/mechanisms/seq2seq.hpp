@@ -68,6 +68,7 @@ Decoded<Cell> decode(const DecoderParams<Cell>& params, const Vec& context,
                      const recurrent::State& start, const Decoding& how) {
   expect_words(how, rows(params.E));
   Decoded<Cell> f{start, {}};
+  f.steps.reserve(how.most());
   recurrent::State state = start;
   for (std::vector<std::size_t> words; how.goes_on(words); words = f.words()) {
     DecoderStep<Cell>& now = f.steps.emplace_back();

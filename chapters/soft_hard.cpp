@@ -201,7 +201,7 @@ class Walk {
     trace_.step("argmax", "Hard, by argmax: one location",
                 "The largest weight of each word takes all; of equal ones the first. Nothing is "
                 "mixed, and nothing is random.");
-    trace_.tensors(hard_argmax::forward(weights, in_.features), "argmax.");
+    trace_.tensors(hard_argmax::forward(weights, in_.features), "hard_argmax.");
     std::vector<Look> looks{{}, {Look::How::argmax, {}, {}}};
     std::vector<std::string> names{"soft", "argmax"};
     if (in_.has_seed) {
@@ -221,8 +221,8 @@ class Walk {
                     "often as its weight says. Here options.seed = {}; another seed draws "
                     "others.",
                     config_.size("options.seed")));
-    trace_.tensor({"u", "T", "random"}, u, "sample.");
-    trace_.tensors(hard_sample::forward(weights, in_.features, u), "sample.");
+    trace_.tensor({"u", "T", "random"}, u, "hard_sample.");
+    trace_.tensors(hard_sample::forward(weights, in_.features, u), "hard_sample.");
   }
 
   /// How likely the word is with each look, and what captions they lead to.
@@ -359,11 +359,11 @@ class Walk {
         "Had the looks been hard: each word's gradient goes to the one feature that it saw, "
         "all of it, and none to the weights.");
     const hard_argmax::Forward argmax = hard_argmax::forward(weights, in_.features);
-    trace_.tensors(hard_argmax::backward(argmax, stacked(contexts)), "argmax.");
+    trace_.tensors(hard_argmax::backward(argmax, stacked(contexts)), "hard_argmax.");
     if (!in_.has_seed) return;
     const hard_sample::Forward sample =
         hard_sample::forward(weights, in_.features, first_entries(in_.draws, rows(weights)));
-    trace_.tensors(hard_sample::backward(sample, stacked(contexts)), "sample.");
+    trace_.tensors(hard_sample::backward(sample, stacked(contexts)), "hard_sample.");
   }
 
   void show_gradients(const sat::Backward& b) {

@@ -84,7 +84,7 @@ TEST_CASE("soft-hard: the weights of the 3 x 3 grid are shown as a grid", "[soft
 TEST_CASE("soft-hard: the same seed draws the same locations, another seed others",
           "[soft_hard][chapter]") {
   const auto choices = [](const std::string& seed) {
-    return values_of(trace_of({chapter, "--set", "options.seed=" + seed}), "sample.choice");
+    return values_of(trace_of({chapter, "--set", "options.seed=" + seed}), "hard_sample.choice");
   };
   CHECK(choices("1") == choices("1"));
   CHECK(choices("1") != choices("2"));

@@ -171,11 +171,10 @@ class Walk {
                   over_words([](const sat::Step& s) { return s.output.probabilities; }));
     trace_.tensor({"h", "T,dh", "h_t"}, over_words([](const sat::Step& s) { return s.cell.h; }));
     trace_.tensor({"c", "T,dh", "c_t"}, over_words([](const sat::Step& s) { return s.cell.c; }));
-    trace_.tensor({"z", "T,dv", "z_t"}, over_words([](const sat::Step& s) { return s.z; }));
     if (in_.params.gate) {
-      Vec beta = zeros(caption_.steps.size());
-      for (std::size_t t = 0; t < beta.size(); ++t) beta(t) = caption_.steps[t].gate.beta;
-      trace_.tensor({"beta", "T", "beta_t"}, beta);
+      std::vector<context_gate::Forward> gates;
+      for (const sat::Step& step : caption_.steps) gates.push_back(step.gate);
+      trace_.tensors_over_time<context_gate::Forward>(gates, "T", "gate.");
     }
     trace_.tensor({"scores", "T,L", "e_ti"},
                   over_words([](const sat::Step& s) { return row(s.alignment.scores, 0); }));

@@ -96,7 +96,20 @@ class Study {
                 "For each location: what the word would cost if the decoder looked there, and "
                 "nowhere else. Hard attention is to learn to look where this is small.",
                 "l_i = -log p(y_t | a_i)", "section 4.1");
+    if (in_.params.gate) show_gated();
     show_grid(trace_, {"study.losses", "", "l_i"}, losses_, in_.grid_rows, in_.grid_columns);
+  }
+
+  /// What would come through the gate from each location.
+  void show_gated() {
+    std::vector<Vec> gated;
+    for (std::size_t i = 0; i < rows(in_.features); ++i) {
+      const context_gate::Forward f =
+          context_gate::forward(*in_.params.gate, caption_.before(t_).h, row(in_.features, i));
+      expect_complete(f);
+      gated.push_back(f.gated);
+    }
+    trace_.tensor({"gated", "L,dv", "beta_t a_i, what would come in"}, stacked(gated), "study.");
   }
 
   void show_exact() {

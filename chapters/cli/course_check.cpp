@@ -116,8 +116,9 @@ Report check(const chapters::Chapter& chapter, const grading::Harness& harness) 
     cases.push_back(grading::case_from_key(key.program(), drawn.name, config));
   }
 
-  const grading::Built blank = harness.build({}, folder.path() + "/blank", grading::best_guard(),
-                                             {.wall_seconds = 120, .cpu_seconds = 120});
+  const grading::Built blank =
+      harness.build({}, assignment.mechanisms(), folder.path() + "/blank", grading::best_guard(),
+                    {.wall_seconds = 120, .cpu_seconds = 120});
   if (blank.program.empty()) {
     report.faults.push_back("the blank program does not build: " + blank.said);
   } else if (points_of(grade(key, assignment, cases, {blank.program, ""}, folder.path() + "/0")) >
@@ -131,8 +132,8 @@ Report check(const chapters::Chapter& chapter, const grading::Harness& harness) 
         checkout().source + "/lib/attn/mechanisms/" + mechanism + ".cpp", largest_source);
   }
   const grading::Built solved =
-      harness.build(reference, folder.path() + "/solved", grading::best_guard(),
-                    {.wall_seconds = 120, .cpu_seconds = 120});
+      harness.build(reference, assignment.mechanisms(), folder.path() + "/solved",
+                    grading::best_guard(), {.wall_seconds = 120, .cpu_seconds = 120});
   if (solved.program.empty()) {
     report.faults.push_back("the reference does not build as a submission: " + solved.said);
   } else {

@@ -205,7 +205,8 @@ void grade(const Harness* harness, const AnswerKey& key, const std::vector<Grade
       result.problem = fmt::format(
           "incomplete: {}", render::printable(fmt::format("{}", fmt::join(taken.problems, "; "))));
     }
-    const Built built = harness->build(taken.sources, program, conduct.guard, conduct.compiling);
+    const Built built = harness->build(taken.sources, all_mechanisms(chapters), program,
+                                       conduct.guard, conduct.compiling);
     if (!built.said.empty()) {
       result.problem = "does not compile: " + render::printable(first_lines(built.said, 20));
     }

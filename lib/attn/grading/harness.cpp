@@ -207,8 +207,8 @@ void Harness::prepare(const Sources& keys) {
   io::write_file(folder_ + "/ready", "");
 }
 
-Built Harness::build(const Sources& sources, const std::string& folder, Guard guard,
-                     const Limits& limits) const {
+Built Harness::build(const Sources& sources, const std::vector<std::string>& asked,
+                     const std::string& folder, Guard guard, const Limits& limits) const {
   fs::create_directories(folder + "/" + source_place);
   Sandbox sandbox;
   sandbox.processes = true;
@@ -220,7 +220,8 @@ Built Harness::build(const Sources& sources, const std::string& folder, Guard gu
   for (const auto& [mechanism, blank] : blanks_) {
     const auto source = sources.find(mechanism);
     if (source == sources.end() || source->second == blank) {
-      objects.push_back(folder_ + "/blank/" + mechanism + ".o");
+      const bool is_asked = std::find(asked.begin(), asked.end(), mechanism) != asked.end();
+      objects.push_back(folder_ + (is_asked ? "/blank/" : "/key/") + mechanism + ".o");
       continue;
     }
     io::write_file(folder + "/" + source_place + mechanism + ".cpp", source->second);

@@ -46,10 +46,11 @@ class Harness {
   const Sources& blanks() const { return blanks_; }
 
   /// Compiles the sources in `folder` (an empty one, to which the compiler may write), in a
-  /// sandbox, and links the program `folder`/attn. A mechanism that is not among them, or that does
-  /// not compile, is blank.
-  Built build(const Sources& sources, const std::string& folder, Guard guard,
-              const Limits& limits) const;
+  /// sandbox, and links the program `folder`/attn. Of the mechanisms `asked` for, one that is not
+  /// among them, or that does not compile, is blank. The others, exercises of chapters that are not
+  /// graded, are whole: a chapter may use them.
+  Built build(const Sources& sources, const std::vector<std::string>& asked,
+              const std::string& folder, Guard guard, const Limits& limits) const;
 
  private:
   Checkout checkout_;

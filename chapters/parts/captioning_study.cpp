@@ -169,7 +169,7 @@ class Study {
       columns.emplace_back(names[b], column(r.mean, b));
       columns.emplace_back("± " + names[b], column(r.standard_error, b));
     }
-    trace_.table({"study.samples", "L,b", ""}, columns);
+    trace_.table({"study.samples", "L,estimate", ""}, columns);
     std::vector<std::string> sizes;
     for (const double n : r.averaged) sizes.push_back(fmt::format("n={:.0f}", n));
     trace_.label("mean of", sizes);
@@ -183,7 +183,7 @@ class Study {
       columns.emplace_back(names[b], column(r.expected_error, b));
       columns.emplace_back(names[b] + ", found", column(r.error, b));
     }
-    trace_.table({"study.error", "mean of,baseline", ""}, columns);
+    trace_.table({"study.error", "mean of,distance", ""}, columns);
   }
 
   /// Several words together.
@@ -218,7 +218,7 @@ class Study {
         "g_t = (l(s) - b) d log p(s) / de_t", "eq. (11), eq. (12)");
     trace_.tensor({"words.expected", "", "J = sum_s p(s) l(s)"}, r.expected);
     trace_.tensor({"words.gradient", "word,L", "dJ/de_t, exact"}, r.gradient);
-    trace_.table({"words.variance", "word,baseline", "V of each word's part"},
+    trace_.table({"words.variance", "word,b", "V of each word's part"},
                  {{"none", r.plain_variance}, {"J", r.based_variance}});
     trace_.step("study.words.estimates", fmt::format("The same from {} draws", samples_),
                 "With b = J: means and standard errors.", "", "eq. (12)");

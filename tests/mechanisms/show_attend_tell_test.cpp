@@ -8,7 +8,7 @@
 #include "attn/mechanisms/doubly_stochastic.hpp"
 #include "attn/mechanisms/show_attend_tell_backward.hpp"
 #include "attn/training/cross_entropy.hpp"
-#include "tests/support/captioner.hpp"
+#include "tests/mechanisms/captioner.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/message.hpp"
 #include "tests/support/permute.hpp"

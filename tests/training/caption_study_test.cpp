@@ -6,7 +6,7 @@
 
 #include "attn/mechanisms/expected_loss.hpp"
 #include "attn/mechanisms/reinforce.hpp"
-#include "tests/support/captioner.hpp"
+#include "tests/mechanisms/captioner.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/message.hpp"
 

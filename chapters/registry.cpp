@@ -16,6 +16,7 @@ std::span<const Chapter* const> all() {
       &seq2seq,
       &bahdanau,
       &global_local_attention,
+      &soft_hard,
       &scaled_dot_product,
   };
   return chapters;

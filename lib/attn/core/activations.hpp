@@ -7,17 +7,19 @@
 
 namespace attn {
 
-template <std::size_t Axes>
-TensorOf<Axes> tanh(TensorOf<Axes> x) {
-  tanh_entries({x.data(), x.size()});
-  return x;
+template <class Expression>
+Evaluated<Expression> tanh(const xt::xexpression<Expression>& x) {
+  Evaluated<Expression> y = x.derived_cast();
+  tanh_entries({y.data(), y.size()});
+  return y;
 }
 
 /// 1 / (1 + exp(-x))
-template <std::size_t Axes>
-TensorOf<Axes> sigmoid(TensorOf<Axes> x) {
-  sigmoid_entries({x.data(), x.size()});
-  return x;
+template <class Expression>
+Evaluated<Expression> sigmoid(const xt::xexpression<Expression>& x) {
+  Evaluated<Expression> y = x.derived_cast();
+  sigmoid_entries({y.data(), y.size()});
+  return y;
 }
 
 /// dL/dx from y = tanh(x) and dL/dy: dy (1 - y^2). \throws ShapeError if the shapes differ.

@@ -7,33 +7,18 @@
 
 namespace attn {
 
-namespace {
-
-void softmax_row(std::span<const double> s, std::span<double> a) {
-  const double m = largest(s);
-  if (m == -std::numeric_limits<double>::infinity()) {
-    std::fill(a.begin(), a.end(), 0.0);  // attends to nothing
-    return;
+void softmax_rows(std::span<const double> scores, std::span<double> weights, std::size_t width) {
+  for (std::size_t begin = 0; begin < scores.size(); begin += width) {
+    const std::span<const double> s = scores.subspan(begin, width);
+    const std::span<double> a = weights.subspan(begin, width);
+    const double m = largest(s);
+    if (m == -std::numeric_limits<double>::infinity()) {
+      std::fill(a.begin(), a.end(), 0.0);  // attends to nothing
+      continue;
+    }
+    const double total = exp_shifted(s, m, a);
+    for (double& weight : a) weight /= total;
   }
-  const double total = exp_shifted(s, m, a);
-  for (double& weight : a) weight /= total;
-}
-
-}  // namespace
-
-Mat softmax(const Mat& scores) {
-  Mat weights(scores.shape());
-  const std::size_t n = cols(scores);
-  for (std::size_t i = 0; i < rows(scores); ++i) {
-    softmax_row({scores.data() + i * n, n}, {weights.data() + i * n, n});
-  }
-  return weights;
-}
-
-Vec softmax(const Vec& scores) {
-  Vec weights(scores.shape());
-  softmax_row({scores.data(), scores.size()}, {weights.data(), weights.size()});
-  return weights;
 }
 
 Mat apply_mask(const Mat& scores, const Mask& mask) {

@@ -6,15 +6,24 @@
 /// not defended against: they give NaN, as arithmetic does.
 #pragma once
 
+#include <span>
+
 #include "attn/core/tensor.hpp"
 
 namespace attn {
 
-/// weights_ij = exp(s_ij - m_i) / sum_j exp(s_ij - m_i), m_i = max_j s_ij. Shapes (Tq, Tk).
-Mat softmax(const Mat& scores);
+/// The weights of rows of scores that lie one after the other, each of that width.
+void softmax_rows(std::span<const double> scores, std::span<double> weights, std::size_t width);
 
-/// The same for a single row (n).
-Vec softmax(const Vec& scores);
+/// weights_ij = exp(s_ij - m_i) / sum_j exp(s_ij - m_i), m_i = max_j s_ij. Shapes (Tq, Tk), or (Tk)
+/// for a single row.
+template <class Expression>
+Evaluated<Expression> softmax(const xt::xexpression<Expression>& scores) {
+  const Evaluated<Expression>& s = scores.derived_cast();
+  Evaluated<Expression> weights(s.shape());
+  softmax_rows({s.data(), s.size()}, {weights.data(), weights.size()}, s.shape().back());
+  return weights;
+}
 
 /// The scores where the mask says "attend", -inf elsewhere. Shapes (Tq, Tk).
 /// \throws ShapeError if the mask has another shape.

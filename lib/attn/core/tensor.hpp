@@ -9,6 +9,7 @@
 #include <limits>
 #include <new>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #if __has_include(<xtensor/containers/xtensor.hpp>)
@@ -44,6 +45,11 @@ using TensorOf = xt::xtensor<double, Axes, xt::layout_type::row_major, Aligned<d
 using Vec = TensorOf<1>;
 using Mat = TensorOf<2>;
 using Ten3 = TensorOf<3>;
+
+/// The tensor that an expression such as a + b is: functions that take expressions evaluate them
+/// first.
+template <class Expression>
+using Evaluated = TensorOf<std::tuple_size_v<typename Expression::shape_type>>;
 
 /// Which keys a query may attend to, shape (Tq, Tk): true means "attend".
 using Mask = xt::xtensor<bool, 2>;

@@ -35,11 +35,11 @@ Forward step(const Params& params, const Inputs& inputs, const State& previous) 
   const bool reset_before = params.reset == Reset::before;
   const bool takes_new = params.update == Update::takes_new;
   Forward f;
-  f.z = sigmoid(Vec(inputs.x_z + matvec(params.U_z, h)));  // appendix A.1.1, as all that follows
-  f.r = sigmoid(Vec(inputs.x_r + matvec(params.U_r, h)));
+  f.z = sigmoid(inputs.x_z + matvec(params.U_z, h));  // appendix A.1.1, as all that follows
+  f.r = sigmoid(inputs.x_r + matvec(params.U_r, h));
   f.inner = reset_before ? Vec(f.r * h) : Vec(matvec(params.U, h) + params.b_u);
   f.past = reset_before ? Vec(matvec(params.U, f.inner) + params.b_u) : Vec(f.r * f.inner);
-  f.candidate = tanh(Vec(inputs.x + f.past));
+  f.candidate = tanh(inputs.x + f.past);
   f.h = takes_new ? Vec((1.0 - f.z) * h + f.z * f.candidate)
                   : Vec(f.z * h + (1.0 - f.z) * f.candidate);
   return f;

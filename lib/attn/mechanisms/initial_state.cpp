@@ -13,7 +13,7 @@ Forward forward(const Params& params, const Vec& h) {
   expect_shape("b_s", shape_of(params.b_s), {rows(params.W_s)}, "ds",
                "one entry for each row of W_s");
   Forward f;
-  f.s_0 = tanh(Vec(matvec(params.W_s, h) + params.b_s));  // tanh(W_s h), appendix A.2.2
+  f.s_0 = tanh(matvec(params.W_s, h) + params.b_s);  // tanh(W_s h), appendix A.2.2
   return f;
 }
 

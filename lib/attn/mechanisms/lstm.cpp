@@ -37,13 +37,13 @@ Forward step(const Params& params, const Inputs& inputs, const State& previous) 
   recurrent::expect_state("x_g", inputs.x_g, dh);
   const Vec& h = previous.h;
   Forward f;
-  f.i = sigmoid(Vec(inputs.x_i + matvec(params.U_i, h)));  // eq. (1)
-  f.f = sigmoid(Vec(inputs.x_f + matvec(params.U_f, h)));  // eq. (1)
-  f.o = sigmoid(Vec(inputs.x_o + matvec(params.U_o, h)));  // eq. (1)
-  f.g = tanh(Vec(inputs.x_g + matvec(params.U_g, h)));     // eq. (1)
-  f.c = f.f * previous.c + f.i * f.g;                      // eq. (2)
-  f.squashed = tanh(f.c);                                  // eq. (3)
-  f.h = f.o * f.squashed;                                  // eq. (3)
+  f.i = sigmoid(inputs.x_i + matvec(params.U_i, h));  // eq. (1)
+  f.f = sigmoid(inputs.x_f + matvec(params.U_f, h));  // eq. (1)
+  f.o = sigmoid(inputs.x_o + matvec(params.U_o, h));  // eq. (1)
+  f.g = tanh(inputs.x_g + matvec(params.U_g, h));     // eq. (1)
+  f.c = f.f * previous.c + f.i * f.g;                 // eq. (2)
+  f.squashed = tanh(f.c);                             // eq. (3)
+  f.h = f.o * f.squashed;                             // eq. (3)
   return f;
 }
 

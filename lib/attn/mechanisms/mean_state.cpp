@@ -25,8 +25,8 @@ Forward forward(const Params& params, const Mat& features) {
   expect_inputs(params, features);
   Forward f;
   f.mean = sum_of_rows(features) / static_cast<double>(rows(features));
-  f.h_0 = tanh(Vec(matvec(params.W_h, f.mean) + params.b_h));  // f_init,h, section 3.1.2
-  f.c_0 = tanh(Vec(matvec(params.W_c, f.mean) + params.b_c));  // f_init,c, section 3.1.2
+  f.h_0 = tanh(matvec(params.W_h, f.mean) + params.b_h);  // f_init,h, section 3.1.2
+  f.c_0 = tanh(matvec(params.W_c, f.mean) + params.b_c);  // f_init,c, section 3.1.2
   return f;
 }
 

@@ -21,7 +21,7 @@ Forward step(const Params& params, const Inputs& inputs, const State& previous) 
   recurrent::expect_state("h", previous.h, rows(params.U));
   recurrent::expect_state("x", inputs.x, rows(params.U));
   Forward f;
-  f.h = tanh(Vec(inputs.x + matvec(params.U, previous.h)));  // tanh(W x_t + U h_{t-1} + b)
+  f.h = tanh(inputs.x + matvec(params.U, previous.h));  // tanh(W x_t + U h_{t-1} + b)
   return f;
 }
 

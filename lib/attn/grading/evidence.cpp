@@ -34,6 +34,14 @@ trace::Tensor got_for(const Case& of, const Run& run, const Item& item) {
   return none;
 }
 
+/// Did the program pass through this step, but never get to this of its times? A backward pass
+/// through time ends where the step that leads to the time before has not been written: that says
+/// nothing of this one.
+bool not_reached(const Run& run, const Item& item, const trace::Tensor& got) {
+  return item.row && got.absent() && event(run.trace, item.event) == nullptr &&
+         event(run.trace, item.step + "#0") != nullptr;
+}
+
 /// The right result, under the name and with the axes by which it is shown.
 trace::Tensor right_for(const Case& of, const Item& item) {
   return shown_for(of.key, item).value();
@@ -148,12 +156,10 @@ std::vector<Evidence> evidence_here(const Assignment& assignment, const Case& of
   for (const Item& item : of.items) {
     const Step* step = assignment.find(item.step);
     if (step == nullptr) continue;
-    Evidence e{item.step,
-               of.name,
-               step_that_shows(of.key, item.tensor),
-               right_for(of, item),
-               got_for(of, own, item),
-               std::nullopt};
+    const trace::Tensor got = got_for(of, own, item);
+    if (not_reached(own, item, got)) continue;
+    Evidence e{item.step,           of.name, step_that_shows(of.key, item.tensor),
+               right_for(of, item), got,     std::nullopt};
     if (const trace::Tensor* by_itself = event(alone.trace, item.event)) {
       e.alone.emplace(*by_itself, e.right);
     }
@@ -201,6 +207,7 @@ class Gatherer {
     for (const Item& item : of.items) {
       numbers_.push_back(got_for(of, own, item));
       if (assignment.find(item.step) == nullptr) continue;
+      if (not_reached(own, item, numbers_.back())) continue;
       all_.push_back({item.step, of.name, step_that_shows(of.key, item.tensor), right_for(of, item),
                       numbers_.back(), std::nullopt});
       items_.push_back(&item);

@@ -26,6 +26,8 @@ class Walk {
 
   void run() {
     name_axes();
+    captioning::expect_no_overflow(config_, caption_.start.h_0);
+    for (const sat::Step& s : caption_.steps) captioning::expect_no_overflow(config_, s.context);
     show_image();
     show_start();
     show_first_word();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace attn::chapters::captioning {
 namespace {
@@ -76,6 +77,16 @@ void check_costs(const io::Config& config, const Inputs& in) {
 }
 
 }  // namespace
+
+void expect_no_overflow(const io::Config& config, const Vec& numbers) {
+  constexpr double largest = 1e150;
+  for (const double x : numbers) {
+    if (std::abs(x) < largest) continue;
+    config.reject("inputs.features",
+                  "the numbers in the config are too large for double precision; expected inputs "
+                  "and parameters whose products stay below 1e308");
+  }
+}
 
 double cost_of_a_word(const Inputs& in) {
   const auto L = static_cast<double>(rows(in.features));

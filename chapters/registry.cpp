@@ -14,6 +14,8 @@ std::span<const Chapter* const> all() {
       &nadaraya_watson,
       &scoring,
       &seq2seq,
+      &bahdanau,
+      &global_local_attention,
       &soft_hard,
       &scaled_dot_product,
   };

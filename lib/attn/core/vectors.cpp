@@ -8,6 +8,10 @@
 namespace attn {
 
 Vec row(const Mat& a, std::size_t i) {
+  if (i >= rows(a)) {
+    throw ShapeError("A has shape " + to_string(shape_of(a)) + ", and so no row " +
+                     std::to_string(i));
+  }
   Vec v(Vec::shape_type{cols(a)});
   std::copy_n(a.data() + i * cols(a), cols(a), v.data());
   return v;
@@ -29,7 +33,7 @@ Mat stacked(const std::vector<Vec>& rows) {
   return a;
 }
 
-Vec concat(const Vec& a, const Vec& b) {
+Vec concatenated(const Vec& a, const Vec& b) {
   Vec both(Vec::shape_type{a.size() + b.size()});
   std::copy(b.begin(), b.end(), std::copy(a.begin(), a.end(), both.begin()));
   return both;

@@ -5,7 +5,7 @@
 
 namespace attn {
 
-/// Row i of A (n, d), as a vector (d). i is below n.
+/// Row i of A (n, d), as a vector (d). \throws ShapeError if A has no row i.
 Vec row(const Mat& a, std::size_t i);
 
 /// The vector (d) as a matrix of one row (1, d).
@@ -15,7 +15,7 @@ Mat as_row(const Vec& v);
 Mat stacked(const std::vector<Vec>& rows);
 
 /// [a; b], one vector after the other.
-Vec concat(const Vec& a, const Vec& b);
+Vec concatenated(const Vec& a, const Vec& b);
 
 /// The first n entries of v, or its last n; n is at most its length.
 Vec first_entries(const Vec& v, std::size_t n);

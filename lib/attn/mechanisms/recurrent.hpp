@@ -148,7 +148,7 @@ struct Bidirectional {
     const Mat b = reversed_rows(back.states());
     Mat both = zeros(rows(a), cols(a) + cols(b));
     for (std::size_t t = 0; t < rows(a); ++t) {
-      const Vec pair = concat(row(a, t), row(b, t));
+      const Vec pair = concatenated(row(a, t), row(b, t));
       std::copy(pair.begin(), pair.end(), both.data() + t * cols(both));
     }
     return both;

@@ -57,7 +57,7 @@ struct Decoded {
 /// The context as the decoder's steps see it.
 template <class Cell>
 Vec input_of(const DecoderParams<Cell>& params, const Vec& embedded, const Vec& context) {
-  return params.context_at_every_step ? concat(embedded, context) : embedded;
+  return params.context_at_every_step ? concatenated(embedded, context) : embedded;
 }
 
 /// Says words until `how` ends it. Where a result has not been written, as in an exercise, it ends

@@ -33,6 +33,10 @@ struct Inputs {
   }
 };
 
+/// A number that overflowed is not one that a step has yet to compute.
+/// \throws io::InputError unless all numbers are finite, and their squares are too.
+void expect_no_overflow(const io::Config& config, const Vec& numbers);
+
 /// How many multiplications a word takes, about.
 double cost_of_a_word(const Inputs& in);
 

@@ -91,6 +91,7 @@ class Study {
     scores_ = row(caption_.steps[t_].alignment.scores, 0);
     losses_ = caption_study::location_losses(in_.params, in_.features, caption_.before(t_),
                                              caption_.steps[t_].previous, word_);
+    expect_no_overflow(config_, losses_);
     trace_.step("study.losses",
                 fmt::format("How hard attention learns: word {}, \"{}\"", t_ + 1, in_.word(word_)),
                 "For each location: what the word would cost if the decoder looked there, and "
@@ -171,8 +172,8 @@ class Study {
     }
     trace_.table({"study.samples", "L,estimate", ""}, columns);
     std::vector<std::string> sizes;
-    for (const double n : r.averaged) sizes.push_back(fmt::format("n={:.0f}", n));
-    trace_.label("mean of", sizes);
+    for (const double n : r.averaged) sizes.push_back(fmt::format("{:.0f}", n));
+    trace_.label("n", sizes);
     trace_.step(
         "study.error", "How many draws it takes",
         "The distance between the exact gradient and a mean of n estimates: as the variance "
@@ -183,7 +184,7 @@ class Study {
       columns.emplace_back(names[b], column(r.expected_error, b));
       columns.emplace_back(names[b] + ", found", column(r.error, b));
     }
-    trace_.table({"study.error", "mean of,distance", ""}, columns);
+    trace_.table({"study.error", "n,distance", ""}, columns);
   }
 
   /// Several words together.

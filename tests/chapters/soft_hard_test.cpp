@@ -183,6 +183,15 @@ TEST_CASE("soft-hard: what only the chapter sees to be wrong", "[soft_hard][chap
                  "options.gate: the gate needs parameters.gate.w_beta, which is not given"));
 }
 
+TEST_CASE("soft-hard: numbers that overflow are not taken for steps that are not written",
+          "[soft_hard][chapter][errors]") {
+  const std::string says = "the numbers in the config are too large for double precision";
+  CHECK(contains(fault_of("inputs.features={fill: 1.0e308, shape: [3, 3, 3]}"), says));
+  CHECK(contains(fault_of("parameters.attention.v_a=[1.0e308, 1.0e308]"), says));
+  CHECK(contains(fault_of("parameters.output.L_o=[[1.0e308, 0], [0, 0], [0, 0], [0, 0], [1, 1]]"),
+                 says));
+}
+
 TEST_CASE("soft-hard: sizes that would take too long are refused at once",
           "[soft_hard][chapter][errors]") {
   const auto huge = [](const std::string& more) {

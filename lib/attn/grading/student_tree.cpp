@@ -39,12 +39,10 @@ class Collector {
     tree_.programs.emplace_back("attn");
     add_folder("cmake");
     add_folder("completions");
-    for (const std::string& file : files_of("tests/support")) {
-      if (file.find("hostile") == std::string::npos) add(file);  // those are for graders
-    }
     for (const std::string& file : files_of("lib")) {
       if (!is_optional(file) || needed_.contains(file)) add(file);
     }
+    add_support();
     for (const std::string& file : files_of("chapters")) {
       if (file.ends_with(".yaml") || (is_optional(file) && !needed_.contains(file))) continue;
       add(file);
@@ -203,6 +201,25 @@ class Collector {
       tree_.files["chapters/exercises/" + assignment.chapter + ".yaml"] =
           yaml_for_students(assignment);
     }
+  }
+
+  /// What tests share, but for graders', and for what is about mechanisms that are not there.
+  void add_support() {
+    std::vector<std::string> files;
+    for (const std::string& file : files_of("tests/support")) {
+      if (file.find("hostile") == std::string::npos) files.push_back(file);
+    }
+    for (std::size_t before = 0; before != files.size();) {  // until nothing is missed
+      before = files.size();
+      std::erase_if(files, [&](const std::string& file) {
+        const std::vector<std::string> includes = includes_of(read(file));
+        return !std::all_of(includes.begin(), includes.end(), [&](const std::string& of) {
+          return tree_.files.contains(of) ||
+                 std::find(files.begin(), files.end(), of) != files.end();
+        });
+      });
+    }
+    for (const std::string& file : files) add(file);
   }
 
   /// Tests of what is there, which need nothing that is not, and the fixtures that they name.

@@ -34,7 +34,7 @@ TEST_CASE("attn: without arguments it says what to type first", "[cli]") {
 TEST_CASE("attn: list names the chapters in reading order", "[cli]") {
   const Ran ran = run_attn({"list", "--names"});
   CHECK(ran.status == 0);
-  CHECK(ran.out == "nadaraya-watson\nscoring\nscaled-dot-product\n");
+  CHECK(ran.out == "nadaraya-watson\nscoring\nseq2seq\nglobal-local\nscaled-dot-product\n");
   CHECK(contains(run_attn({"list"}).out, "1  nadaraya-watson"));
 }
 

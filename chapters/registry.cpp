@@ -14,7 +14,9 @@ std::span<const Chapter* const> all() {
       &nadaraya_watson,
       &scoring,
       &seq2seq,
+      &bahdanau,
       &global_local_attention,
+      &soft_hard,
       &scaled_dot_product,
   };
   return chapters;

@@ -10,7 +10,9 @@ namespace attn::chapters {
 extern const Chapter nadaraya_watson;
 extern const Chapter scoring;
 extern const Chapter seq2seq;
+extern const Chapter bahdanau;
 extern const Chapter global_local_attention;
+extern const Chapter soft_hard;
 extern const Chapter scaled_dot_product;
 
 std::span<const Chapter* const> all();

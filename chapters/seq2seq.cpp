@@ -49,6 +49,7 @@ class Walk {
     decode();
     const Mat d_logits = loss();
     if (request_.gradients) backward(d_logits);
+    show_reach();
   }
 
  private:
@@ -91,7 +92,7 @@ class Walk {
     trace_.tensor({"context", "dh"}, context_);
   }
 
-  /// How many numbers go in, and how many come through; and how far each word reaches.
+  /// How many numbers go in, and how many come through.
   void bottleneck() {
     const std::size_t Tx = rows(X_);
     const std::size_t through = context_.size() + encoded_.last().c.size();
@@ -117,17 +118,6 @@ class Walk {
                 "in = Tx dx,  through = the width of the state");
     trace_.table({"bottleneck", "sentence,numbers"},
                  {{"in", in}, {"through", out}, {"through/in", ratio}});
-    constexpr std::size_t most = 20'000'000;
-    if (Tx * through * through * through > most) return;
-    const Vec reach = seq2seq::reach(encoder_, X_, encoded_);
-    if (!is_written(reach)) return;  // the backward pass is not written yet
-    trace_.step(
-        "reach", "How much of each word is left in it",
-        "The size of the derivative of the context by each word's vector: what would change "
-        "if the word did. The early words have gone through every step that followed, and "
-        "each step shrinks or stretches what they left.",
-        "|dc / dx_t|, Frobenius norm");
-    trace_.tensor({"reach", "Tx"}, reach);
   }
 
   void start() {
@@ -298,6 +288,24 @@ class Walk {
     trace_.rename("dx", whose == "encoder" ? "dx" : context ? "dy+dh" : "dy");
     trace_.tensors(b.gradients, whose + ".");
     trace_.rename("dx", "dx");
+  }
+
+  /// How much of each word is in the context. It comes last, since the backward pass may not have
+  /// been written yet, and what goes wrong in it must not stop the decoder.
+  void show_reach() {
+    const std::size_t Tx = rows(X_);
+    const std::size_t through = context_.size() + encoded_.last().c.size();
+    constexpr std::size_t most = 20'000'000;
+    if (Tx * through * through * through > most) return;
+    const Vec reach = seq2seq::reach(encoder_, X_, encoded_);
+    if (!is_written(reach)) return;  // the backward pass is not written yet
+    trace_.step(
+        "reach", "How much of each word is left in the context",
+        "The size of the derivative of the context by each word's vector: what would change "
+        "if the word did. The early words have gone through every step that followed, and "
+        "each step shrinks or stretches what they left.",
+        "|dc / dx_t|, Frobenius norm");
+    trace_.tensor({"reach", "Tx"}, reach);
   }
 
   const io::Config& config_;

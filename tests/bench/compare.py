@@ -21,7 +21,7 @@ import torch
 
 torch.set_num_threads(1)
 DK = 64
-WIDTH = 256
+WIDTH, WORDS = 256, 1000  # of recurrent models
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
@@ -54,10 +54,54 @@ def encoder(kind, n):
     return lambda: module(x)
 
 
+def small(*shape):
+    return 0.06 * torch.randn(*shape, dtype=torch.float64)
+
+
+def bahdanau_decoding(n):
+    """Bahdanau's decoder with a teacher: U_a h_j once, GRUCell for the gates."""
+    E, W_s = small(WORDS, WIDTH), small(WIDTH, WIDTH // 2)
+    W_a, U_a, v_a = small(WIDTH, WIDTH), small(WIDTH, WIDTH), small(WIDTH)
+    cell = torch.nn.GRUCell(2 * WIDTH, WIDTH).double()
+    deep, output = small(2 * WIDTH, 3 * WIDTH), small(WORDS, WIDTH)
+    H, targets = small(n, WIDTH), [2 + t for t in range(n)]
+
+    def run():
+        s, word, keys = torch.tanh(W_s @ H[0, WIDTH // 2:]), 0, H @ U_a.T
+        for target in targets:
+            e = torch.tanh(W_a @ s + keys) @ v_a
+            c = torch.softmax(e, 0) @ H
+            y = E[word]
+            s = cell(torch.cat([y, c])[None], s[None])[0]
+            t = (deep @ torch.cat([s, y, c])).view(-1, 2).max(-1).values
+            torch.softmax(output @ t, 0).argmax()
+            word = target
+    return run
+
+
+def luong_decoding(n):
+    """Luong's decoder with a teacher, general scores, without input feeding."""
+    E, W_a, W_c = small(WORDS, WIDTH), small(WIDTH, WIDTH), small(WIDTH, 2 * WIDTH)
+    cell, output = torch.nn.GRUCell(WIDTH, WIDTH).double(), small(WORDS, WIDTH)
+    H, start, targets = small(n, WIDTH), small(WIDTH), [2 + t for t in range(n)]
+
+    def run():
+        h, word = start, 0
+        for target in targets:
+            h = cell(E[word][None], h[None])[0]
+            c = torch.softmax(H @ (h @ W_a), 0) @ H
+            attentional = torch.tanh(W_c @ torch.cat([c, h]))
+            torch.softmax(output @ attentional, 0).argmax()
+            word = target
+    return run
+
+
 def others(name, n):
     """The same work for NumPy and PyTorch; None where there is nothing to compare with."""
     if name.endswith("_encoder"):
         return None, encoder(name, n)
+    if name.endswith("_decoding"):
+        return None, {"bahdanau_decoding": bahdanau_decoding, "luong_decoding": luong_decoding}[name](n)
     rng = np.random.default_rng(0)
     q, k, v = (rng.standard_normal((n, DK)) for _ in range(3))
     a, b = rng.standard_normal((n, n)), rng.standard_normal((n, n))

@@ -1,31 +1,19 @@
 /// Recurrent encoders over a sentence of n words, width 256. compare.py runs PyTorch's beside them.
 #include <benchmark/benchmark.h>
 
-#include "attn/core/random.hpp"
 #include "attn/mechanisms/recurrent.hpp"
+#include "tests/bench/small.hpp"
 
 namespace {
 
 using namespace attn;
 
-constexpr std::size_t width = 256;
-
-/// Small numbers: the cells should not saturate.
-template <class Tensor>
-Tensor small(const typename Tensor::shape_type& shape, std::uint64_t seed) {
-  const std::vector<double> values =
-      random_values(Shape(shape.begin(), shape.end()), {Init::normal, 0.0, 0.06}, seed);
-  Tensor tensor(shape);
-  std::copy(values.begin(), values.end(), tensor.begin());
-  return tensor;
-}
-
-Mat mat(std::uint64_t seed) { return small<Mat>({width, width}, seed); }
-Vec vec(std::uint64_t seed) { return small<Vec>({width}, seed); }
+using bench::mat;
+using bench::vec;
 
 template <class Params>
 void encode(benchmark::State& state, const Params& params) {
-  const Mat X = small<Mat>({static_cast<std::size_t>(state.range(0)), width}, 99);
+  const Mat X = mat(99, static_cast<std::size_t>(state.range(0)));
   const recurrent::State start = recurrent::zero_state(params);
   for (auto _ : state) benchmark::DoNotOptimize(recurrent::forward(params, X, start));
 }

@@ -34,7 +34,9 @@ TEST_CASE("attn: without arguments it says what to type first", "[cli]") {
 TEST_CASE("attn: list names the chapters in reading order", "[cli]") {
   const Ran ran = run_attn({"list", "--names"});
   CHECK(ran.status == 0);
-  CHECK(ran.out == "nadaraya-watson\nscoring\nseq2seq\nglobal-local\nscaled-dot-product\n");
+  CHECK(ran.out ==
+        "nadaraya-watson\nscoring\nseq2seq\nbahdanau\nglobal-local\nsoft-hard\n"
+        "scaled-dot-product\n");
   CHECK(contains(run_attn({"list"}).out, "1  nadaraya-watson"));
 }
 
@@ -218,7 +220,7 @@ TEST_CASE("attn: a full disk is said, and is our status 1", "[cli][errors]") {
 
 TEST_CASE("attn: the default config that --show-config prints gives the default run", "[cli]") {
   const Folder folder;
-  for (const std::string name : {"nadaraya-watson", "scoring", "scaled-dot-product"}) {
+  for (const std::string name : {"nadaraya-watson", "scoring", "seq2seq", "scaled-dot-product"}) {
     CAPTURE(name);
     const Ran shown = run_attn({name, "--show-config"});
     CHECK(shown.out == read_file(root + "/configs/" + name + ".yaml"));

@@ -25,6 +25,12 @@ TEST_CASE("ops: rows", "[ops][law]") {
   CHECK(inner_product(b, Mat{{1.0, 2.0}, {3.0, 4.0}}) == 300.0);
 }
 
+TEST_CASE("ops: no columns are taken that are not there", "[ops][errors]") {
+  const std::string said = "A has shape (3, 2), and so not 3 columns";
+  CHECK(message_of<ShapeError>([] { first_columns(a, 3); }) == said);
+  CHECK(message_of<ShapeError>([] { last_columns(a, 3); }) == said);
+}
+
 TEST_CASE("ops: norms neither overflow nor underflow", "[ops][law]") {
   CHECK(
       close(row_norms(Mat{{3.0, -4.0}, {3e200, 4e200}, {0.0, 0.0}}), Vec{5.0, 5e200, 0.0}, 1e-15));

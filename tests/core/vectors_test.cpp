@@ -40,6 +40,7 @@ TEST_CASE("vectors: errors name the shapes", "[vectors][errors]") {
   CHECK(message_of<ShapeError>([] {
           stacked({Vec{1.0}, Vec{1.0, 2.0}});
         }) == "row 1 has shape (2), expected (1), that is (d): as long as the first");
+  CHECK(message_of<ShapeError>([] { row(a, 3); }) == "A has shape (3, 2), and so no row 3");
   CHECK(message_of<ShapeError>([] { matvec(a, zeros(3)); }) ==
         "cannot multiply A x: A has shape (3, 2) and x has shape (3), so the inner extents are 2 "
         "and 3");

@@ -138,6 +138,31 @@ TEST_CASE("student tree: of scoring alone it has no solution and is complete",
   expect_tree({{"scoring"}});
 }
 
+TEST_CASE("student tree: of seq2seq alone it has no solution and is complete",
+          "[grading][student_tree]") {
+  expect_tree({{"seq2seq"}});
+}
+
+TEST_CASE("student tree: mechanisms that show how steps are written are blank as well",
+          "[grading][student_tree]") {
+  const std::vector<ChapterName> chosen{{"seq2seq"}};
+  const std::vector<Assignment> tables = tables_of(chosen);
+  const Tree tree = student_tree(root, all_names(), chosen, tables);
+  CHECK(tree.files.contains("chapters/parts/recurrent_cell_words.cpp"));
+  CHECK(tables.front().also_blank == std::vector<std::string>{"gru", "lstm"});
+  for (const std::string mechanism : {"gru", "lstm"}) {
+    INFO(mechanism);
+    const std::string& text = tree.files.at("lib/attn/mechanisms/" + mechanism + ".cpp");
+    CHECK(contains(text, "// d_X: no exercise here"));
+    CHECK_FALSE(contains(text, "matmul"));
+    CHECK_FALSE(contains(text, "tanh("));
+    // Its tests could never pass.
+    CHECK_FALSE(tree.files.contains("tests/mechanisms/" + mechanism + "_test.cpp"));
+  }
+  CHECK_FALSE(tree.files.contains("tests/mechanisms/recurrent_test.cpp"));
+  CHECK(tree.files.contains("tests/mechanisms/readout_test.cpp"));
+}
+
 TEST_CASE("student tree: of scaled-dot-product alone it has no solution and is complete",
           "[grading][student_tree]") {
   expect_tree({{"scaled-dot-product"}});

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 
+#include "attn/core/vectors.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/fixture.hpp"
 #include "tests/support/message.hpp"
@@ -71,6 +72,32 @@ TEST_CASE("additive: everything is as PyTorch computes it", "[additive][referenc
     const Backward b = backward(params, queries, keys, f, c["d_scores"].mat());
     CHECK(fields_close(b, c["backward"], 1e-12));
   }
+}
+
+TEST_CASE("additive: keys that are projected once serve one query after the other",
+          "[additive][law]") {
+  const Params params = random_params(40);
+  const Mat queries = random_mat(3, 2, 6);
+  const Mat keys = random_mat(5, 4, 7);
+  const Mat d_scores = random_mat(3, 5, 8);
+  const Forward all = forward(params, queries, keys);
+  const Backward back = backward(params, queries, keys, all, d_scores);
+  const Projected projected = project(params, keys);
+  CHECK(close(projected.k, all.k, 0.0));
+  Mat d_k = zeros(5, 6);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Mat query = as_row(row(queries, i));
+    const Step one = step(params, query, projected);
+    CHECK(close(row(one.scores, 0), row(all.scores, i), 1e-14));
+    const StepBackward b = step_backward(params, query, one, as_row(row(d_scores, i)));
+    CHECK(close(row(b.d_queries, 0), row(back.d_queries, i), 1e-14));
+    d_k += b.d_k;
+  }
+  const ProjectBackward b = project_backward(params, keys, d_k);
+  CHECK(close(b.d_U_a, back.d_U_a, 1e-13));
+  CHECK(close(b.d_keys, back.d_keys, 1e-13));
+  CHECK(message_of<ShapeError>([&] { project_backward(params, keys, zeros(5, 5)); }) ==
+        "d_k has shape (5, 5), expected (5, 6), that is (Tk, da): the shape of the projected keys");
 }
 
 TEST_CASE("additive: errors name the tensor and what was expected", "[additive][errors]") {

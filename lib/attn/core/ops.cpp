@@ -11,6 +11,12 @@ void expect_same_width(const Mat& a, const Mat& b) {
   expect_shape("B", shape_of(b), {rows(b), cols(a)}, "Tk,d", "B is as wide as A");
 }
 
+void expect_columns(const Mat& a, std::size_t n) {
+  if (n <= cols(a)) return;
+  throw ShapeError("A has shape " + to_string(shape_of(a)) + ", and so not " + std::to_string(n) +
+                   " columns");
+}
+
 /// Columns from `first` on, n of them.
 Mat columns(const Mat& a, std::size_t first, std::size_t n) {
   Mat some = zeros(rows(a), n);
@@ -39,9 +45,15 @@ Vec sum_of_rows(const Mat& a) {
   return sum;
 }
 
-Mat first_columns(const Mat& a, std::size_t n) { return columns(a, 0, n); }
+Mat first_columns(const Mat& a, std::size_t n) {
+  expect_columns(a, n);
+  return columns(a, 0, n);
+}
 
-Mat last_columns(const Mat& a, std::size_t n) { return columns(a, cols(a) - n, n); }
+Mat last_columns(const Mat& a, std::size_t n) {
+  expect_columns(a, n);
+  return columns(a, cols(a) - n, n);
+}
 
 Mat transpose(const Mat& a) {
   Mat t = zeros(cols(a), rows(a));

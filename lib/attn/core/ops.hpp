@@ -13,7 +13,7 @@ Mat add_to_rows(const Mat& a, const Vec& v);
 /// sum_i a_i (d): what flows back to a vector that was added to each row.
 Vec sum_of_rows(const Mat& a);
 
-/// The first n columns of A, or its last n; n is at most the width of A.
+/// The first n columns of A, or its last n. \throws ShapeError if A has fewer.
 Mat first_columns(const Mat& a, std::size_t n);
 Mat last_columns(const Mat& a, std::size_t n);
 

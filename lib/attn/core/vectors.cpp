@@ -8,6 +8,10 @@
 namespace attn {
 
 Vec row(const Mat& a, std::size_t i) {
+  if (i >= rows(a)) {
+    throw ShapeError("A has shape " + to_string(shape_of(a)) + ", and so no row " +
+                     std::to_string(i));
+  }
   Vec v(Vec::shape_type{cols(a)});
   std::copy_n(a.data() + i * cols(a), cols(a), v.data());
   return v;

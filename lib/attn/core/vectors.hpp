@@ -5,7 +5,7 @@
 
 namespace attn {
 
-/// Row i of A (n, d), as a vector (d). i is below n.
+/// Row i of A (n, d), as a vector (d). \throws ShapeError if A has no row i.
 Vec row(const Mat& a, std::size_t i);
 
 /// The vector (d) as a matrix of one row (1, d).

@@ -48,6 +48,8 @@ struct CaseRules {
 struct Assignment {
   std::string chapter;
   std::vector<Step> steps;
+  /// Mechanisms that students get blank as well, since they show how the steps are written.
+  std::vector<std::string> also_blank;
   CaseRules cases;
 
   double points() const;

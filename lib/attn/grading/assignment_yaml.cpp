@@ -22,7 +22,7 @@ class Reader {
   Assignment read(const Node& root) {
     Assignment assignment;
     if (!expect(root, root.is_map(), "a map with chapter and steps")) return assignment;
-    known(root, {"chapter", "steps", "cases"});
+    known(root, {"chapter", "also_blank", "steps", "cases"});
     assignment.chapter = text(root, "chapter");
     if (const Node* steps = root.find("steps"); steps != nullptr && steps->is_sequence()) {
       expect(*steps, !steps->items.empty(), "at least one step");
@@ -34,6 +34,7 @@ class Reader {
       }
       assignment.steps.push_back(std::move(step));
     }
+    if (const Node* blank = root.find("also_blank")) assignment.also_blank = texts(*blank);
     if (const Node* cases = root.find("cases")) assignment.cases = read_cases(*cases);
     return assignment;
   }

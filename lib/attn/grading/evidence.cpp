@@ -14,10 +14,20 @@ namespace {
 
 constexpr const char* mistakes_step = "mistakes";
 
+/// Does the tensor that shows results over time lack some? Then its rows are not at their places: a
+/// backward pass begins with the last.
+bool lacks_rows(const Case& of, const Run& run, const Item& item) {
+  const trace::Tensor* got = trace::find(run.trace, item.tensor);
+  const trace::Tensor* right = trace::find(of.key, item.tensor);
+  return item.row && got != nullptr && !got->shape.empty() &&
+         got->shape.front() < right->shape.front();
+}
+
 /// What the submission has for an item: the tensor of its trace, or, where its program stopped
 /// before the chapter showed it, the result that the step reported.
-trace::Tensor got_for(const Run& run, const Item& item) {
-  if (std::optional<trace::Tensor> shown = shown_for(run.trace, item)) return *shown;
+trace::Tensor got_for(const Case& of, const Run& run, const Item& item) {
+  std::optional<trace::Tensor> shown = shown_for(run.trace, item);
+  if (shown && !lacks_rows(of, run, item)) return *shown;
   if (const trace::Tensor* reported = event(run.trace, item.event)) return *reported;
   trace::Tensor none;
   none.name = item.tensor;
@@ -138,9 +148,12 @@ std::vector<Evidence> evidence_here(const Assignment& assignment, const Case& of
   for (const Item& item : of.items) {
     const Step* step = assignment.find(item.step);
     if (step == nullptr) continue;
-    Evidence e{
-        item.step,          of.name,     step_that_shows(of.key, item.tensor), right_for(of, item),
-        got_for(own, item), std::nullopt};
+    Evidence e{item.step,
+               of.name,
+               step_that_shows(of.key, item.tensor),
+               right_for(of, item),
+               got_for(of, own, item),
+               std::nullopt};
     if (const trace::Tensor* by_itself = event(alone.trace, item.event)) {
       e.alone.emplace(*by_itself, e.right);
     }
@@ -186,7 +199,7 @@ class Gatherer {
            const std::string& scratch)
       : key_(key), assignment_(assignment), of_(of), scratch_(scratch) {
     for (const Item& item : of.items) {
-      numbers_.push_back(got_for(own, item));
+      numbers_.push_back(got_for(of, own, item));
       if (assignment.find(item.step) == nullptr) continue;
       all_.push_back({item.step, of.name, step_that_shows(of.key, item.tensor), right_for(of, item),
                       numbers_.back(), std::nullopt});

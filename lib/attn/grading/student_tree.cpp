@@ -123,15 +123,42 @@ class Collector {
       const std::string source = file.substr(0, file.size() - 4) + ".cpp";
       // The registry names every chapter; the chosen ones are there already.
       if (is_optional(source)) reach(source);
+      if (file.starts_with("chapters/parts/")) reach_further_sources(file, reach);
+    }
+  }
+
+  /// A header's code may stand in two sources: recurrent_cell.cpp and recurrent_cell_words.cpp.
+  template <class Reach>
+  void reach_further_sources(const std::string& header, Reach&& reach) const {
+    const std::string stem = header.substr(0, header.size() - 4);
+    for (const std::string& part : files_of("chapters/parts")) {
+      if (part.starts_with(stem + "_") && part.ends_with(".cpp")) reach(part);
     }
   }
 
   void blank_out() {
+    for (const std::string& mechanism : also_blank()) {
+      const std::string file = "lib/attn/mechanisms/" + mechanism + ".cpp";
+      if (!tree_.files.contains(file)) continue;
+      const Marked marked = take_apart(mechanism, read(file));
+      std::map<std::string, std::string> notes;
+      for (const MarkedStep& step : marked.steps)
+        notes[step.id] = step.field + ": no exercise here";
+      tree_.files[file] = blanked(marked, notes);
+    }
     const Sources blanks = exercise_sources(root_, assignments_).blanks;
     for (const auto& [mechanism, text] : blanks) {
       const std::string file = "lib/attn/mechanisms/" + mechanism + ".cpp";
       if (tree_.files.contains(file)) tree_.files[file] = text;
     }
+  }
+
+  std::set<std::string> also_blank() const {
+    std::set<std::string> mechanisms;
+    for (const Assignment& assignment : assignments_) {
+      mechanisms.insert(assignment.also_blank.begin(), assignment.also_blank.end());
+    }
+    return mechanisms;
   }
 
   bool is_chosen(const ChapterName& chapter) const {
@@ -193,12 +220,27 @@ class Collector {
           std::all_of(includes.begin(), includes.end(),
                       [&](const std::string& of) { return tree_.files.contains(of); });
       if (!complete || !solutions_in(text, root_, assignments_).empty()) continue;
+      if (names_blank(text)) continue;  // it could never pass
       add(file);
       for (std::sregex_iterator at(text.begin(), text.end(), name), end; at != end; ++at) {
         const std::string fixture = "tests/fixtures/" + (*at)[1].str() + ".json";
         if (exists(fixture)) add(fixture);
       }
     }
+  }
+
+  /// Does a test use a mechanism that is blank and no exercise?
+  bool names_blank(const std::string& text) const {
+    const std::set<std::string> blank = also_blank();
+    return std::any_of(blank.begin(), blank.end(), [&](const std::string& mechanism) {
+      const bool exercise =
+          std::any_of(assignments_.begin(), assignments_.end(), [&](const Assignment& of) {
+            const std::vector<std::string> all = of.mechanisms();
+            return std::find(all.begin(), all.end(), mechanism) != all.end();
+          });
+      return !exercise && (text.find("mechanisms/" + mechanism + ".hpp") != std::string::npos ||
+                           text.find(mechanism + "::") != std::string::npos);
+    });
   }
 
   const std::string& root_;

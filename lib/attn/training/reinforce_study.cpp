@@ -1,0 +1,161 @@
+#include "attn/training/reinforce_study.hpp"
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "attn/core/categorical.hpp"
+#include "attn/core/complete.hpp"
+#include "attn/core/random.hpp"
+#include "attn/mechanisms/expected_loss.hpp"
+#include "attn/mechanisms/reinforce.hpp"
+
+namespace attn::reinforce_study {
+namespace {
+
+void expect_config(const Config& config) {
+  if (config.samples < 2) {
+    throw std::invalid_argument("there are fewer than two samples: a variance needs two");
+  }
+  if (!(config.decay >= 0.0 && config.decay < 1.0)) {
+    throw std::invalid_argument("the decay of the moving average is not from 0 up to 1");
+  }
+}
+
+/// One draw: the location, and what each baseline makes of its loss.
+struct Draw {
+  std::size_t location;
+  double advantage[baselines];  ///< l - b
+};
+
+std::vector<Draw> draw(const Vec& weights, const Vec& losses, const Config& config, Result& r) {
+  Mat row = zeros(1, weights.size());
+  std::copy(weights.begin(), weights.end(), row.begin());
+  const Mat sums = cumulative_sums(row);
+  Random random(config.seed);
+  std::vector<Draw> draws(config.samples);
+  for (Draw& d : draws) {
+    d.location = pick({sums.data(), sums.size()}, random.uniform());
+    const double loss = losses(d.location);
+    for (std::size_t b = 0; b < baselines; ++b) d.advantage[b] = loss - r.baseline(b);
+    r.baseline(moving) = config.decay * r.baseline(moving) + (1.0 - config.decay) * loss;
+    r.draws(d.location) += 1.0;
+  }
+  return draws;
+}
+
+/// Entry k of the estimate is advantage ([location = k] - a_k), eq. (12).
+double estimate(const Draw& d, std::size_t b, const Vec& weights, std::size_t k) {
+  return d.advantage[b] * ((d.location == k ? 1.0 : 0.0) - weights(k));
+}
+
+void summarise(const std::vector<Draw>& draws, const Vec& weights, Result& r) {
+  const auto n = static_cast<double>(draws.size());
+  for (std::size_t b = 0; b < baselines; ++b) {
+    for (std::size_t k = 0; k < weights.size(); ++k) {
+      double sum = 0.0;
+      for (const Draw& d : draws) sum += estimate(d, b, weights, k);
+      r.mean(k, b) = sum / n;
+      double squares = 0.0;
+      for (const Draw& d : draws) {
+        squares += std::pow(estimate(d, b, weights, k) - r.mean(k, b), 2);
+      }
+      r.variance(b) += squares / (n - 1.0);
+      r.standard_error(k, b) = std::sqrt(squares / (n - 1.0) / n);
+    }
+  }
+}
+
+/// Root of the mean squared distance from the exact gradient, over all means of `size` draws.
+double error_of_means(const std::vector<Draw>& draws, std::size_t b, std::size_t size,
+                      const Vec& weights, const Vec& exact) {
+  const std::size_t means = draws.size() / size;
+  double squares = 0.0;
+  for (std::size_t m = 0; m < means; ++m) {
+    for (std::size_t k = 0; k < weights.size(); ++k) {
+      double sum = 0.0;
+      for (std::size_t n = m * size; n < (m + 1) * size; ++n) {
+        sum += estimate(draws[n], b, weights, k);
+      }
+      squares += std::pow(sum / static_cast<double>(size) - exact(k), 2);
+    }
+  }
+  return std::sqrt(squares / static_cast<double>(means));
+}
+
+/// The variance with the moving average, as a mean over the draws. V(b) is a parabola with its
+/// lowest point at the best baseline; of b_n, which no draw after it touches, mean and variance are
+/// known: E b_n = (1 - decay^n) J, Var b_n = Var(l) (1 - decay)^2 (1 + decay^2 + … decay^2(n-1)).
+double variance_with_moving(const Vec& weights, const Vec& losses, const Config& config,
+                            const Result& r) {
+  Vec ones = losses;
+  ones.fill(1.0);
+  const double bend = reinforce::forward(weights, ones, 0.0).total_variance;
+  const double J = r.baseline(expected);
+  double loss_variance = 0.0;
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    loss_variance += weights(i) * (losses(i) - J) * (losses(i) - J);
+  }
+  double sum = 0.0;
+  double mean = 0.0;
+  double variance = 0.0;
+  for (std::size_t n = 0; n < config.samples; ++n) {
+    const double off = mean - r.baseline(best);
+    sum += r.exact_variance(best) + bend * (off * off + variance);
+    mean = config.decay * mean + (1.0 - config.decay) * J;
+    variance = config.decay * config.decay * variance +
+               (1.0 - config.decay) * (1.0 - config.decay) * loss_variance;
+  }
+  return sum / static_cast<double>(config.samples);
+}
+
+}  // namespace
+
+Result study(const Vec& scores, const Vec& losses, const Config& config) {
+  expect_config(config);
+  const expected_loss::Forward exact = expected_loss::forward(scores, losses);
+  expect_complete(exact);
+  const expected_loss::Backward back = expected_loss::backward(losses, exact);
+  expect_complete(back);
+  const Vec& weights = exact.weights;
+  const std::size_t L = weights.size();
+
+  Result r;
+  r.exact_gradient = back.d_scores;
+  for (const double g : r.exact_gradient) r.length = std::hypot(r.length, g);
+  r.draws = zeros(L);
+  r.baseline = Vec{0.0, exact.expected, reinforce::best_baseline(weights, losses), 0.0};
+  r.exact_variance = zeros(baselines);
+  for (const Baseline b : {none, expected, best}) {
+    const reinforce::Forward one = reinforce::forward(weights, losses, r.baseline(b));
+    expect_complete(one);
+    r.exact_variance(b) = one.total_variance;
+  }
+  r.exact_variance(moving) = variance_with_moving(weights, losses, config, r);
+
+  const std::vector<Draw> draws = draw(weights, losses, config, r);
+  r.variance = zeros(baselines);
+  r.mean = zeros(L, baselines);
+  r.standard_error = zeros(L, baselines);
+  summarise(draws, weights, r);
+
+  std::vector<std::size_t> sizes{1};
+  while (sizes.back() <= config.samples / 10) sizes.push_back(sizes.back() * 10);
+  r.averaged = zeros(sizes.size());
+  r.needed = zeros(baselines);
+  r.expected_error = zeros(sizes.size(), baselines);
+  r.error = zeros(sizes.size(), baselines);
+  for (std::size_t b = 0; b < baselines; ++b) {
+    const double tenth = r.length / 10.0;
+    r.needed(b) = r.length > 0.0 ? r.exact_variance(b) / (tenth * tenth)
+                                 : std::numeric_limits<double>::infinity();
+    for (std::size_t s = 0; s < sizes.size(); ++s) {
+      r.averaged(s) = static_cast<double>(sizes[s]);
+      r.expected_error(s, b) = std::sqrt(r.exact_variance(b) / r.averaged(s));
+      r.error(s, b) = error_of_means(draws, b, sizes[s], weights, r.exact_gradient);
+    }
+  }
+  return r;
+}
+
+}  // namespace attn::reinforce_study

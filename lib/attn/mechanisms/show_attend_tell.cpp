@@ -101,7 +101,7 @@ Step step(const Params& params, const Mat& features, const State& before, std::s
     if (!is_complete(s.gate)) return s;
     s.z = s.gate.gated;
   }
-  const lstm::Projected projected = lstm::project(params.cell, as_row(concat(s.y, s.z)));
+  const lstm::Projected projected = lstm::project(params.cell, as_row(concatenated(s.y, s.z)));
   if (!is_complete(projected)) return s;
   s.inputs = projected.at(0);
   s.cell = lstm::step(params.cell, s.inputs, before);  // eq. (1), eq. (2), eq. (3)

@@ -135,7 +135,7 @@ Backward backward(const Params& params, const Mat& features, const Caption& forw
       b.gate.d_w_beta += b.steps[t].gate.d_w_beta;
       b.gate.d_b_beta += b.steps[t].gate.d_b_beta;
     }
-    inputs.push_back(concat(forward.steps[t].y, forward.steps[t].z));
+    inputs.push_back(concatenated(forward.steps[t].y, forward.steps[t].z));
     states_before.push_back(forward.before(t).h);
     cells.push_back(forward.steps[t].cell);
     cells_backward.push_back(b.steps[t].cell);

@@ -115,7 +115,9 @@ class Walk {
   void decode() {
     name_axes(trace_);
     decoded_ = luong::decode(model_, annotations_, start_, sentences_.decoding);
+    trace_.rename("Tq", "t");  // one step at a time
     for (std::size_t t = 0; t < decoded_.steps.size(); ++t) show(decoded_.steps[t], t);
+    trace_.rename("Tq", "T");
     if (!decoded_.complete()) throw Unfinished();
     chosen_ = decoded_.words();
     for (const std::size_t word : chosen_) said_.push_back(sentences_.word(word));
@@ -237,12 +239,14 @@ class Walk {
     trace_.rename("ds", "dc");
     trace_.tensors(b.readout, "output.");
     trace_.rename("ds", "ds");
+    trace_.rename("Tq", "t");
     for (std::size_t t = decoded_.steps.size(); t-- > 0;) {
       const std::size_t missing = decoded_.steps.size() - b.steps.size();
       if (t < missing) throw Unfinished();
       show_backward(b.steps[t - missing], t);
     }
     if (!b.complete) throw Unfinished();
+    trace_.rename("Tq", "T");
     sums(b);
     encoder_backward(b);
   }
@@ -250,7 +254,7 @@ class Walk {
   void show_backward(const luong::StepBackward<Cell>& b, std::size_t t) {
     const std::string prefix = fmt::format("t{}.", t + 1);
     const bool last = t + 1 == decoded_.steps.size();
-    trace_.label("T", {said_[t]});
+    trace_.label("t", {said_[t]});
     trace_.step(prefix + "backward", fmt::format("Back through step {}", t + 1),
                 last ? "From the last step to the first. h~_t gets a gradient from the word, and "
                        "with input feeding from the next step; h_t from h~_t, from the scores, in "

@@ -11,12 +11,7 @@ namespace attn::chapters {
 
 std::span<const Chapter* const> all() {
   static constexpr const Chapter* chapters[] = {
-      &nadaraya_watson,
-      &scoring,
-      &seq2seq,
-      &bahdanau,
-      &global_local_attention,
-      &soft_hard,
+      &nadaraya_watson,    &scoring, &seq2seq, &bahdanau, &global_local_attention, &soft_hard,
       &scaled_dot_product,
   };
   return chapters;

@@ -224,7 +224,7 @@ void show_orders(bool input_feeding, trace::Builder& trace) {
 
 void show_attention(const Params& params, const std::string& score, const Forward& forward,
                     const At& at, trace::Builder& trace) {
-  trace.label("T", {at.word});
+  trace.label("t", {at.word});
   if (at.t == 0) {
     show_first(params, score, forward, at, trace);
     return;

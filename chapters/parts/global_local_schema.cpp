@@ -105,6 +105,8 @@ const io::Schema& schema() {
         .chapter = "global-local",
         .axes = {{"Tx", "words of the source"},
                  {"Ty", "words of the target"},
+                 {"T", "steps of the decoder"},
+                 {"t", "one of them"},
                  {"Vx", "words that the source may have"},
                  {"Vy", "words that the decoder may say"},
                  {"dx", "width of source words"},

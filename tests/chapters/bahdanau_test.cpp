@@ -206,8 +206,9 @@ TEST_CASE("bahdanau: a decoding that would exhaust memory is refused",
   const std::string word = config.at("tokens").at("source").at(0);
   config.at("tokens").at("source") = std::vector<std::string>(3000, word);
   const Folder folder;
-  CHECK(contains(fault({chapter, folder.file("case.yaml", config.dump())}),
-                 "options.limit: 1000 steps of decoding would keep 33116000 numbers, more than the limit"));
+  CHECK(contains(
+      fault({chapter, folder.file("case.yaml", config.dump())}),
+      "options.limit: 1000 steps of decoding would keep 33116000 numbers, more than the limit"));
 }
 
 TEST_CASE("bahdanau: the text shows the five moves and the alignment",

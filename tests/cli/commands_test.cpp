@@ -35,15 +35,8 @@ TEST_CASE("attn: list names the chapters in reading order", "[cli]") {
   const Ran ran = run_attn({"list", "--names"});
   CHECK(ran.status == 0);
   CHECK(ran.out ==
-        "nadaraya-watson
-scoring
-seq2seq
-bahdanau
-global-local
-soft-hard
-"
-        "scaled-dot-product
-");
+        "nadaraya-watson\nscoring\nseq2seq\nbahdanau\nglobal-local\nsoft-hard\n"
+        "scaled-dot-product\n");
   CHECK(contains(run_attn({"list"}).out, "1  nadaraya-watson"));
 }
 

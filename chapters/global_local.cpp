@@ -12,7 +12,7 @@
 namespace attn::chapters {
 namespace {
 
-using namespace global_local;
+using namespace luong_walk;
 using recurrent::State;
 
 Vec vector_or_zeros(const io::Config& config, const std::string& path, std::size_t size) {
@@ -365,12 +365,12 @@ void run(const io::Config& config, const Request& request, trace::Builder& trace
 
 }  // namespace
 
-const Chapter global_local_attention{
+const Chapter global_local{
     .name = "global-local",
     .title = "Global and local attention",
     .source = "Luong, Pham, Manning, arXiv:1508.04025v5, section 3",
     .summary = "Luong's order, four scores, input feeding; a window that is given or predicted",
-    .schema = global_local::schema,
+    .schema = luong_walk::schema,
     .run = run,
 };
 

@@ -11,7 +11,7 @@ extern const Chapter nadaraya_watson;
 extern const Chapter scoring;
 extern const Chapter seq2seq;
 extern const Chapter bahdanau;
-extern const Chapter global_local_attention;
+extern const Chapter global_local;
 extern const Chapter soft_hard;
 extern const Chapter scaled_dot_product;
 

@@ -7,7 +7,7 @@
 
 #include "attn/core/vectors.hpp"
 
-namespace attn::chapters::global_local {
+namespace attn::chapters::luong_walk {
 namespace {
 
 using luong_attention::Forward;
@@ -334,4 +334,4 @@ void compare_reaches(const Params& params, bool with_position, const Mat& states
   trace.tensor({"weights", "T,reach,Tx", "", "", Kind::weight}, side_by_side(weights), "reach.");
 }
 
-}  // namespace attn::chapters::global_local
+}  // namespace attn::chapters::luong_walk

@@ -9,7 +9,7 @@
 #include "attn/trace/build.hpp"
 #include "chapters/parts/global_local_inputs.hpp"
 
-namespace attn::chapters::global_local {
+namespace attn::chapters::luong_walk {
 
 /// Axes of mechanisms under the names that this chapter gives them.
 void name_axes(trace::Builder& trace);
@@ -42,4 +42,4 @@ void compare_scores(const std::vector<NamedScore>& scores, const std::string& le
 void compare_reaches(const luong_attention::Params& params, bool with_position, const Mat& states,
                      const Mat& annotations, trace::Builder& trace);
 
-}  // namespace attn::chapters::global_local
+}  // namespace attn::chapters::luong_walk

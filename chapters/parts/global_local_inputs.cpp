@@ -6,7 +6,7 @@
 
 #include "chapters/parts/recurrent_cell.hpp"
 
-namespace attn::chapters::global_local {
+namespace attn::chapters::luong_walk {
 namespace {
 
 using luong_attention::Reach;
@@ -185,4 +185,4 @@ void check(const io::Config& config) {
   }
 }
 
-}  // namespace attn::chapters::global_local
+}  // namespace attn::chapters::luong_walk

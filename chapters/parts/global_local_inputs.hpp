@@ -8,7 +8,7 @@
 #include "attn/io/config.hpp"
 #include "attn/mechanisms/luong_attention.hpp"
 
-namespace attn::chapters::global_local {
+namespace attn::chapters::luong_walk {
 
 inline const std::string encoder_path = "parameters.encoder";
 inline const std::string decoder_path = "parameters.decoder";
@@ -45,4 +45,4 @@ void check(const io::Config& config);
 /// "local-m"
 std::string name_of(luong_attention::Reach reach);
 
-}  // namespace attn::chapters::global_local
+}  // namespace attn::chapters::luong_walk

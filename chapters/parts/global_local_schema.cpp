@@ -2,7 +2,7 @@
 #include "chapters/parts/recurrent_cell.hpp"
 #include "chapters/parts/sentences.hpp"
 
-namespace attn::chapters::global_local {
+namespace attn::chapters::luong_walk {
 namespace {
 
 using io::Type;
@@ -146,4 +146,4 @@ const io::Schema& schema() {
   return declared;
 }
 
-}  // namespace attn::chapters::global_local
+}  // namespace attn::chapters::luong_walk

@@ -227,7 +227,8 @@ TEST_CASE("assignment: all faults are told at once, in the order of the file",
   CHECK(said(table.text()) ==
         "t.yaml:4:13: found the number 0.1, expected whole or half points\n"
         "t.yaml:6:17: found text \"odd\", expected easy, medium or hard\n"
-        "t.yaml:8:1: unknown key extra; expected one of chapter, steps or cases");
+        "t.yaml:8:1: unknown key extra; expected one of chapter, also_blank, steps or "
+        "cases");
 }
 
 TEST_CASE("assignment: rules for cases that could not be drawn are refused",

@@ -155,8 +155,8 @@ TEST_CASE("student tree: mechanisms that show how steps are written are blank as
     INFO(mechanism);
     const std::string& text = tree.files.at("lib/attn/mechanisms/" + mechanism + ".cpp");
     CHECK(contains(text, "// d_X: no exercise here"));
-    CHECK_FALSE(contains(text, "matmul"));
-    CHECK_FALSE(contains(text, "tanh("));
+    CHECK_FALSE(contains(text, "\n  f."));
+    CHECK_FALSE(contains(text, "\n  b."));
     // Its tests could never pass.
     CHECK_FALSE(tree.files.contains("tests/mechanisms/" + mechanism + "_test.cpp"));
   }
@@ -169,10 +169,22 @@ TEST_CASE("student tree: of scaled-dot-product alone it has no solution and is c
   expect_tree({{"scaled-dot-product"}});
 }
 
-TEST_CASE("student tree: of all chapters it has no solution and is complete",
+TEST_CASE("student tree: of all chapters that go together it has no solution and is complete",
           "[grading][student_tree]") {
-  REQUIRE(all_names().size() >= 3);
-  expect_tree(all_names());
+  std::vector<ChapterName> together = all_names();
+  std::erase_if(together, [](const ChapterName& chapter) { return chapter.name == "seq2seq"; });
+  REQUIRE(together.size() >= 6);
+  expect_tree(together);
+}
+
+TEST_CASE("student tree: a chapter does not go with one that leaves blank what it needs",
+          "[grading][student_tree][errors]") {
+  const std::vector<ChapterName> chosen{{"seq2seq"}, {"bahdanau"}};
+  CHECK(
+      message_of<attn::io::InputError>(
+          [&] { student_tree(root, all_names(), chosen, tables_of(chosen)); }) ==
+      "handout: seq2seq and bahdanau do not go into one folder: bahdanau needs the mechanism gru, "
+      "which shows how steps of seq2seq are written; hand them out one after the other");
 }
 
 TEST_CASE("student tree: a chapter alone leaves out the mechanisms of the others",

@@ -30,6 +30,7 @@ class Collector {
       : root_(root), all_(all), chosen_(chosen), assignments_(assignments) {}
 
   Tree collect() {
+    expect_together();
     find_needed();
     for (const char* file : {"CMakeLists.txt", "CMakePresets.json", "LICENSE", ".gitignore",
                              ".clang-format", "tests/CMakeLists.txt", "docs/notation.md"}) {
@@ -55,6 +56,32 @@ class Collector {
   }
 
  private:
+  /// A mechanism that one chapter leaves blank, though it is no exercise, may be what another
+  /// needs.
+  void expect_together() const {
+    for (const Assignment& blanking : assignments_) {
+      for (const std::string& mechanism : blanking.also_blank) {
+        for (const Assignment& other : assignments_) {
+          const std::vector<std::string> own = other.mechanisms();
+          const auto names = [&](const std::vector<std::string>& list) {
+            return std::find(list.begin(), list.end(), mechanism) != list.end();
+          };
+          if (names(own) || names(other.also_blank)) continue;
+          const std::vector<ChapterName> alone{{other.chapter}};
+          Collector collector(root_, all_, alone, assignments_);
+          collector.find_needed();
+          if (!collector.needed_.contains("lib/attn/mechanisms/" + mechanism + ".cpp")) continue;
+          throw io::InputError(
+              io::Place{.source = "handout"},
+              fmt::format("{} and {} do not go into one folder: {} needs the mechanism {}, which "
+                          "shows how steps of {} are written; hand them out one after the other",
+                          blanking.chapter, other.chapter, other.chapter, mechanism,
+                          blanking.chapter));
+        }
+      }
+    }
+  }
+
   std::string read(const std::string& file) const {
     return io::read_file(root_ + "/" + file, largest_file);
   }

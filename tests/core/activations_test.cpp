@@ -65,6 +65,15 @@ TEST_CASE("activations: the result does not depend on the place in the tensor",
   }
 }
 
+TEST_CASE("activations: an expression is evaluated, and by our functions", "[activations][law]") {
+  const Vec a = random_vec(5, 12);
+  const Vec b = random_vec(5, 13);
+  STATIC_CHECK(std::is_same_v<decltype(tanh(a + b)), Vec>);  // not a lazy one of xtensor's
+  STATIC_CHECK(std::is_same_v<decltype(tanh(a)), Vec>);
+  STATIC_CHECK(std::is_same_v<decltype(sigmoid(2.0 * random_mat(1, 2, 3))), Mat>);
+  CHECK(close(tanh(a + b), attn::tanh(Vec(a + b)), 0.0));
+}
+
 TEST_CASE("activations: slopes agree with central differences", "[activations][gradient]") {
   Ten3 x = random_ten3(2, 3, 4, 10);
   const Ten3 d_y = random_ten3(2, 3, 4, 11);

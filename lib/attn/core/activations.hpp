@@ -1,23 +1,27 @@
 /// tanh and the logistic sigmoid of each entry of a tensor, and what flows back through them.
 #pragma once
 
+#include <utility>
+
 #include "attn/core/exp.hpp"
 #include "attn/core/shape_error.hpp"
 #include "attn/core/tensor.hpp"
 
 namespace attn {
 
-template <class Expression>
-Evaluated<Expression> tanh(const xt::xexpression<Expression>& x) {
-  Evaluated<Expression> y = x.derived_cast();
+/// (xtensor has a tanh too, which is not vectorised; this one is more constrained, and so
+/// preferred.)
+template <class E>
+requires TensorExpression<E> Evaluated<E> tanh(E&& x) {
+  Evaluated<E> y = std::forward<E>(x);
   tanh_entries({y.data(), y.size()});
   return y;
 }
 
 /// 1 / (1 + exp(-x))
-template <class Expression>
-Evaluated<Expression> sigmoid(const xt::xexpression<Expression>& x) {
-  Evaluated<Expression> y = x.derived_cast();
+template <class E>
+requires TensorExpression<E> Evaluated<E> sigmoid(E&& x) {
+  Evaluated<E> y = std::forward<E>(x);
   sigmoid_entries({y.data(), y.size()});
   return y;
 }

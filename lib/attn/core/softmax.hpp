@@ -17,10 +17,10 @@ void softmax_rows(std::span<const double> scores, std::span<double> weights, std
 
 /// weights_ij = exp(s_ij - m_i) / sum_j exp(s_ij - m_i), m_i = max_j s_ij. Shapes (Tq, Tk), or (Tk)
 /// for a single row.
-template <class Expression>
-Evaluated<Expression> softmax(const xt::xexpression<Expression>& scores) {
-  const Evaluated<Expression>& s = scores.derived_cast();
-  Evaluated<Expression> weights(s.shape());
+template <class E>
+requires TensorExpression<E> Evaluated<E> softmax(const E& scores) {
+  const Evaluated<E>& s = scores;
+  Evaluated<E> weights(s.shape());
   softmax_rows({s.data(), s.size()}, {weights.data(), weights.size()}, s.shape().back());
   return weights;
 }

@@ -5,11 +5,13 @@
 /// reads what it is being assigned to computes garbage.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <new>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #if __has_include(<xtensor/containers/xtensor.hpp>)
@@ -46,10 +48,14 @@ using Vec = TensorOf<1>;
 using Mat = TensorOf<2>;
 using Ten3 = TensorOf<3>;
 
-/// The tensor that an expression such as a + b is: functions that take expressions evaluate them
-/// first.
-template <class Expression>
-using Evaluated = TensorOf<std::tuple_size_v<typename Expression::shape_type>>;
+/// A tensor, or an expression such as a + b, which functions that take one evaluate first.
+template <class E>
+concept TensorExpression =
+    std::derived_from<std::remove_cvref_t<E>, xt::xexpression<std::remove_cvref_t<E>>>;
+
+/// The tensor that an expression is.
+template <class E>
+using Evaluated = TensorOf<std::tuple_size_v<typename std::remove_cvref_t<E>::shape_type>>;
 
 /// Which keys a query may attend to, shape (Tq, Tk): true means "attend".
 using Mask = xt::xtensor<bool, 2>;

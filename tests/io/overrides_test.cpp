@@ -50,6 +50,12 @@ TEST_CASE("overrides: faults are reported at the option", "[config][errors]") {
         "--set inputs.quries: no field is called inputs.quries; did you mean inputs.queries?");
   CHECK(fault("queries", "1") ==
         "--set queries: no field is called queries; did you mean inputs.queries?");
+  CHECK(fault("tokens.zzzzzzzz", "1") ==
+        "--set tokens.zzzzzzzz: no field is called tokens.zzzzzzzz; expected one of tokens.queries "
+        "or tokens.keys");
+  CHECK(fault("zzzzzzzz", "1") ==
+        "--set zzzzzzzz: no field is called zzzzzzzz; expected one of inputs.…, parameters.…, "
+        "options.…, tokens.…, title or expect");
   CHECK(fault("inputs..queries", "1") ==
         "--set inputs..queries: malformed path, expected names with dots between them, as in "
         "inputs.queries");

@@ -54,6 +54,24 @@ std::vector<std::string> all_paths(const Schema& schema) {
   return paths;
 }
 
+/// The nearest path; or else all of its section; or, where there is no such section, the sections.
+std::string hint(const std::string& path, const Schema& schema) {
+  const std::vector<std::string> paths = all_paths(schema);
+  const std::string near = nearest_path(path, paths);
+  if (!near.empty()) return "; did you mean " + near + "?";
+  std::vector<std::string> beside, sections;
+  const std::string section = path.substr(0, path.find('.') + 1);
+  for (const std::string& one : paths) {
+    const std::size_t dot = one.find('.');
+    const std::string name = dot == std::string::npos ? one : one.substr(0, dot + 1) + "…";
+    if (!section.empty() && one.starts_with(section)) beside.push_back(one);
+    if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
+      sections.push_back(name);
+    }
+  }
+  return "; expected one of " + alternatives(beside.empty() ? sections : beside);
+}
+
 Node* find_or_add(Node& map, const std::string& key, const Node& place) {
   for (Entry& entry : map.entries) {
     if (entry.key.text == key) return &entry.value;
@@ -95,8 +113,7 @@ void apply_overrides(Node& root, const Schema& schema, const std::vector<Overrid
     if (override.path.starts_with("expect.")) {
       path = split_expect(override.path, root);
     } else if (!is_known(override.path, schema)) {
-      faults.add(place, "no field is called " + override.path +
-                            suggestion(override.path, all_paths(schema)));
+      faults.add(place, "no field is called " + override.path + hint(override.path, schema));
       continue;
     }
     try {

@@ -35,7 +35,7 @@ expect sub "$chapter" --npy ''
 expect d.json,sub diff ''
 expect 'a.yaml,b c.yml,sub' check ''
 
-expect grade g
+expect grade gra
 expect --sandbox grade --sa
 expect kernel grade --sandbox k
 expect "$chapter" handout "${chapter:0:6}"

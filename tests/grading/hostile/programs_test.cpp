@@ -127,8 +127,11 @@ TEST_CASE("hostile: whoever uses too much is stopped", "[grading][hostile]") {
        {"children", "for (int n = 0; n < 100; ++n) if (fork() == 0) for (;;) pause();"},
        {"disk", fill}},
       course, {"--memory", "512"});
-  CHECK(course.result("loop").said.find("used more than 2 s of the processor") !=
-        std::string::npos);
+  // On a machine that is busy with the others it may not get so much in its time.
+  const std::string said = course.result("loop").said;
+  INFO(said);
+  CHECK((said.find("used more than 2 s of the processor") != std::string::npos ||
+         said.find("ran longer than") != std::string::npos));
 }
 
 TEST_CASE("hostile: whoever reaches out finds nothing and harms nobody", "[grading][hostile]") {

@@ -5,21 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "chapters/parts/decoding.hpp"
+
 namespace attn::chapters::captioning {
 namespace {
 
 namespace sat = show_attend_tell;
-
-std::vector<std::size_t> numbers_of(const std::vector<std::string>& words,
-                                    const std::vector<std::string>& vocabulary) {
-  std::vector<std::size_t> numbers;
-  for (const std::string& word : words) {
-    // The config was refused if a word is not there.
-    const auto found = std::find(vocabulary.begin(), vocabulary.end(), word);
-    numbers.push_back(static_cast<std::size_t>(found - vocabulary.begin()));
-  }
-  return numbers;
-}
 
 sat::Params params_of(const io::Config& config) {
   const auto mat = [&](const std::string& name) { return config.matrix("parameters." + name); };
@@ -41,20 +32,6 @@ sat::Params params_of(const io::Config& config) {
             vec("lstm.b_i"), vec("lstm.b_f"), vec("lstm.b_o"), vec("lstm.b_g")};
   p.output = {mat("output.L_h"), mat("output.L_z"), mat("output.L_o")};
   return p;
-}
-
-Decoding decoding_of(const io::Config& config, const std::vector<std::string>& vocabulary) {
-  const std::vector<std::size_t> ends =
-      numbers_of({config.token("tokens.start"), config.token("tokens.stop")}, vocabulary);
-  Decoding how{.start = ends[0], .stop = ends[1], .limit = config.size("options.limit")};
-  if (config.choice("options.decoding") == "greedy") return how;
-  if (!config.has("tokens.target")) {
-    config.reject("options.decoding",
-                  "teacher_forcing needs the words to force: give tokens.target");
-  }
-  how.target = numbers_of(config.list("tokens.target"), vocabulary);
-  how.target.push_back(how.stop);
-  return how;
 }
 
 /// No config may exhaust memory or patience.
@@ -112,7 +89,7 @@ Inputs inputs_of(const io::Config& config) {
   }
   in.vocabulary = config.list("tokens.target_vocabulary");
   in.params = params_of(config);
-  in.decoding = decoding_of(config, in.vocabulary);
+  in.decoding = decoding_of(config);
   in.lambda = config.number("options.lambda");
   check_costs(config, in);
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "chapters/parts/captioning.hpp"
+#include "chapters/parts/decoding.hpp"
 
 namespace attn::chapters::captioning {
 namespace {
@@ -102,17 +103,12 @@ std::vector<FieldSpec> option_fields() {
        .meaning = "How much the doubly stochastic penalty counts.",
        .fallback = "0",
        .range = io::Range{0, 1e6}},
-      {.path = "options.decoding",
-       .type = Type::choice,
-       .meaning = "The word that goes into the next step: greedy, the most likely one; "
-                  "teacher_forcing, that of tokens.target.",
-       .fallback = "greedy",
-       .choices = {"greedy", "teacher_forcing"}},
-      {.path = "options.limit",
-       .type = Type::integer,
-       .meaning = "Greedy decoding ends after so many words, should stop never come.",
-       .fallback = "20",
-       .range = io::Range{1, 1000}},
+  };
+}
+
+std::vector<FieldSpec> study_fields() {
+  constexpr double most_seeds = 4294967295;
+  return {
       {.path = "study.samples",
        .type = Type::integer,
        .meaning = "Studies the gradient of hard attention, and estimates it from so many draws; no "
@@ -158,7 +154,8 @@ const io::Schema& schema() {
                                {"da", "hidden width of the score"}},
                       .fields = token_fields(),
                       .computes = {"rows,columns,da", "Vy,dy", "rows,columns,dv"}};
-    for (const auto& more : {parameter_fields(), option_fields()}) {
+    for (const auto& more :
+         {parameter_fields(), option_fields(), decoding_fields(), study_fields()}) {
       schema.fields.insert(schema.fields.end(), more.begin(), more.end());
     }
     return schema;

@@ -1,29 +1,16 @@
 #include "chapters/parts/sentences.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
+#include "chapters/parts/decoding.hpp"
 
 namespace attn::chapters {
 namespace {
 
 using io::Type;
 
-std::vector<std::size_t> numbers_of(const std::vector<std::string>& words,
-                                    const std::vector<std::string>& vocabulary) {
-  std::vector<std::size_t> numbers;
-  for (const std::string& word : words) {
-    // The config was refused if a word is not there.
-    const auto found = std::find(vocabulary.begin(), vocabulary.end(), word);
-    numbers.push_back(static_cast<std::size_t>(found - vocabulary.begin()));
-  }
-  return numbers;
-}
-
 }  // namespace
 
 std::vector<io::FieldSpec> sentence_fields() {
-  return {
+  std::vector<io::FieldSpec> fields{
       {.path = "tokens.source_vocabulary",
        .type = Type::tokens,
        .axes = "Vx",
@@ -55,18 +42,10 @@ std::vector<io::FieldSpec> sentence_fields() {
        .meaning = "Ends a sentence.",
        .fallback = "</s>",
        .among = "tokens.target_vocabulary"},
-      {.path = "options.decoding",
-       .type = Type::choice,
-       .meaning = "The word that goes into the next step: greedy, the most likely one; "
-                  "teacher_forcing, that of tokens.target.",
-       .fallback = "greedy",
-       .choices = {"greedy", "teacher_forcing"}},
-      {.path = "options.limit",
-       .type = Type::integer,
-       .meaning = "Greedy decoding ends after so many words, should stop never come.",
-       .fallback = "20",
-       .range = io::Range{1, 1000}},
   };
+  const std::vector<io::FieldSpec> decoding = decoding_fields();
+  fields.insert(fields.end(), decoding.begin(), decoding.end());
+  return fields;
 }
 
 std::vector<std::size_t> Sentences::target_numbers() const {
@@ -86,25 +65,7 @@ Sentences sentences_of(const io::Config& config) {
   sentences.source = config.list("tokens.source");
   sentences.source_numbers = numbers_of(sentences.source, sentences.source_words);
   if (config.has("tokens.target")) sentences.target = config.list("tokens.target");
-  const std::vector<std::string> ends{config.token("tokens.start"), config.token("tokens.stop")};
-  const std::vector<std::size_t> marks = numbers_of(ends, sentences.target_words);
-  sentences.decoding.start = marks[0];
-  sentences.decoding.stop = marks[1];
-  sentences.decoding.limit = config.size("options.limit");
-  const std::size_t Vy = sentences.target_words.size();
-  if (sentences.decoding.limit > io::max_entries / Vy) {
-    config.reject("options.limit",
-                  fmt::format("{} words, each with the probabilities of a vocabulary of {}, would "
-                              "be more numbers than the limit of {}",
-                              sentences.decoding.limit, Vy, io::max_entries));
-  }
-  if (config.choice("options.decoding") == "teacher_forcing") {
-    if (sentences.target.empty()) {
-      config.reject("options.decoding",
-                    "teacher_forcing needs the words to force: give tokens.target");
-    }
-    sentences.decoding.target = sentences.target_numbers();
-  }
+  sentences.decoding = decoding_of(config);
   return sentences;
 }
 

@@ -31,8 +31,7 @@ struct Sentences {
   std::vector<std::size_t> wanted(const std::vector<std::size_t>& chosen) const;
 };
 
-/// \throws io::InputError if teacher forcing has no target to force, or if the probabilities of all
-/// steps could exhaust memory.
+/// \throws io::InputError as decoding_of does.
 Sentences sentences_of(const io::Config& config);
 
 /// "我 爱 你"

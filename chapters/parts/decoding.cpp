@@ -1,0 +1,58 @@
+#include "chapters/parts/decoding.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace attn::chapters {
+
+using io::Type;
+
+std::vector<io::FieldSpec> decoding_fields() {
+  return {
+      {.path = "options.decoding",
+       .type = Type::choice,
+       .meaning = "The word that goes into the next step: greedy, the most likely one; "
+                  "teacher_forcing, that of tokens.target.",
+       .fallback = "greedy",
+       .choices = {"greedy", "teacher_forcing"}},
+      {.path = "options.limit",
+       .type = Type::integer,
+       .meaning = "Greedy decoding ends after so many words, should stop never come.",
+       .fallback = "20",
+       .range = io::Range{1, 1000}},
+  };
+}
+
+std::vector<std::size_t> numbers_of(const std::vector<std::string>& words,
+                                    const std::vector<std::string>& vocabulary) {
+  std::vector<std::size_t> numbers;
+  for (const std::string& word : words) {
+    const auto found = std::find(vocabulary.begin(), vocabulary.end(), word);
+    numbers.push_back(static_cast<std::size_t>(found - vocabulary.begin()));
+  }
+  return numbers;
+}
+
+Decoding decoding_of(const io::Config& config) {
+  const std::vector<std::string> vocabulary = config.list("tokens.target_vocabulary");
+  const std::vector<std::size_t> ends =
+      numbers_of({config.token("tokens.start"), config.token("tokens.stop")}, vocabulary);
+  Decoding how{.start = ends[0], .stop = ends[1], .limit = config.size("options.limit")};
+  if (how.limit > io::max_entries / vocabulary.size()) {
+    config.reject("options.limit",
+                  fmt::format("{} words, each with the probabilities of a vocabulary of {}, would "
+                              "be more numbers than the limit of {}",
+                              how.limit, vocabulary.size(), io::max_entries));
+  }
+  if (config.choice("options.decoding") == "greedy") return how;
+  if (!config.has("tokens.target")) {
+    config.reject("options.decoding",
+                  "teacher_forcing needs the words to force: give tokens.target");
+  }
+  how.target = numbers_of(config.list("tokens.target"), vocabulary);
+  how.target.push_back(how.stop);
+  return how;
+}
+
+}  // namespace attn::chapters

@@ -24,8 +24,8 @@ struct Tree {
 
 /// All but the public cases and what is written about the assignment.
 /// \param all every chapter of the project; \param chosen those that are handed out
-/// \throws io::InputError if the checkout lacks a file, or if a chapter needs a mechanism that another
-/// leaves blank.
+/// \throws io::InputError if the checkout lacks a file, or if a chapter needs a mechanism that
+/// another leaves blank.
 Tree student_tree(const std::string& source_folder, const std::vector<ChapterName>& all,
                   const std::vector<ChapterName>& chosen,
                   const std::vector<Assignment>& assignments);

@@ -133,7 +133,7 @@ class Writer {
 
   void tensors(const trace::Step& step) {
     std::vector<Block> blocks;
-    bool shaded = false, noisy = false;
+    bool shaded = false, waves = false, noisy = false;
     const std::vector<MapScale> scales = map_scales(step);
     for (std::size_t i = 0; i < step.tensors.size(); ++i) {
       const trace::Tensor& tensor = step.tensors[i];
@@ -147,14 +147,17 @@ class Writer {
       blocks.push_back(std::move(block));
       shaded |= tensor.kind == "weight" && !tensor.absent() && tensor.shape.size() > 1 &&
                 shown_whole(tensor);
+      waves |= tensor.kind == "wave" && !tensor.absent() && shown_whole(tensor);
       noisy |= shows_noise(tensor);
     }
     if (blocks.empty()) return;
     append(page_, flow(blocks, room_.columns, 4), indent);
     std::vector<std::string> notes;
     if (shaded && !room_.color && !shades_explained_) notes.push_back(shade_legend());
+    if (waves && !room_.color && !waves_explained_) notes.push_back(wave_legend());
     if (noisy && !noise_explained_) notes.emplace_back(noise_legend);
     shades_explained_ |= shaded;
+    waves_explained_ |= waves;
     noise_explained_ |= noisy;
     if (!notes.empty()) page_.emplace_back();
     for (const std::string& note : notes) {
@@ -183,7 +186,7 @@ class Writer {
   std::size_t columns_;
   Room room_;
   Block page_;
-  bool shades_explained_ = false, noise_explained_ = false;
+  bool shades_explained_ = false, waves_explained_ = false, noise_explained_ = false;
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ struct Tensor {
   std::vector<std::vector<std::string>> labels;  ///< for each axis its entries' names, or none
   std::vector<std::size_t> shape;                ///< empty for a scalar
   std::vector<double> values;
-  std::string kind;     ///< "" (numbers), "score", "weight" or "mask"
+  std::string kind;     ///< "" (numbers), "score", "weight", "mask" or "wave"
   std::string formula;  ///< how it is computed; empty for an input
 
   /// Not computed: a step that has not been written yet leaves its tensor empty.

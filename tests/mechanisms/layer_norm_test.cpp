@@ -100,7 +100,7 @@ TEST_CASE("layer_norm: the variance is divided by the width, not by one less",
   const Forward f = forward(params, Mat{{1.0, 1.0, 4.0, 4.0}});
   CHECK(close(f.mean, Vec{2.5}, 0.0));
   CHECK(close(f.variance, Vec{2.25}, 0.0));
-  CHECK(close(f.y, Mat{{-1.5, -1.5, 1.5, 1.5}} / std::sqrt(3.0), 1e-15));
+  CHECK(close(f.y, Mat(Mat{{-1.5, -1.5, 1.5, 1.5}} / std::sqrt(3.0)), 1e-15));
 }
 
 TEST_CASE("layer_norm: gradients agree with central differences", "[layer_norm][gradient]") {

@@ -153,7 +153,7 @@ class Writer {
 
   void tensors(const trace::Step& step) {
     std::vector<Block> blocks;
-    bool shaded = false, noisy = false;
+    bool shaded = false, waves = false, noisy = false;
     std::vector<const trace::Tensor*> shown;
     for (const trace::Tensor& tensor : step.tensors) {
       if (!folds(tensor)) shown.push_back(&tensor);
@@ -171,14 +171,17 @@ class Writer {
       blocks.push_back(std::move(block));
       shaded |= tensor.kind == "weight" && !tensor.absent() && tensor.shape.size() > 1 &&
                 shown_whole(tensor);
+      waves |= tensor.kind == "wave" && !tensor.absent() && shown_whole(tensor);
       noisy |= shows_noise(tensor);
     }
     if (blocks.empty()) return;
     append(page_, flow(blocks, room_.columns, 4), indent);
     std::vector<std::string> notes;
     if (shaded && !room_.color && !shades_explained_) notes.push_back(shade_legend());
+    if (waves && !room_.color && !waves_explained_) notes.push_back(wave_legend());
     if (noisy && !noise_explained_) notes.emplace_back(noise_legend);
     shades_explained_ |= shaded;
+    waves_explained_ |= waves;
     noise_explained_ |= noisy;
     if (!notes.empty()) page_.emplace_back();
     for (const std::string& note : notes) {
@@ -208,7 +211,7 @@ class Writer {
   Room room_;
   bool folds_;
   Block page_;
-  bool shades_explained_ = false, noise_explained_ = false;
+  bool shades_explained_ = false, waves_explained_ = false, noise_explained_ = false;
 };
 
 }  // namespace

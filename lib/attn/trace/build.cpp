@@ -15,6 +15,8 @@ std::string kind_name(Kind kind) {
       return "score";
     case Kind::mask:
       return "mask";
+    case Kind::wave:
+      return "wave";
   }
   return "";
 }

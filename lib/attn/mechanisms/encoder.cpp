@@ -34,6 +34,7 @@ Backward backward(const Params& params, const Mat& x, const Forward& forward, co
     if (!b.layers.back().complete()) return b;
     d = b.layers.back().d_x();
   }
+  b.d_x = d;
   return b;
 }
 

@@ -30,8 +30,9 @@ struct Forward {
 struct Backward {
   std::optional<layer_norm::Backward> last_norm{};
   std::vector<encoder_block::Backward> layers;  // the last layer first
+  Mat d_x;                                      // (T, dm)
 
-  const Mat& d_x() const { return layers.back().d_x(); }
+  bool complete() const { return is_written(d_x); }
 };
 
 /// \param x (T, dm)

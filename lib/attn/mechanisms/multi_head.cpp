@@ -1,5 +1,6 @@
 #include "attn/mechanisms/multi_head.hpp"
 
+#include "attn/core/axes.hpp"
 #include "attn/core/complete.hpp"
 #include "attn/core/heads.hpp"
 #include "attn/core/matmul.hpp"
@@ -17,7 +18,7 @@ void expect_projection(const char* W_name, const Mat& W, const char* b_name, con
   expect_nonempty(W_name, shape_of(W), axes);
   expect_shape(W_name, shape_of(W), {width, cols(W)}, axes,
                std::string("one row for each column of ") + of);
-  expect_shape(b_name, shape_of(b), {cols(W)}, "",
+  expect_shape(b_name, shape_of(b), {cols(W)}, split_axes(axes).back(),
                std::string("one entry for each column of ") + W_name);
 }
 

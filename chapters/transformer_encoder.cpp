@@ -97,10 +97,13 @@ class Walk {
     std::vector<std::string> names{"x"};
     for (std::size_t n = 1; n <= layers; ++n) names.push_back(fmt::format("layer {}", n));
     trace_.label("after", names);
-    trace_.step("orders", "Post-norm against pre-norm: the stream",
-                fmt::format("The same layers in both orders, {}. Variance of a row, mean over the "
-                            "positions: after a post-norm it is what gamma says; in pre-norm every "
-                            "sublayer adds to a stream that nothing scales down.",
+    trace_.step("orders", "Post-norm against pre-norm",
+                fmt::format("The same layers in both orders, {}. The variance of a row, mean over "
+                            "the positions: after a post-norm it is what gamma says; in pre-norm "
+                            "every sublayer adds to a stream that nothing scales down. And the "
+                            "size of the gradient at the same places, from d_output at the end "
+                            "back to x: in pre-norm there is a way back on which no norm stands, "
+                            "in post-norm two stand in every layer.",
                             layers == params_.layers.size()
                                 ? "as many as there are"
                                 : fmt::format("again and again until there are {}", layers)),
@@ -108,12 +111,6 @@ class Walk {
                 "arXiv:2002.04745");
     trace_.table({"stream_variance", "after,order"},
                  {{"post", found.post_variance}, {"pre", found.pre_variance}});
-    trace_.step(
-        "orders.gradients", "Post-norm against pre-norm: the gradient",
-        "The size of the gradient at the same places, from d_output at the end back to x. In "
-        "pre-norm there is a way back that no norm stands in; in post-norm it passes two "
-        "norms a layer.",
-        "|dL/dx|", "arXiv:2002.04745");
     trace_.table({"gradient_size", "after,order"},
                  {{"post", found.post_gradient}, {"pre", found.pre_gradient}});
   }
@@ -138,10 +135,8 @@ class Walk {
     trace_.tensor({"d_output", "T,dm", "dL/doutput"}, d);
     const encoder::Backward back = encoder::backward(params_, x_, forward, d);
     show_encoder_gradients(params_, back, "", true, trace_);
-    if (back.layers.size() < params_.layers.size() || !back.layers.back().complete()) {
-      throw Unfinished();
-    }
-    input_gradients(back.d_x());
+    if (!back.complete()) throw Unfinished();
+    input_gradients(back.d_x);
   }
 
   void input_gradients(const Mat& d_x) {

@@ -21,6 +21,7 @@ std::span<const Chapter* const> all() {
       &soft_hard,
       &scaled_dot_product,
       &transformer_encoder,
+      &transformer_decoder,
   };
   // clang-format on
   return chapters;

@@ -42,6 +42,17 @@ Eigen::Map<Eigen::VectorXd> column(Vec& v) {
   return {v.data(), static_cast<Eigen::Index>(v.size())};
 }
 
+/// Matrix h of a tensor (H, m, n).
+ConstView slice(const Ten3& t, std::size_t h) {
+  return {t.data() + h * t.shape(1) * t.shape(2), static_cast<Eigen::Index>(t.shape(1)),
+          static_cast<Eigen::Index>(t.shape(2))};
+}
+
+View slice(Ten3& t, std::size_t h) {
+  return {t.data() + h * t.shape(1) * t.shape(2), static_cast<Eigen::Index>(t.shape(1)),
+          static_cast<Eigen::Index>(t.shape(2))};
+}
+
 template <class Left, class Right>
 void expect_inner(std::size_t a, std::size_t b, const Left& left, const Right& right,
                   const std::string& product) {
@@ -50,6 +61,13 @@ void expect_inner(std::size_t a, std::size_t b, const Left& left, const Right& r
   throw ShapeError("cannot multiply " + product + ": A has shape " + to_string(shape_of(left)) +
                    " and " + other + " has shape " + to_string(shape_of(right)) +
                    ", so the inner extents are " + std::to_string(a) + " and " + std::to_string(b));
+}
+
+void expect_batch(const Ten3& a, const Ten3& b) {
+  if (a.shape(0) == b.shape(0)) return;
+  throw ShapeError("cannot multiply matrix by matrix: A has shape " + to_string(shape_of(a)) +
+                   " and B has shape " + to_string(shape_of(b)) + ", so there are " +
+                   std::to_string(a.shape(0)) + " and " + std::to_string(b.shape(0)));
 }
 
 }  // namespace
@@ -114,6 +132,34 @@ Mat matmul_tn(const Ten3& a, const Ten3& b) {
   expect_inner(a.shape(1), b.shape(1), a, b, "A^T B");
   Mat c(Mat::shape_type{width(a), width(b)});
   view(c).noalias() = view(a).transpose() * view(b);
+  return c;
+}
+
+Ten3 batched_matmul(const Ten3& a, const Ten3& b) {
+  expect_batch(a, b);
+  expect_inner(a.shape(2), b.shape(1), a, b, "A B");
+  Ten3 c(Ten3::shape_type{a.shape(0), a.shape(1), b.shape(2)});
+  for (std::size_t h = 0; h < a.shape(0); ++h) slice(c, h).noalias() = slice(a, h) * slice(b, h);
+  return c;
+}
+
+Ten3 batched_matmul_nt(const Ten3& a, const Ten3& b) {
+  expect_batch(a, b);
+  expect_inner(a.shape(2), b.shape(2), a, b, "A B^T");
+  Ten3 c(Ten3::shape_type{a.shape(0), a.shape(1), b.shape(1)});
+  for (std::size_t h = 0; h < a.shape(0); ++h) {
+    slice(c, h).noalias() = slice(a, h) * slice(b, h).transpose();
+  }
+  return c;
+}
+
+Ten3 batched_matmul_tn(const Ten3& a, const Ten3& b) {
+  expect_batch(a, b);
+  expect_inner(a.shape(1), b.shape(1), a, b, "A^T B");
+  Ten3 c(Ten3::shape_type{a.shape(0), a.shape(2), b.shape(2)});
+  for (std::size_t h = 0; h < a.shape(0); ++h) {
+    slice(c, h).noalias() = slice(a, h).transpose() * slice(b, h);
+  }
   return c;
 }
 

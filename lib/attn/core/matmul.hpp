@@ -32,4 +32,12 @@ Ten3 matmul_nt(const Ten3& a, const Mat& b);
 /// C = sum_ij a_ij^T b_ij with A (l, m, p), B (l, m, n), C (p, n).
 Mat matmul_tn(const Ten3& a, const Ten3& b);
 
+/// The products of matrices for each entry of the first axis, of a batch or of heads.
+/// C_h = A_h B_h with A (H, m, k), B (H, k, n); C_h = A_h B_h^T with B (H, n, k);
+/// C_h = A_h^T B_h with A (H, k, m), B (H, k, n); all C (H, m, n).
+/// \throws ShapeError if the first axes or the inner extents differ.
+Ten3 batched_matmul(const Ten3& a, const Ten3& b);
+Ten3 batched_matmul_nt(const Ten3& a, const Ten3& b);
+Ten3 batched_matmul_tn(const Ten3& a, const Ten3& b);
+
 }  // namespace attn

@@ -30,18 +30,32 @@ Mat apply_mask(const Mat& scores, const Mask& mask) {
   return masked;
 }
 
-Mat softmax_backward(const Mat& weights, const Mat& d_weights) {
-  expect_shape("d_weights", shape_of(d_weights), shape_of(weights), "Tq,Tk",
+namespace {
+
+template <class Tensor>
+Tensor backward_over_keys(const Tensor& weights, const Tensor& d_weights, std::string_view axes) {
+  expect_shape("d_weights", shape_of(d_weights), shape_of(weights), axes,
                "the shape of the weights");
-  Mat d_scores(weights.shape());
-  for (std::size_t i = 0; i < rows(weights); ++i) {
+  const std::size_t Tk = weights.shape().back();
+  Tensor d_scores(weights.shape());
+  for (std::size_t row = 0; row < weights.size(); row += Tk) {
+    const double* a = weights.data() + row;
+    const double* d_a = d_weights.data() + row;
     double mean = 0.0;  // of d_weights under the weights
-    for (std::size_t j = 0; j < cols(weights); ++j) mean += weights(i, j) * d_weights(i, j);
-    for (std::size_t j = 0; j < cols(weights); ++j) {
-      d_scores(i, j) = weights(i, j) * (d_weights(i, j) - mean);
-    }
+    for (std::size_t j = 0; j < Tk; ++j) mean += a[j] * d_a[j];
+    for (std::size_t j = 0; j < Tk; ++j) d_scores.data()[row + j] = a[j] * (d_a[j] - mean);
   }
   return d_scores;
+}
+
+}  // namespace
+
+Mat softmax_backward(const Mat& weights, const Mat& d_weights) {
+  return backward_over_keys(weights, d_weights, "Tq,Tk");
+}
+
+Ten3 softmax_backward(const Ten3& weights, const Ten3& d_weights) {
+  return backward_over_keys(weights, d_weights, "H,Tq,Tk");
 }
 
 }  // namespace attn

@@ -16,7 +16,7 @@ namespace attn {
 void softmax_rows(std::span<const double> scores, std::span<double> weights, std::size_t width);
 
 /// weights_ij = exp(s_ij - m_i) / sum_j exp(s_ij - m_i), m_i = max_j s_ij. Shapes (Tq, Tk), or (Tk)
-/// for a single row.
+/// for a single row, or (H, Tq, Tk) for several heads.
 template <class E>
 requires TensorExpression<E> Evaluated<E> softmax(const E& scores) {
   const Evaluated<E>& s = scores;
@@ -29,9 +29,11 @@ requires TensorExpression<E> Evaluated<E> softmax(const E& scores) {
 /// \throws ShapeError if the mask has another shape.
 Mat apply_mask(const Mat& scores, const Mask& mask);
 
-/// dL/dscores from dL/dweights: d_s_ij = a_ij (d_a_ij - sum_k a_ik d_a_ik). Shapes (Tq, Tk).
+/// dL/dscores from dL/dweights: d_s_ij = a_ij (d_a_ij - sum_k a_ik d_a_ik). Shapes (Tq, Tk), or
+/// (H, Tq, Tk) for several heads.
 /// Masked keys and empty rows, whose weights are 0, get a gradient of exactly 0.
 /// \throws ShapeError if the two have different shapes.
 Mat softmax_backward(const Mat& weights, const Mat& d_weights);
+Ten3 softmax_backward(const Ten3& weights, const Ten3& d_weights);
 
 }  // namespace attn

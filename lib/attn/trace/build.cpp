@@ -71,6 +71,7 @@ void Builder::add(const Field& field, const std::string& prefix, Shape shape,
   tensor.values = std::move(values);
   tensor.kind = kind_name(field.kind);
   tensor.formula = field.formula;
+  tensor.folded = folded_;
   if (tensor.axes.size() != tensor.shape.size()) {
     throw std::logic_error("the axes of " + tensor.name + " do not fit its shape");
   }

@@ -21,6 +21,7 @@ std::span<const Chapter* const> all() {
       &soft_hard,
       &scaled_dot_product,
       &self_attention,
+      &positional_encoding,
   };
   // clang-format on
   return chapters;

@@ -15,6 +15,7 @@ extern const Chapter global_local;
 extern const Chapter soft_hard;
 extern const Chapter scaled_dot_product;
 extern const Chapter self_attention;
+extern const Chapter positional_encoding;
 
 std::span<const Chapter* const> all();
 

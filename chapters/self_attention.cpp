@@ -103,8 +103,9 @@ class Walk {
   void show_permutation() {
     trace_.label("T'", reordered(words_, how_.order));
     trace_.rename("T", "T'");
+    const Mat permuted = permutation::permute_rows(X_, how_.order);
     const permutation::Study study =
-        permutation::study(params_, X_, forward_, how_.mask, how_.scale, how_.order);
+        permutation::study(params_, permuted, forward_, how_.mask, how_.scale, how_.order);
     const double size = size_of(study.expected);
     trace_.step("permuted", "The same words in another order",
                 fmt::format("P X: the rows of X in the order {} (counted from 0). Everything is "
@@ -122,7 +123,7 @@ class Walk {
     trace_.tensor({"difference", "", "max |C(P X) - P C(X)|"}, study.difference);
     if (how_.hides()) {
       const permutation::Study moved = permutation::study(
-          params_, X_, forward_, permutation::permute_mask(how_.mask, how_.order), how_.scale,
+          params_, permuted, forward_, permutation::permute_mask(how_.mask, how_.order), how_.scale,
           how_.order);
       trace_.tensor({"difference.mask_moved", "", "the same, with P M P^T as the mask"},
                     moved.difference);

@@ -69,12 +69,12 @@ double largest_difference(const Mat& a, const Mat& b) {
   return largest;
 }
 
-Study study(const self_attention::Params& params, const Mat& X,
+Study study(const self_attention::Params& params, const Mat& permuted,
             const self_attention::Forward& before, const Mask& mask, double scale,
             const Order& order) {
   if (!before.complete()) throw Unfinished();
   Study s;
-  s.permuted = permute_rows(X, order);
+  s.permuted = permuted;
   const self_attention::Forward after = self_attention::forward(params, s.permuted, mask, scale);
   if (!after.complete()) throw Unfinished();
   s.weights = after.attention.weights;

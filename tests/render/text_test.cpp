@@ -38,6 +38,23 @@ std::string shown(std::vector<Tensor> tensors, std::size_t width = 80, bool colo
 
 }  // namespace
 
+TEST_CASE("text: what is folded is named, and shown where its step is asked for",
+          "[render][reference]") {
+  Step layer = step("layer2",
+                    {tensor("layer2.q", {"T"}, {2}, {5, 1}), tensor("layer2.y", {"T"}, {2}, {3, 4}),
+                     tensor("other", {"T"}, {2}, {7, 8}), tensor("later", {"T"}, {2}, {})});
+  for (const std::size_t i : {0u, 2u, 3u}) layer.tensors[i].folded = true;
+  const Trace trace = trace_of({layer});
+  const std::string page = render_text(trace, {.width = 60});
+  CHECK(page.find("layer2.y (T=2)") != std::string::npos);
+  CHECK(page.find("layer2.q") == std::string::npos);
+  CHECK(page.find("\n   not shown: q, other: see --steps layer2\n") != std::string::npos);
+  CHECK(page.find("later (T=2)  not written yet") != std::string::npos);
+  const std::string asked = render_text(trace, {.width = 60, .only = {0}});
+  CHECK(asked.find("layer2.q (T=2)") != std::string::npos);
+  CHECK(asked.find("not shown") == std::string::npos);
+}
+
 TEST_CASE("text: a whole page", "[render][reference]") {
   Step scores =
       step("scores", {tensor("scores", {"Tq", "Tk"}, {2, 3}, {5, 1, 3, 0, 6, -2}, "", words)});

@@ -12,6 +12,7 @@ enum class Kind {
   weight,  ///< between 0 and 1, a row sums to 1 (or is all 0): shown shaded
   score,   ///< any real number, or -inf where a query may not attend
   mask,    ///< 0 or 1, where 1 means "attend"
+  wave,    ///< between -1 and 1, as sines and cosines are: shown shaded
 };
 
 /// A tensor in a result, as in `Field{"scores", "Tq,Tk", "S = Q K^T", "eq. (1)"}`.

@@ -166,8 +166,9 @@ class TraceReader {
     tensor.formula = text(json, path, "formula");
     tensor.kind = text(json, path, "kind");
     if (!tensor.kind.empty() && tensor.kind != "score" && tensor.kind != "weight" &&
-        tensor.kind != "mask") {
-      fail(in(path, "kind"), "found " + quote(tensor.kind) + ", expected \"weight\" or \"mask\"");
+        tensor.kind != "mask" && tensor.kind != "wave") {
+      fail(in(path, "kind"),
+           "found " + quote(tensor.kind) + ", expected \"weight\", \"mask\" or \"wave\"");
     }
     return tensor;
   }

@@ -208,14 +208,24 @@ void explain_shades(Block& block, bool mask, double largest, const Room& room) {
   if (!mask && room.scale.shared) add_note(block, "one scale for all maps of this step", room);
 }
 
-/// How many weights each sign stands for.
+void explain_waves(Block& block, const Room& room) {
+  if (!room.color) {
+    add_note(block, wave_legend(), room);
+    return;
+  }
+  Line line("-1 ", palette::faint);
+  for (int i = 0; i <= 20; ++i) line.add(" ", palette::shade(i / 20.0));
+  block.push_back(line.add(" 1", palette::faint));
+}
+
+/// How many numbers each sign stands for.
 void explain_size(Block& block, const trace::Tensor& tensor, const Scale& scale, const Room& room) {
   if (scale.rows * scale.columns == 1) return;
-  const bool mask = tensor.kind == "mask";
+  const bool mask = tensor.kind == "mask", mean = mask || tensor.kind == "wave";
   add_note(block,
            fmt::format("drawn smaller: each {} stands for {} and shows {}",
                        room.color && !mask ? "half of a sign" : "sign", entries_text(tensor, scale),
-                       mask ? "their mean" : "the largest weight"),
+                       mean ? "their mean" : "the largest weight"),
            room);
 }
 
@@ -238,6 +248,10 @@ double largest_of(const std::vector<double>& values) {
 
 std::string shade_legend() { return "░ from 0.05, ▒ from 0.25, ▓ from 0.5, █ from 0.75"; }
 
+double wave_share(double wave) { return (wave + 1.0) / 2.0; }
+
+std::string wave_legend() { return "░ from -0.9, ▒ from -0.5, ▓ from 0, █ from 0.5"; }
+
 std::string bar(double share, std::size_t full) {
   if (!(share > 0.0)) return "";
   const double halves = std::min(share, 1.0) * static_cast<double>(full) * 2.0;
@@ -252,9 +266,11 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
   const std::size_t rows = rank < 2 ? 1 : tensor.shape[rank - 2];
   const std::size_t columns = tensor.shape[rank - 1];
   const std::size_t maps = tensor.values.size() / (rows * columns);
-  const bool mask = tensor.kind == "mask";
+  const bool mask = tensor.kind == "mask", wave = tensor.kind == "wave";
   const bool halved = room.color && !mask;
-  const double max = mask                       ? 1.0
+  std::vector<double> values = tensor.values;
+  if (wave) std::transform(values.begin(), values.end(), values.begin(), wave_share);
+  const double max = mask || wave               ? 1.0
                      : room.scale.largest > 0.0 ? room.scale.largest
                                                 : largest_of(tensor.values);
   const double largest = max > 0.0 ? max : 1.0;
@@ -272,7 +288,7 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
   std::vector<Block> drawn;
   for (std::size_t i = 0; i < std::min(maps, most_maps); ++i) {
     const Picture picture =
-        scale_down(tensor.values.data() + i * rows * columns, rows, columns, scale, mask, largest);
+        scale_down(values.data() + i * rows * columns, rows, columns, scale, mask || wave, largest);
     Block map = draw(picture, scale, tensor, corner, across, halved);
     if (maps > 1) map.insert(map.begin(), slice_title(tensor, i));
     drawn.push_back(std::move(map));
@@ -281,7 +297,10 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
   if (maps > most_maps)
     block.emplace_back(fmt::format("… {} more", maps - most_maps), palette::faint);
   block.emplace_back();
-  if (mask || room.scale.legend) explain_shades(block, mask, largest, room);
+  if (wave)
+    explain_waves(block, room);
+  else if (mask || room.scale.legend)
+    explain_shades(block, mask, largest, room);
   explain_size(block, tensor, scale, room);
   block.push_back(whole_hint(tensor));
   return block;

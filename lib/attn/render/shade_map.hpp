@@ -1,4 +1,4 @@
-/// Weights and masks that are too many for numbers, drawn as a map of shades.
+/// Weights, waves and masks that are too many for numbers, drawn as a map of shades.
 #pragma once
 
 #include <string>
@@ -13,7 +13,8 @@ double largest_of(const std::vector<double>& values);
 
 /// One map for each slice of the last two axes, shaded from 0 to the largest weight: that of the
 /// tensor, or of `room.scale`. Where weights are more than signs, a sign shows the largest (of a
-/// mask: the mean) of those it stands for, and the block says so.
+/// mask and of waves: the mean) of those it stands for, and the block says so. Waves are shaded
+/// from -1 to 1.
 Block maps_block(const trace::Tensor& tensor, const Room& room);
 
 /// A bar whose length is `share` (0 to 1) of `full` columns, to half a column.

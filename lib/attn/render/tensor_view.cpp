@@ -39,6 +39,25 @@ Cell weight_cell(double value, const NumberFormat& format, bool color, std::size
   return cell;
 }
 
+Cell wave_cell(double value, const NumberFormat& format, bool color, std::size_t sign_width) {
+  Cell cell = number_cell(value, format);
+  if (!color) {
+    for (std::size_t i = 0; i < sign_width; ++i) cell.mark += shade_sign(wave_share(value));
+  } else if (!std::isnan(value)) {
+    cell.style = palette::shade(wave_share(value));
+  }
+  return cell;
+}
+
+bool is_shaded(const trace::Tensor& tensor) {
+  return tensor.kind == "weight" || tensor.kind == "wave";
+}
+
+/// Tiny weights mean something; what is tiny among other numbers is rounding.
+double noise_in(const trace::Tensor& tensor) {
+  return tensor.kind.empty() || tensor.kind == "wave" ? noise_of(tensor.values) : 0.0;
+}
+
 Cell mask_cell(double value) {
   if (value == 1.0) return {"✓", "", palette::good, ""};
   if (value == 0.0) return {"·", "", palette::faint, ""};
@@ -63,11 +82,12 @@ Table table_of(const trace::Tensor& tensor, std::size_t offset, const NumberForm
     const double value = tensor.values[i];
     table.cells.push_back(tensor.kind == "mask"     ? mask_cell(value)
                           : tensor.kind == "weight" ? weight_cell(value, format, color, sign_width)
+                          : tensor.kind == "wave"   ? wave_cell(value, format, color, sign_width)
                                                     : number_cell(value, format));
   }
   table.centered = !tensor.kind.empty();
-  table.uniform = tensor.kind == "weight";
-  table.filled = tensor.kind == "weight" && color;
+  table.uniform = is_shaded(tensor);
+  table.filled = is_shaded(tensor) && color;
   return table;
 }
 
@@ -75,7 +95,7 @@ Block matrix_block(const trace::Tensor& tensor, std::size_t offset, const Number
                    const Room& room) {
   const Block block = lay_out(table_of(tensor, offset, format, room.color, 2), room.columns);
   const std::size_t rows = tensor.shape.size() < 2 ? 1 : tensor.shape[tensor.shape.size() - 2];
-  if (tensor.kind != "weight" || room.color || block.size() == rows + 1) return block;
+  if (!is_shaded(tensor) || room.color || block.size() == rows + 1) return block;
   // Narrow signs if that saves a second row of columns.
   Block narrow = lay_out(table_of(tensor, offset, format, room.color, 1), room.columns);
   return narrow.size() < block.size() ? narrow : block;
@@ -146,8 +166,7 @@ Block body(const trace::Tensor& tensor, const Room& room) {
   if (!shown_whole(tensor)) {
     return tensor.kind.empty() ? summary_block(tensor, room) : maps_block(tensor, room);
   }
-  const NumberFormat format =
-      format_for(tensor.values, room.precision, tensor.kind.empty() ? noise_of(tensor.values) : 0);
+  const NumberFormat format = format_for(tensor.values, room.precision, noise_in(tensor));
   if (tensor.shape.size() > 2) return slices_block(tensor, format, room);
   if (tensor.shape.size() == 1 && tensor.kind == "weight") return bars_block(tensor, format, room);
   if (tensor.shape.size() == 1) return vector_block(tensor, format, room);
@@ -182,9 +201,9 @@ bool shown_whole(const trace::Tensor& tensor) {
 }
 
 bool shows_noise(const trace::Tensor& tensor) {
-  if (!tensor.kind.empty() || !filled(tensor) || tensor.shape.empty()) return false;
-  if (!shown_whole(tensor)) return summary_has_noise(tensor);
-  const double noise = noise_of(tensor.values);
+  if (!filled(tensor) || tensor.shape.empty()) return false;
+  if (!shown_whole(tensor)) return tensor.kind.empty() && summary_has_noise(tensor);
+  const double noise = noise_in(tensor);
   return std::any_of(tensor.values.begin(), tensor.values.end(),
                      [&](double value) { return is_noise(value, noise); });
 }

@@ -26,8 +26,8 @@ struct Room {
   MapScale scale = {};
 };
 
-/// Numbers: a table, a row, or `name = number`; weights: shaded; masks: ticks and dots. What is too
-/// large to read is drawn as a map (weights and masks) or summarised.
+/// Numbers: a table, a row, or `name = number`; weights and waves: shaded; masks: ticks and dots.
+/// What is too large to read is drawn as a map (weights, waves and masks) or summarised.
 Block tensor_block(const trace::Tensor& tensor, const Room& room);
 
 /// Whether the tensor is shown number by number.
@@ -55,5 +55,10 @@ Line slice_title(const trace::Tensor& tensor, std::size_t index);
 /// The sign for a weight where there is no colour, and what the signs mean.
 std::string shade_sign(double weight);
 std::string shade_legend();
+
+/// The same for waves, numbers from -1 to 1: they are shaded as the weight `wave_share` is, which
+/// goes from 0 to 1.
+double wave_share(double wave);
+std::string wave_legend();
 
 }  // namespace attn::render

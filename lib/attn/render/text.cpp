@@ -30,7 +30,8 @@ class Writer {
   Writer(const trace::Trace& trace, const TextOptions& options)
       : trace_(trace),
         columns_(std::max(options.width, narrowest)),
-        room_{columns_ - indent, options.color, std::clamp(options.precision, 0, 17)} {}
+        room_{columns_ - indent, options.color, std::clamp(options.precision, 0, 17)},
+        folds_(options.only.empty()) {}
 
   void head() {
     paragraph(trace_.title, palette::title, 0);
@@ -57,6 +58,7 @@ class Writer {
     }
     if (!step.drawing.empty()) page_.emplace_back();
     tensors(step);
+    folded(step);
     for (const trace::Plot& plot : step.plots) {
       append(page_, plot_block(trace_, plot, room_), indent);
       page_.emplace_back();
@@ -117,13 +119,13 @@ class Writer {
   }
 
   /// One scale for the maps of the step's weights, explained below the last.
-  static std::vector<MapScale> map_scales(const trace::Step& step) {
-    std::vector<MapScale> scales(step.tensors.size());
+  static std::vector<MapScale> map_scales(const std::vector<const trace::Tensor*>& tensors) {
+    std::vector<MapScale> scales(tensors.size());
     double largest = 0.0;
     std::size_t maps = 0, last = 0;
-    for (std::size_t i = 0; i < step.tensors.size(); ++i) {
-      if (!shows_maps(step.tensors[i])) continue;
-      largest = std::max(largest, largest_of(step.tensors[i].values));
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+      if (!shows_maps(*tensors[i])) continue;
+      largest = std::max(largest, largest_of(tensors[i]->values));
       last = i;
       ++maps;
     }
@@ -131,12 +133,34 @@ class Writer {
     return scales;
   }
 
+  /// A step that is not written is never folded away.
+  bool folds(const trace::Tensor& tensor) const {
+    return folds_ && tensor.folded && !tensor.absent();
+  }
+
+  /// The names of what the step has, but does not show.
+  void folded(const trace::Step& step) {
+    std::string names;
+    for (const trace::Tensor& tensor : step.tensors) {
+      if (!folds(tensor)) continue;
+      const bool own = tensor.name.starts_with(step.id + ".");
+      names += (names.empty() ? "" : ", ") + tensor.name.substr(own ? step.id.size() + 1 : 0);
+    }
+    if (names.empty()) return;
+    paragraph(fmt::format("not shown: {}: see --steps {}", names, step.id), palette::faint, indent);
+    page_.emplace_back();
+  }
+
   void tensors(const trace::Step& step) {
     std::vector<Block> blocks;
-    bool shaded = false, noisy = false;
-    const std::vector<MapScale> scales = map_scales(step);
-    for (std::size_t i = 0; i < step.tensors.size(); ++i) {
-      const trace::Tensor& tensor = step.tensors[i];
+    bool shaded = false, waves = false, noisy = false;
+    std::vector<const trace::Tensor*> shown;
+    for (const trace::Tensor& tensor : step.tensors) {
+      if (!folds(tensor)) shown.push_back(&tensor);
+    }
+    const std::vector<MapScale> scales = map_scales(shown);
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      const trace::Tensor& tensor = *shown[i];
       Room room = room_;
       room.scale = scales[i];
       Block block = tensor_block(tensor, room);
@@ -147,14 +171,17 @@ class Writer {
       blocks.push_back(std::move(block));
       shaded |= tensor.kind == "weight" && !tensor.absent() && tensor.shape.size() > 1 &&
                 shown_whole(tensor);
+      waves |= tensor.kind == "wave" && !tensor.absent() && shown_whole(tensor);
       noisy |= shows_noise(tensor);
     }
     if (blocks.empty()) return;
     append(page_, flow(blocks, room_.columns, 4), indent);
     std::vector<std::string> notes;
     if (shaded && !room_.color && !shades_explained_) notes.push_back(shade_legend());
+    if (waves && !room_.color && !waves_explained_) notes.push_back(wave_legend());
     if (noisy && !noise_explained_) notes.emplace_back(noise_legend);
     shades_explained_ |= shaded;
+    waves_explained_ |= waves;
     noise_explained_ |= noisy;
     if (!notes.empty()) page_.emplace_back();
     for (const std::string& note : notes) {
@@ -182,8 +209,9 @@ class Writer {
   const trace::Trace& trace_;
   std::size_t columns_;
   Room room_;
+  bool folds_;
   Block page_;
-  bool shades_explained_ = false, noise_explained_ = false;
+  bool shades_explained_ = false, waves_explained_ = false, noise_explained_ = false;
 };
 
 }  // namespace

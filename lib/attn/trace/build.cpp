@@ -15,6 +15,8 @@ std::string kind_name(Kind kind) {
       return "score";
     case Kind::mask:
       return "mask";
+    case Kind::wave:
+      return "wave";
   }
   return "";
 }
@@ -69,6 +71,7 @@ void Builder::add(const Field& field, const std::string& prefix, Shape shape,
   tensor.values = std::move(values);
   tensor.kind = kind_name(field.kind);
   tensor.formula = field.formula;
+  tensor.folded = folded_;
   if (tensor.axes.size() != tensor.shape.size()) {
     throw std::logic_error("the axes of " + tensor.name + " do not fit its shape");
   }

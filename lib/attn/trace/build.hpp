@@ -37,6 +37,9 @@ class Builder {
   /// decoder. \param shown the name, or the axis itself for its own again
   void rename(const std::string& axis, const std::string& shown) { shown_as_[axis] = shown; }
 
+  /// Tensors added from here on are folded, or no longer: see trace::Tensor.
+  void fold(bool folded) { folded_ = folded; }
+
   /// Opens a step. Tensors added from here on belong to it. The reference is good until the next.
   /// \throws std::logic_error if a step has that id already.
   Step& step(std::string id, std::string title, std::string prose, std::string formula = "",
@@ -183,6 +186,7 @@ class Builder {
   std::map<std::string, std::vector<std::string>> labels_;
   std::map<std::string, std::string> shown_as_;
   std::set<std::string> ids_, names_;  // of steps and tensors
+  bool folded_ = false;
 };
 
 }  // namespace attn::trace

@@ -17,8 +17,10 @@ struct Tensor {
   std::vector<std::vector<std::string>> labels;  ///< for each axis its entries' names, or none
   std::vector<std::size_t> shape;                ///< empty for a scalar
   std::vector<double> values;
-  std::string kind;     ///< "" (numbers), "score", "weight" or "mask"
+  std::string kind;     ///< "" (numbers), "score", "weight", "mask" or "wave"
   std::string formula;  ///< how it is computed; empty for an input
+  bool folded = false;  ///< the same again, such as a later layer's: text names it, and shows its
+                        ///< numbers where its step is asked for. Files do not say this
 
   /// Not computed: a step that has not been written yet leaves its tensor empty.
   bool absent() const { return values.empty(); }

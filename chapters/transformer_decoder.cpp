@@ -36,9 +36,8 @@ class Walk {
     trace_.label("Vy", sentences_.target_words);
     encode();
     WordsSaid said(params_, sentences_, how_, trace_);
-    const std::vector<std::size_t> chosen = said.decode(source_);
     wanted_ = sentences_.target_numbers();
-    if (wanted_.empty()) wanted_ = chosen;
+    if (wanted_.empty()) wanted_ = said.decode(source_);
     if (wanted_.empty()) throw Unfinished();
     decode();
     const Mat d_logits = loss();

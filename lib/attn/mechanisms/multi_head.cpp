@@ -45,7 +45,7 @@ Attended attend(const Params& params, const Mat& queries, const Projected& keys,
   expect_shape("W_q", shape_of(params.W_q), {cols(queries), cols(keys.k)}, "dq,Hdk",
                "queries are projected to the width of the keys");
   expect_projection("W_o", params.W_o, "b_o", params.b_o, cols(keys.v), "Hdv,dm", "the heads");
-  expect_mask(mask, rows(queries), rows(keys.k));
+  expect_mask(mask, rows(queries), keys.k_heads.shape(1));
   const std::size_t dk = keys.k_heads.shape(2);
   Attended f;
   f.q = add_to_rows(matmul(queries, params.W_q), params.b_q);  // Q W^Q, section 3.2.2

@@ -20,7 +20,10 @@ std::span<const Chapter* const> all() {
       &global_local,
       &soft_hard,
       &scaled_dot_product,
+      &self_attention,
+      &positional_encoding,
       &transformer_encoder,
+      &transformer_decoder,
   };
   // clang-format on
   return chapters;

@@ -21,6 +21,7 @@ TEST_CASE("ops: rows", "[ops][law]") {
   CHECK(close(sum_of_rows(a), Vec{9.0, 12.0}, 0.0));
   CHECK(close(first_columns(a, 1), Mat{{1.0}, {3.0}, {5.0}}, 0.0));
   CHECK(close(last_columns(a, 1), Mat{{2.0}, {4.0}, {6.0}}, 0.0));
+  CHECK(close(first_rows(a, 2), Mat{{1.0, 2.0}, {3.0, 4.0}}, 0.0));
   CHECK(close(transpose(a), Mat{{1.0, 3.0, 5.0}, {2.0, 4.0, 6.0}}, 0.0));
   CHECK(inner_product(b, Mat{{1.0, 2.0}, {3.0, 4.0}}) == 300.0);
 }
@@ -31,10 +32,23 @@ TEST_CASE("ops: no columns are taken that are not there", "[ops][errors]") {
   CHECK(message_of<ShapeError>([] { last_columns(a, 3); }) == said);
 }
 
+TEST_CASE("ops: no rows are taken that are not there", "[ops][errors]") {
+  CHECK(message_of<ShapeError>([] { first_rows(a, 4); }) ==
+        "A has shape (3, 2), and so not 4 rows");
+}
+
 TEST_CASE("ops: norms neither overflow nor underflow", "[ops][law]") {
   CHECK(
       close(row_norms(Mat{{3.0, -4.0}, {3e200, 4e200}, {0.0, 0.0}}), Vec{5.0, 5e200, 0.0}, 1e-15));
   CHECK(row_norms(Mat{{3e-200, 4e-200}})(0) > 4.9e-200);
+}
+
+TEST_CASE("ops: the products of rows, each with its own", "[ops][reference]") {
+  CHECK(close(
+      row_products(Mat{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}}, Mat{{1.0, 1.0, 1.0}, {0.0, 2.0, -1.0}}),
+      Vec{6.0, 4.0}, 0.0));
+  CHECK(message_of<ShapeError>([] { row_products(zeros(2, 3), zeros(3, 2)); }) ==
+        "B has shape (3, 2), expected (2, 3), that is (n, d): the shape of A");
 }
 
 TEST_CASE("ops: pairs", "[ops][law]") {

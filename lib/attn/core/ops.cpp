@@ -1,6 +1,8 @@
 #include "attn/core/ops.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "attn/core/shape_error.hpp"
 
@@ -55,6 +57,16 @@ Mat last_columns(const Mat& a, std::size_t n) {
   return columns(a, cols(a) - n, n);
 }
 
+Mat first_rows(const Mat& a, std::size_t n) {
+  if (n > rows(a)) {
+    throw ShapeError("A has shape " + to_string(shape_of(a)) + ", and so not " + std::to_string(n) +
+                     " rows");
+  }
+  Mat first = zeros(n, cols(a));
+  std::copy_n(a.data(), n * cols(a), first.data());
+  return first;
+}
+
 Mat transpose(const Mat& a) {
   Mat t = zeros(cols(a), rows(a));
   for (std::size_t i = 0; i < rows(a); ++i) {
@@ -68,6 +80,15 @@ double inner_product(const Mat& a, const Mat& b) {
   double sum = 0.0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += a.data()[i] * b.data()[i];
   return sum;
+}
+
+Vec row_products(const Mat& a, const Mat& b) {
+  expect_shape("B", shape_of(b), shape_of(a), "n,d", "the shape of A");
+  Vec products = zeros(rows(a));
+  for (std::size_t i = 0; i < rows(a); ++i) {
+    for (std::size_t d = 0; d < cols(a); ++d) products(i) += a(i, d) * b(i, d);
+  }
+  return products;
 }
 
 Vec row_norms(const Mat& a) {

@@ -22,6 +22,7 @@ std::span<const Chapter* const> all() {
       &scaled_dot_product,
       &self_attention,
       &positional_encoding,
+      &transformer_encoder,
   };
   // clang-format on
   return chapters;

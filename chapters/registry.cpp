@@ -23,6 +23,7 @@ std::span<const Chapter* const> all() {
       &self_attention,
       &positional_encoding,
       &transformer_encoder,
+      &transformer_decoder,
   };
   // clang-format on
   return chapters;

@@ -17,6 +17,7 @@ extern const Chapter scaled_dot_product;
 extern const Chapter self_attention;
 extern const Chapter positional_encoding;
 extern const Chapter transformer_encoder;
+extern const Chapter transformer_decoder;
 
 std::span<const Chapter* const> all();
 

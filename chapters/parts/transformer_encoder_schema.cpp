@@ -13,9 +13,6 @@ namespace {
 using io::FieldSpec;
 using io::Type;
 
-/// The numbers that a run may keep, 512 MiB of doubles.
-constexpr double most_numbers = 4.0 * static_cast<double>(io::max_entries);
-
 void append(std::vector<FieldSpec>& fields, std::vector<FieldSpec> more) {
   fields.insert(fields.end(), more.begin(), more.end());
 }
@@ -66,13 +63,6 @@ std::vector<FieldSpec> all_fields() {
                                "own again and again; no comparison unless given.",
                     .range = io::Range{1, 256}});
   return fields;
-}
-
-void expect_room(const io::Config& config, const std::string& field, double numbers) {
-  if (numbers <= most_numbers) return;
-  config.reject(field, fmt::format("the run would keep {:.0f} numbers, more than the limit of "
-                                   "{:.0f}; expected fewer words, layers or heads",
-                                   numbers, most_numbers));
 }
 
 double words_count(const io::Config& config) { return static_cast<double>(config.extent("T")); }

@@ -87,3 +87,25 @@ TEST_CASE("matmul: inner extents that differ are named, with both shapes", "[mat
         "cannot multiply A^T B: A has shape (2, 3) and B has shape (4, 5), so the inner extents "
         "are 2 and 4");
 }
+
+TEST_CASE("matmul: products into memory that is there are those of the rows they were given",
+          "[matmul][law]") {
+  const Mat a = whole_numbers(9, 4, 3), b = whole_numbers(7, 4, 4), v = whole_numbers(7, 5, 5);
+  const Mat some_a =
+      by_definition(Mat{{0, 0, 1, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 1, 0, 0, 0, 0, 0}}, a);
+  Mat c(Mat::shape_type{2, 7}, 100.0);
+  matmul_nt_into(0.5, rows_of(a, 2, 2), rows_of(b, 0, 7), rows_of(c, 0, 2));
+  CHECK(close(c, Mat(0.5 * matmul_nt(some_a, b)), 0.0));
+  Mat sum(Mat::shape_type{4, 5}, 1.0);
+  add_matmul(rows_of(c, 0, 2), rows_of(v, 0, 7), rows_of(sum, 1, 2));
+  const Mat product = matmul(c, v);
+  for (std::size_t j = 0; j < 5; ++j) {
+    CHECK(sum(0, j) == 1.0);
+    CHECK(sum(1, j) == 1.0 + product(0, j));
+    CHECK(sum(2, j) == 1.0 + product(1, j));
+    CHECK(sum(3, j) == 1.0);
+  }
+  Mat back(Mat::shape_type{7, 4}, 1.0);
+  add_matmul_tn(rows_of(c, 0, 2), rows_of(a, 2, 2), rows_of(back, 0, 7));
+  CHECK(close(back, Mat(1.0 + matmul_tn(c, some_a)), 0.0));
+}

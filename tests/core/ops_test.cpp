@@ -43,6 +43,14 @@ TEST_CASE("ops: norms neither overflow nor underflow", "[ops][law]") {
   CHECK(row_norms(Mat{{3e-200, 4e-200}})(0) > 4.9e-200);
 }
 
+TEST_CASE("ops: the products of rows, each with its own", "[ops][reference]") {
+  CHECK(close(
+      row_products(Mat{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}}, Mat{{1.0, 1.0, 1.0}, {0.0, 2.0, -1.0}}),
+      Vec{6.0, 4.0}, 0.0));
+  CHECK(message_of<ShapeError>([] { row_products(zeros(2, 3), zeros(3, 2)); }) ==
+        "B has shape (3, 2), expected (2, 3), that is (n, d): the shape of A");
+}
+
 TEST_CASE("ops: pairs", "[ops][law]") {
   CHECK(close(pair_sums(Mat{{1.0, 2.0}}, b), Ten3{{{11.0, 22.0}, {31.0, 42.0}}}, 0.0));
   CHECK(close(pair_concat(Mat{{1.0}, {2.0}}, b),

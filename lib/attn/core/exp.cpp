@@ -2,7 +2,9 @@
 
 #include <Eigen/Core>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace attn {
@@ -39,6 +41,35 @@ double tanh_near_zero(double x) {
   return x + x * z * (p / q);
 }
 
+/// exp(x) for x <= 0, in operations that a compiler can do on several numbers at once. With k the
+/// whole number next to x / log(2), and r what is left, exp(x) = 2^k exp(r), and |r| <= log(2)/2 is
+/// so small that 13 terms of exp's series are exact to rounding.
+double exp_not_above_zero(double x) {
+  constexpr double whole = 0x1.8p52;  // numbers of this size have no fraction: adding it rounds
+  constexpr double log2_high = 0x1.62e42fefa3800p-1, log2_low = 0x1.ef35793c76730p-45;
+  const double rounded = x * 0x1.71547652b82fep0 + whole;
+  const double k = rounded - whole;
+  const double r = (x - k * log2_high) - k * log2_low;
+  double sum = 1.0 / 6227020800.0;  // 1/13!, and Horner's rule from here
+  sum = sum * r + 1.0 / 479001600.0;
+  sum = sum * r + 1.0 / 39916800.0;
+  sum = sum * r + 1.0 / 3628800.0;
+  sum = sum * r + 1.0 / 362880.0;
+  sum = sum * r + 1.0 / 40320.0;
+  sum = sum * r + 1.0 / 5040.0;
+  sum = sum * r + 1.0 / 720.0;
+  sum = sum * r + 1.0 / 120.0;
+  sum = sum * r + 1.0 / 24.0;
+  sum = sum * r + 1.0 / 6.0;
+  sum = sum * r + 0.5;
+  sum = sum * r + 1.0;
+  sum = sum * r + 1.0;
+  // The last bits of `rounded` are k; moved to where a double has its exponent, they make 2^k.
+  const double two_to_k =
+      std::bit_cast<double>((std::bit_cast<std::uint64_t>(rounded) + 1023) << 52);
+  return x < -708.0 ? 0.0 : sum * two_to_k;
+}
+
 }  // namespace
 
 double largest(std::span<const double> x) {
@@ -47,12 +78,13 @@ double largest(std::span<const double> x) {
 }
 
 double exp_shifted(std::span<const double> x, double shift, std::span<double> y) {
-  const Row row = view(x);
-  Eigen::Map<Eigen::ArrayXd> out(y.data(), row.size());
-  out = (row - shift).exp();
-  // Eigen's exp stops near exp(-708) instead of going on to 0. (Its select() is not vectorised.)
-  for (std::size_t i = 0; i < x.size(); ++i) y[i] = x[i] - shift < -708.0 ? 0.0 : y[i];
-  return out.sum();
+  for (std::size_t begin = 0; begin < x.size(); begin += block) {
+    const std::size_t n = std::min(block, x.size() - begin);
+    Block shifted;
+    for (std::size_t i = 0; i < n; ++i) shifted[i] = x[begin + i] - shift;
+    for (std::size_t i = 0; i < n; ++i) y[begin + i] = exp_not_above_zero(shifted[i]);
+  }
+  return view(y).sum();
 }
 
 void tanh_entries(std::span<double> x) {

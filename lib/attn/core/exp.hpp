@@ -9,7 +9,7 @@ namespace attn {
 double largest(std::span<const double> x);
 
 /// y_i = exp(x_i - shift), and returns the sum of the y_i. x - shift must not exceed 0; where it is
-/// below -708, where exp nears the smallest normal number, y is exactly 0.
+/// below -708, where exp nears the smallest normal number, y is exactly 0. x and y may be the same.
 double exp_shifted(std::span<const double> x, double shift, std::span<double> y);
 
 /// Replaces each entry by its tanh, to within two units in the last place; NaN stays NaN.

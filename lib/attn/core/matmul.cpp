@@ -63,6 +63,14 @@ void expect_inner(std::size_t a, std::size_t b, const Left& left, const Right& r
                    ", so the inner extents are " + std::to_string(a) + " and " + std::to_string(b));
 }
 
+ConstView view(RowsView a) {
+  return {a.data, static_cast<Eigen::Index>(a.rows), static_cast<Eigen::Index>(a.cols)};
+}
+
+View view(RowsBuffer a) {
+  return {a.data, static_cast<Eigen::Index>(a.rows), static_cast<Eigen::Index>(a.cols)};
+}
+
 void expect_batch(const Ten3& a, const Ten3& b) {
   if (a.shape(0) == b.shape(0)) return;
   throw ShapeError("cannot multiply matrix by matrix: A has shape " + to_string(shape_of(a)) +
@@ -161,6 +169,16 @@ Ten3 batched_matmul_tn(const Ten3& a, const Ten3& b) {
     slice(c, h).noalias() = slice(a, h).transpose() * slice(b, h);
   }
   return c;
+}
+
+void matmul_nt_into(double factor, RowsView a, RowsView b, RowsBuffer c) {
+  view(c).noalias() = factor * view(a) * view(b).transpose();
+}
+
+void add_matmul(RowsView a, RowsView b, RowsBuffer c) { view(c).noalias() += view(a) * view(b); }
+
+void add_matmul_tn(RowsView a, RowsView b, RowsBuffer c) {
+  view(c).noalias() += view(a).transpose() * view(b);
 }
 
 }  // namespace attn

@@ -1,6 +1,8 @@
 /// Products of matrices and vectors. The implementation is the only file that knows Eigen.
 #pragma once
 
+#include <span>
+
 #include "attn/core/tensor.hpp"
 
 namespace attn {
@@ -39,5 +41,34 @@ Mat matmul_tn(const Ten3& a, const Ten3& b);
 Ten3 batched_matmul(const Ten3& a, const Ten3& b);
 Ten3 batched_matmul_nt(const Ten3& a, const Ten3& b);
 Ten3 batched_matmul_tn(const Ten3& a, const Ten3& b);
+
+/// Rows of a matrix that lie one after the other, seen where they are: nothing is copied.
+template <class Number>
+struct RowsIn {
+  Number* data;
+  std::size_t rows, cols;
+
+  std::span<Number> row(std::size_t i) const { return {data + i * cols, cols}; }
+  operator RowsIn<const Number>() const { return {data, rows, cols}; }
+};
+using RowsView = RowsIn<const double>;
+using RowsBuffer = RowsIn<double>;
+
+/// Rows `begin` to `begin + n` of a matrix.
+inline RowsView rows_of(const Mat& m, std::size_t begin, std::size_t n) {
+  return {m.data() + begin * cols(m), n, cols(m)};
+}
+inline RowsBuffer rows_of(Mat& m, std::size_t begin, std::size_t n) {
+  return {m.data() + begin * cols(m), n, cols(m)};
+}
+
+/// Products that go into memory which is there already, for work that is done in blocks. The
+/// shapes must fit: C (m, n).
+/// C = factor A B^T with A (m, k), B (n, k).
+void matmul_nt_into(double factor, RowsView a, RowsView b, RowsBuffer c);
+/// C = C + A B with A (m, k), B (k, n).
+void add_matmul(RowsView a, RowsView b, RowsBuffer c);
+/// C = C + A^T B with A (k, m), B (k, n).
+void add_matmul_tn(RowsView a, RowsView b, RowsBuffer c);
 
 }  // namespace attn

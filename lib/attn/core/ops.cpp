@@ -82,6 +82,15 @@ double inner_product(const Mat& a, const Mat& b) {
   return sum;
 }
 
+Vec row_products(const Mat& a, const Mat& b) {
+  expect_shape("B", shape_of(b), shape_of(a), "n,d", "the shape of A");
+  Vec products = zeros(rows(a));
+  for (std::size_t i = 0; i < rows(a); ++i) {
+    for (std::size_t d = 0; d < cols(a); ++d) products(i) += a(i, d) * b(i, d);
+  }
+  return products;
+}
+
 Vec row_norms(const Mat& a) {
   Vec norms = zeros(rows(a));
   for (std::size_t i = 0; i < rows(a); ++i) {

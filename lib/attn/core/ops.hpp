@@ -25,6 +25,9 @@ Mat transpose(const Mat& a);
 /// sum_ij a_ij b_ij. \throws ShapeError if the shapes differ.
 double inner_product(const Mat& a, const Mat& b);
 
+/// a_i . b_i for each row (n). \throws ShapeError if the shapes differ.
+Vec row_products(const Mat& a, const Mat& b);
+
 /// |a_i|, the Euclidean norm of each row (n). Does not overflow or underflow on the way.
 Vec row_norms(const Mat& a);
 

@@ -14,6 +14,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "attn/core/memory.hpp"
+
 #if __has_include(<xtensor/containers/xtensor.hpp>)
 #include <xtensor/containers/xtensor.hpp>
 #else
@@ -22,12 +24,10 @@
 
 namespace attn {
 
-/// Memory that begins at a multiple of 64 bytes. Vectorised sums begin at an aligned entry: were
-/// tensors to lie anywhere, the same program could round the last bit now this way, now that.
+/// Where tensors get their memory: aligned, and in large pages where it is much.
 template <class T>
 struct Aligned {
   using value_type = T;
-  static constexpr std::align_val_t boundary{64};
 
   Aligned() = default;
   template <class U>
@@ -35,9 +35,9 @@ struct Aligned {
 
   T* allocate(std::size_t n) {
     if (n > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_alloc();
-    return static_cast<T*>(::operator new(n * sizeof(T), boundary));
+    return static_cast<T*>(allocate_memory(n * sizeof(T)));
   }
-  void deallocate(T* memory, std::size_t /*n*/) { ::operator delete(memory, boundary); }
+  void deallocate(T* memory, std::size_t n) { free_memory(memory, n * sizeof(T)); }
   friend bool operator==(const Aligned& /*a*/, const Aligned& /*b*/) { return true; }
 };
 

@@ -23,7 +23,7 @@ Mask causal(std::size_t Tq, std::size_t Tk) {
   return where(Tq, Tk, [](std::size_t i, std::size_t j) { return j <= i; });
 }
 
-Mask valid_lengths(const std::vector<std::size_t>& lengths, std::size_t Tq, std::size_t Tk) {
+void expect_lengths(const std::vector<std::size_t>& lengths, std::size_t Tq, std::size_t Tk) {
   if (lengths.size() != 1 && lengths.size() != Tq) {
     throw ShapeError("valid lengths: found " + std::to_string(lengths.size()) +
                      ", expected one for each of the " + std::to_string(Tq) +
@@ -34,6 +34,10 @@ Mask valid_lengths(const std::vector<std::size_t>& lengths, std::size_t Tq, std:
     throw ShapeError("valid length " + std::to_string(length) + " is beyond the last of the " +
                      std::to_string(Tk) + " keys");
   }
+}
+
+Mask valid_lengths(const std::vector<std::size_t>& lengths, std::size_t Tq, std::size_t Tk) {
+  expect_lengths(lengths, Tq, Tk);
   return where(Tq, Tk, [&](std::size_t i, std::size_t j) {
     return j < (lengths.size() == 1 ? lengths[0] : lengths[i]);
   });

@@ -19,6 +19,10 @@ Mask causal(std::size_t Tq, std::size_t Tk);
 /// one for all. \throws ShapeError if it has another size, or if a length exceeds Tk.
 Mask valid_lengths(const std::vector<std::size_t>& lengths, std::size_t Tq, std::size_t Tk);
 
+/// \throws ShapeError if there is not one length for each query or one for all, or if a length
+/// exceeds Tk.
+void expect_lengths(const std::vector<std::size_t>& lengths, std::size_t Tq, std::size_t Tk);
+
 /// True for the keys that both masks allow. \throws ShapeError if their shapes differ.
 Mask both(const Mask& a, const Mask& b);
 

@@ -62,9 +62,10 @@ Attended attend(const Params& params, const Mat& queries, const Projected& keys,
 
 Forward forward(const Params& params, const Mat& queries, const Mat& keys, const Mat& values,
                 const Mask& mask) {
-  const Projected projected = project(params, keys, values);
-  if (!is_complete(projected)) return {projected, {}};
-  return {projected, attend(params, queries, projected, mask)};
+  Forward f;
+  static_cast<Projected&>(f) = project(params, keys, values);
+  if (is_complete<Projected>(f)) static_cast<Attended&>(f) = attend(params, queries, f, mask);
+  return f;
 }
 
 AttendedBackward attend_backward(const Params& params, const Mat& queries, const Projected& keys,
@@ -116,9 +117,12 @@ ProjectedBackward project_backward(const Params& params, const Mat& keys, const 
 
 Backward backward(const Params& params, const Mat& queries, const Mat& keys, const Mat& values,
                   const Forward& forward, const Mat& d_output) {
-  const AttendedBackward attended = attend_backward(params, queries, forward, forward, d_output);
-  if (!is_complete(attended)) return {attended, {}};
-  return {attended, project_backward(params, keys, values, attended.d_k_heads, attended.d_v_heads)};
+  Backward b;
+  static_cast<AttendedBackward&>(b) = attend_backward(params, queries, forward, forward, d_output);
+  if (!is_complete<AttendedBackward>(b)) return b;
+  static_cast<ProjectedBackward&>(b) =
+      project_backward(params, keys, values, b.d_k_heads, b.d_v_heads);
+  return b;
 }
 
 }  // namespace attn::multi_head

@@ -1,0 +1,188 @@
+#include "attn/mechanisms/online_softmax.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "attn/core/exp.hpp"
+#include "attn/core/matmul.hpp"
+#include "attn/core/ops.hpp"
+#include "attn/mechanisms/inputs.hpp"
+#include "attn/mechanisms/mask.hpp"
+
+namespace attn::online_softmax {
+namespace {
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+
+/// A rule, worked out: query i sees the first reach[i] keys, and of these the ones that the mask
+/// allows, if there is a mask.
+struct Sight {
+  std::vector<std::size_t> reach;
+  const Mask* mask;
+};
+
+Sight sight_of(const Rule& rule, std::size_t Tq, std::size_t Tk) {
+  const std::vector<std::size_t>& lens = rule.valid_lens;
+  if (rule.mask) expect_mask(*rule.mask, Tq, Tk);
+  if (!lens.empty()) mask::expect_lengths(lens, Tq, Tk);
+  Sight sight{std::vector<std::size_t>(Tq, Tk), rule.mask};
+  for (std::size_t i = 0; i < Tq; ++i) {
+    std::size_t& reach = sight.reach[i];
+    if (rule.causal) reach = std::min(reach, i + 1);
+    if (!lens.empty()) reach = std::min(reach, lens.size() == 1 ? lens[0] : lens[i]);
+  }
+  return sight;
+}
+
+void expect_inputs(const Mat& queries, const Mat& keys, const Mat& values, const Blocks& blocks) {
+  expect_equal_widths(queries, keys);
+  expect_values(values, rows(keys));
+  if (blocks.queries > 0 && blocks.keys > 0) return;
+  throw ShapeError("blocks of " + std::to_string(blocks.queries) + " queries and " +
+                   std::to_string(blocks.keys) + " keys: expected at least one of each");
+}
+
+/// Some queries and some keys, from `q` and `k` on.
+struct Block {
+  std::size_t q, n_q, k, n_k;
+};
+
+/// Goes over all blocks in which any query sees a key, all keys of some queries before the next
+/// queries.
+template <class Visit>
+void for_each_block(std::size_t Tq, const Sight& sight, const Blocks& blocks, Visit&& visit) {
+  for (std::size_t q = 0; q < Tq; q += blocks.queries) {
+    const std::size_t n_q = std::min(blocks.queries, Tq - q);
+    const auto reach = sight.reach.begin() + static_cast<std::ptrdiff_t>(q);
+    const std::size_t end = *std::max_element(reach, reach + static_cast<std::ptrdiff_t>(n_q));
+    for (std::size_t k = 0; k < end; k += blocks.keys) {
+      visit(Block{q, n_q, k, std::min(blocks.keys, end - k)});
+    }
+  }
+}
+
+/// Memory for the scores of one block, which each block uses again.
+Mat block_buffer(std::size_t Tq, std::size_t Tk, const Blocks& blocks) {
+  return Mat(Mat::shape_type{std::min(blocks.queries, Tq), std::min(blocks.keys, Tk)});
+}
+
+/// The scores of query i that are seen in this block: the first of its row, -inf where the mask
+/// hides a key. What is beyond gets a weight of 0.
+std::span<double> seen(const Sight& sight, const Block& at, std::size_t i, RowsBuffer scores) {
+  const std::span<double> row = scores.row(i - at.q);
+  const std::size_t reach = sight.reach[i];
+  const std::size_t n = std::min(reach > at.k ? reach - at.k : 0, at.n_k);
+  std::fill(row.begin() + static_cast<std::ptrdiff_t>(n), row.end(), 0.0);
+  for (std::size_t j = 0; sight.mask && j < n; ++j) {
+    if (!(*sight.mask)(i, at.k + j)) row[j] = -inf;
+  }
+  return row.first(n);
+}
+
+void multiply(std::span<double> x, double factor) {
+  for (double& entry : x) entry *= factor;
+}
+
+/// Takes more scores of query i into its maximum, sum and context, and makes them exp(s - maximum).
+void absorb(Forward& f, std::size_t i, std::span<double> scores) {
+  const double before = f.maxima(i);
+  const double here = largest(scores);
+  const double now = here < before ? before : here;  // also when it is NaN
+  if (now == -inf) {                                 // nothing has been seen yet
+    std::fill(scores.begin(), scores.end(), 0.0);
+    return;
+  }
+  const double shrink = std::exp(before - now);  // what was summed before was exp(s - before)
+  f.sums(i) = shrink * f.sums(i) + exp_shifted(scores, now, scores);
+  if (shrink != 1.0) multiply(rows_of(f.context, i, 1).row(0), shrink);
+  f.maxima(i) = now;
+}
+
+/// Makes the scores of a block the weights that they had, a_ij = exp(s_ij - m_i) / l_i.
+void make_weights(const Forward& forward, const Sight& sight, const Block& at, RowsBuffer scores) {
+  for (std::size_t i = at.q; i < at.q + at.n_q; ++i) {
+    const std::span<double> row = seen(sight, at, i, scores);
+    if (forward.maxima(i) == -inf) {
+      std::fill(row.begin(), row.end(), 0.0);
+      continue;
+    }
+    exp_shifted(row, forward.maxima(i), row);
+    multiply(row, 1.0 / forward.sums(i));
+  }
+}
+
+/// d_weights becomes the gradient of the scores, a_ij (dA_ij - D_i).
+void softmax_backward(RowsView weights, const Vec& means, const Block& at, RowsBuffer d_weights) {
+  for (std::size_t i = 0; i < at.n_q; ++i) {
+    const std::span<const double> a = weights.row(i);
+    const std::span<double> d = d_weights.row(i);
+    const double mean = means(at.q + i);
+    for (std::size_t j = 0; j < at.n_k; ++j) d[j] = a[j] * (d[j] - mean);
+  }
+}
+
+}  // namespace
+
+Forward forward(const Mat& queries, const Mat& keys, const Mat& values, const Rule& rule,
+                double scale, const Blocks& blocks) {
+  expect_inputs(queries, keys, values, blocks);
+  const std::size_t Tq = rows(queries);
+  const Sight sight = sight_of(rule, Tq, rows(keys));
+  Forward f;
+  f.maxima = Vec(Vec::shape_type{Tq}, -inf);
+  f.sums = zeros(Tq);
+  f.context = zeros(Tq, cols(values));
+  Mat buffer = block_buffer(Tq, rows(keys), blocks);
+  for_each_block(Tq, sight, blocks, [&](const Block& at) {
+    const RowsBuffer scores{buffer.data(), at.n_q, at.n_k};
+    // scale Q K^T, eq. (1), for this block
+    matmul_nt_into(scale, rows_of(queries, at.q, at.n_q), rows_of(keys, at.k, at.n_k), scores);
+    for (std::size_t i = at.q; i < at.q + at.n_q; ++i) absorb(f, i, seen(sight, at, i, scores));
+    // which now are exp(s_ij - m_i): sum_j exp(s_ij - m_i) v_j
+    add_matmul(scores, rows_of(values, at.k, at.n_k), rows_of(f.context, at.q, at.n_q));
+  });
+  for (std::size_t i = 0; i < Tq; ++i) {
+    if (f.maxima(i) != -inf) multiply(rows_of(f.context, i, 1).row(0), 1.0 / f.sums(i));
+  }
+  return f;
+}
+
+Backward backward(const Mat& queries, const Mat& keys, const Mat& values, const Rule& rule,
+                  double scale, const Forward& forward, const Mat& d_context,
+                  const Blocks& blocks) {
+  expect_inputs(queries, keys, values, blocks);
+  expect_d_context(d_context, forward.context);
+  const std::size_t Tq = rows(queries);
+  const Sight sight = sight_of(rule, Tq, rows(keys));
+  Backward b;
+  // the mean of dL/dweights under the weights, which the softmax's gradient needs, is
+  // sum_j a_ij dc_i . v_j = dc_i . c_i
+  b.means = row_products(d_context, forward.context);
+  b.d_values = zeros(rows(values), cols(values));
+  b.d_queries = zeros(Tq, cols(queries));
+  b.d_keys = zeros(rows(keys), cols(keys));
+  Mat weights_buffer = block_buffer(Tq, rows(keys), blocks), d_buffer = weights_buffer;
+  for_each_block(Tq, sight, blocks, [&](const Block& at) {
+    const RowsView q = rows_of(queries, at.q, at.n_q), k = rows_of(keys, at.k, at.n_k);
+    const RowsView v = rows_of(values, at.k, at.n_k), d_c = rows_of(d_context, at.q, at.n_q);
+    const RowsBuffer weights{weights_buffer.data(), at.n_q, at.n_k};
+    const RowsBuffer d{d_buffer.data(), at.n_q, at.n_k};
+    matmul_nt_into(scale, q, k, weights);
+    make_weights(forward, sight, at, weights);
+    // forward was: context = weights values
+    add_matmul_tn(weights, d_c, rows_of(b.d_values, at.k, at.n_k));
+    matmul_nt_into(1.0, d_c, v, d);
+    // forward was: weights = softmax(scaled)
+    softmax_backward(weights, b.means, at, d);
+    // forward was: scaled = scale * queries keys^T; the scale comes at the end
+    add_matmul(d, k, rows_of(b.d_queries, at.q, at.n_q));
+    add_matmul_tn(d, q, rows_of(b.d_keys, at.k, at.n_k));
+  });
+  b.d_queries *= scale;
+  b.d_keys *= scale;
+  return b;
+}
+
+}  // namespace attn::online_softmax

@@ -166,7 +166,9 @@ class Walk {
     trace_.tensor({"permuted.weights", "Tx',Tx'", "", "", Kind::weight}, study.weights, name + ".");
     trace_.tensor({"context", "Tx,dv"}, before.attention.context, name + ".");
     trace_.tensor({"permuted.context", "Tx',dv"}, study.context, name + ".");
-    trace_.tensor({"difference", ""}, study.difference, name + ".");
+    if (is_written(study.difference)) {  // it is none where numbers are none
+      trace_.tensor({"difference", ""}, study.difference, name + ".");
+    }
     return before;
   }
 

@@ -91,6 +91,10 @@ TEST_CASE("positional-encoding: the shift is right for every k, and its differen
     const json trace = trace_of(with_set({std::string("options.shift=") + k}));
     CHECK(values_of(trace, "shift_difference").front() < 1e-12);
   }
+  // Of an angle of 8000 fewer digits are left; that is rounding all the same.
+  std::vector<std::string> far = with_set({"options.shift=4096", "options.T=4000"});
+  far.insert(far.end(), {"--steps", "shifted"});
+  CHECK(!contains(run_attn(far).out, "not the same"));
 }
 
 TEST_CASE("positional-encoding: the map is drawn in shades, the table with its numbers",

@@ -20,6 +20,7 @@ std::span<const Chapter* const> all() {
       &global_local,
       &soft_hard,
       &scaled_dot_product,
+      &multi_head,
   };
   // clang-format on
   return chapters;

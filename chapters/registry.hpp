@@ -14,6 +14,7 @@ extern const Chapter bahdanau;
 extern const Chapter global_local;
 extern const Chapter soft_hard;
 extern const Chapter scaled_dot_product;
+extern const Chapter multi_head;
 
 std::span<const Chapter* const> all();
 

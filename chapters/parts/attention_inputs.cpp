@@ -62,8 +62,10 @@ io::FieldSpec valid_lens_field() {
 }
 
 Mask mask_of(const io::Config& config) {
-  const std::size_t Tq = config.extent("Tq");
-  const std::size_t Tk = config.extent("Tk");
+  return mask_of(config, config.extent("Tq"), config.extent("Tk"));
+}
+
+Mask mask_of(const io::Config& config, std::size_t Tq, std::size_t Tk) {
   Mask mask = mask::full(Tq, Tk);
   if (config.has("inputs.mask")) mask = config.mask("inputs.mask");
   if (config.flag("options.causal")) mask = mask::both(mask, mask::causal(Tq, Tk));

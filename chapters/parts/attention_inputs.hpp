@@ -17,6 +17,7 @@ io::FieldSpec valid_lens_field();      ///< options.valid_lens
 
 /// The keys that the mask, causal order and valid lengths all allow.
 Mask mask_of(const io::Config& config);
+Mask mask_of(const io::Config& config, std::size_t Tq, std::size_t Tk);
 
 /// The number that options.scale stands for.
 double scale_of(const io::Config& config, std::size_t dk);

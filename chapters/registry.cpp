@@ -20,7 +20,11 @@ std::span<const Chapter* const> all() {
       &global_local,
       &soft_hard,
       &scaled_dot_product,
+      &self_attention,
+      &positional_encoding,
       &multi_head,
+      &transformer_encoder,
+      &transformer_decoder,
   };
   // clang-format on
   return chapters;

@@ -14,7 +14,11 @@ extern const Chapter bahdanau;
 extern const Chapter global_local;
 extern const Chapter soft_hard;
 extern const Chapter scaled_dot_product;
+extern const Chapter self_attention;
+extern const Chapter positional_encoding;
 extern const Chapter multi_head;
+extern const Chapter transformer_encoder;
+extern const Chapter transformer_decoder;
 
 std::span<const Chapter* const> all();
 

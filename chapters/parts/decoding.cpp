@@ -24,6 +24,26 @@ std::vector<io::FieldSpec> decoding_fields() {
   };
 }
 
+std::vector<io::FieldSpec> beam_decoding_fields() {
+  std::vector<io::FieldSpec> fields = decoding_fields();
+  fields[0].meaning += " beam looks for the most likely sentence, see options.beam_width.";
+  fields[0].choices.emplace_back("beam");
+  fields[1].meaning =
+      "Decoding that nobody leads ends after so many words, should stop never come.";
+  fields.push_back({.path = "options.beam_width",
+                    .type = Type::integer,
+                    .meaning = "Beam search keeps so many beginnings of sentences; 1 is greedy.",
+                    .fallback = "2",
+                    .range = io::Range{1, 1000}});
+  fields.push_back({.path = "options.length_penalty",
+                    .type = Type::number,
+                    .meaning = "alpha of beam search: sentences are compared by log P(Y) / "
+                               "((5 + |Y|) / 6)^alpha. 0 compares log P(Y) itself.",
+                    .fallback = "0",
+                    .range = io::Range{0, 10}});
+  return fields;
+}
+
 std::vector<std::size_t> numbers_of(const std::vector<std::string>& words,
                                     const std::vector<std::string>& vocabulary) {
   std::vector<std::size_t> numbers;
@@ -45,7 +65,7 @@ Decoding decoding_of(const io::Config& config) {
                               "be more numbers than the limit of {}",
                               how.limit, vocabulary.size(), io::max_entries));
   }
-  if (config.choice("options.decoding") == "greedy") return how;
+  if (config.choice("options.decoding") != "teacher_forcing") return how;
   if (!config.has("tokens.target")) {
     config.reject("options.decoding",
                   "teacher_forcing needs the words to force: give tokens.target");

@@ -12,6 +12,9 @@ namespace attn::chapters {
 /// options.decoding and options.limit.
 std::vector<io::FieldSpec> decoding_fields();
 
+/// The same, with beam search: also options.beam_width and options.length_penalty.
+std::vector<io::FieldSpec> beam_decoding_fields();
+
 /// The places of words in a vocabulary. The config was refused if one is not there.
 std::vector<std::size_t> numbers_of(const std::vector<std::string>& words,
                                     const std::vector<std::string>& vocabulary);

@@ -1,7 +1,5 @@
 #include "chapters/parts/sentences.hpp"
 
-#include "chapters/parts/decoding.hpp"
-
 namespace attn::chapters {
 namespace {
 
@@ -9,7 +7,7 @@ using io::Type;
 
 }  // namespace
 
-std::vector<io::FieldSpec> sentence_fields() {
+std::vector<io::FieldSpec> sentence_fields(const std::vector<io::FieldSpec>& decoding) {
   std::vector<io::FieldSpec> fields{
       {.path = "tokens.source_vocabulary",
        .type = Type::tokens,
@@ -43,7 +41,6 @@ std::vector<io::FieldSpec> sentence_fields() {
        .fallback = "</s>",
        .among = "tokens.target_vocabulary"},
   };
-  const std::vector<io::FieldSpec> decoding = decoding_fields();
   fields.insert(fields.end(), decoding.begin(), decoding.end());
   return fields;
 }

@@ -7,12 +7,14 @@
 
 #include "attn/io/config.hpp"
 #include "attn/mechanisms/decoding.hpp"
+#include "chapters/parts/decoding.hpp"
 
 namespace attn::chapters {
 
-/// tokens.source, tokens.target, their vocabularies, start and stop, options.decoding and
-/// options.limit. Axes: Tx, Ty words of the sentences, Vx, Vy words of the vocabularies.
-std::vector<io::FieldSpec> sentence_fields();
+/// tokens.source, tokens.target, their vocabularies, start and stop, and how words are decoded.
+/// Axes: Tx, Ty words of the sentences, Vx, Vy words of the vocabularies.
+std::vector<io::FieldSpec> sentence_fields(
+    const std::vector<io::FieldSpec>& decoding = decoding_fields());
 
 struct Sentences {
   std::vector<std::string> source;                      ///< words

@@ -238,4 +238,12 @@ double encoder_size(const io::Config& config, double T, const StackAxes& axes) {
   return extent(axes.layers) * a_layer;
 }
 
+void expect_room(const io::Config& config, const std::string& field, double numbers) {
+  constexpr double most = 4.0 * static_cast<double>(io::max_entries);  // 512 MiB of doubles
+  if (numbers <= most) return;
+  config.reject(field, fmt::format("the run would keep {:.0f} numbers, more than the limit of "
+                                   "{:.0f}; expected fewer words, layers or heads",
+                                   numbers, most));
+}
+
 }  // namespace attn::chapters

@@ -65,4 +65,8 @@ encoder::Params encoder_of(const io::Config& config, const std::string& prefix,
 /// Numbers that a stack of encoder layers keeps for T positions.
 double encoder_size(const io::Config& config, double T, const StackAxes& axes = {});
 
+/// \param field what makes the run so large
+/// \throws io::InputError if so many numbers are more than a run may keep.
+void expect_room(const io::Config& config, const std::string& field, double numbers);
+
 }  // namespace attn::chapters

@@ -96,8 +96,19 @@ def luong_decoding(n):
     return run
 
 
+def encoder_layer(name, n):
+    """PyTorch's own module, width 512, 8 heads, 2048 in the feed-forward network."""
+    module = torch.nn.TransformerEncoderLayer(
+        512, 8, 2048, dropout=0.0, activation="gelu" if name.endswith("_gelu") else "relu",
+        dtype=torch.float64).eval()
+    x = small(n, 1, 512)
+    return lambda: module(x)
+
+
 def others(name, n):
     """The same work for NumPy and PyTorch; None where there is nothing to compare with."""
+    if name.startswith("encoder_layer"):
+        return None, encoder_layer(name, n)
     if name.endswith("_encoder"):
         return None, encoder(name, n)
     if name.endswith("_decoding"):

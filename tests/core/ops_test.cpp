@@ -21,6 +21,7 @@ TEST_CASE("ops: rows", "[ops][law]") {
   CHECK(close(sum_of_rows(a), Vec{9.0, 12.0}, 0.0));
   CHECK(close(first_columns(a, 1), Mat{{1.0}, {3.0}, {5.0}}, 0.0));
   CHECK(close(last_columns(a, 1), Mat{{2.0}, {4.0}, {6.0}}, 0.0));
+  CHECK(close(first_rows(a, 2), Mat{{1.0, 2.0}, {3.0, 4.0}}, 0.0));
   CHECK(close(transpose(a), Mat{{1.0, 3.0, 5.0}, {2.0, 4.0, 6.0}}, 0.0));
   CHECK(inner_product(b, Mat{{1.0, 2.0}, {3.0, 4.0}}) == 300.0);
 }
@@ -29,6 +30,11 @@ TEST_CASE("ops: no columns are taken that are not there", "[ops][errors]") {
   const std::string said = "A has shape (3, 2), and so not 3 columns";
   CHECK(message_of<ShapeError>([] { first_columns(a, 3); }) == said);
   CHECK(message_of<ShapeError>([] { last_columns(a, 3); }) == said);
+}
+
+TEST_CASE("ops: no rows are taken that are not there", "[ops][errors]") {
+  CHECK(message_of<ShapeError>([] { first_rows(a, 4); }) ==
+        "A has shape (3, 2), and so not 4 rows");
 }
 
 TEST_CASE("ops: norms neither overflow nor underflow", "[ops][law]") {

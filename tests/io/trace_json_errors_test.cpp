@@ -126,7 +126,7 @@ TEST_CASE("trace_from_json: a tensor that does not fit its shape is refused wher
       {R"("axes": ["n"], "shape": [2], "values": [], "labels": [["a", 1]])",
        ".labels[0][1]: found the number 1, expected a text"},
       {R"("axes": ["n"], "shape": [2], "values": [], "kind": "wait")",
-       ".kind: found \"wait\", expected \"weight\" or \"mask\""},
+       ".kind: found \"wait\", expected \"weight\", \"mask\" or \"wave\""},
   };
   for (const auto& [keys, message] : cases) {
     CHECK(fault(tensor(keys)) == "a.json: steps[0].tensors[0]" + message);

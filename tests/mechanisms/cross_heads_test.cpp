@@ -12,7 +12,7 @@ namespace attn::cross_heads {
 using namespace attn::test;
 
 TEST_CASE("cross heads: the order of the memory does not matter", "[cross_heads][law]") {
-  const multi_head::Params params = random_heads(6, 3, 1);
+  const multi_head::Params params = random_self_heads(3, 6, 1);
   const Mat x = random_mat(2, 6, 2), memory = random_mat(5, 6, 3);
   const Mat y = forward(params, x, memory, mask::full(2, 5)).output;
   const Mat moved = permute_rows(memory, {3, 0, 4, 1, 2});
@@ -20,7 +20,7 @@ TEST_CASE("cross heads: the order of the memory does not matter", "[cross_heads]
 }
 
 TEST_CASE("cross heads: gradients agree with central differences", "[cross_heads][gradient]") {
-  const multi_head::Params params = random_heads(6, 3, 3);
+  const multi_head::Params params = random_self_heads(3, 6, 3);
   Mat x = random_mat(4, 6, 4), memory = random_mat(3, 6, 7);
   const Mask mask = random_mask(4, 3, 5);
   const Mat d = random_mat(4, 6, 6);
@@ -45,7 +45,7 @@ TEST_CASE("cross heads: the gradients of both sides are PyTorch's", "[cross_head
 
 TEST_CASE("cross heads: a mask of other positions is refused", "[cross_heads][errors]") {
   CHECK(message_of<ShapeError>([] {
-          forward(random_heads(4, 2, 1), random_mat(3, 4, 1), random_mat(5, 4, 2),
+          forward(random_self_heads(2, 4, 1), random_mat(3, 4, 1), random_mat(5, 4, 2),
                   mask::full(3, 2));
         }) ==
         "mask has shape (3, 2), expected (3, 5), that is (Tq, Tk): one entry for each query "

@@ -17,20 +17,6 @@ Masks masks_of(std::size_t Ty, std::size_t Tx) {
   return {mask::causal(Ty, Ty), mask::full(Ty, Tx)};
 }
 
-/// Fields of one part of the layer against the entries whose names begin with `prefix`.
-template <class Result>
-Agreement part_close(const Result& result, const Fixture& all, const std::string& prefix) {
-  Agreement agreement;
-  Result::each(result, [&](const Field& field, const auto& value) {
-    if (!agreement) return;
-    using Value = std::remove_cvref_t<decltype(value)>;
-    const std::string name = prefix + std::string(field.name);
-    agreement = close(value, all[name].as<Value>(), 1e-12);
-    if (!agreement) agreement.message = name + ": " + agreement.message;
-  });
-  return agreement;
-}
-
 void check_attention_gradients(const multi_head::Backward& b, const Named& expected) {
   CHECK(close(b.d_W_q, expected.mat("W_q"), 1e-12));
   CHECK(close(b.d_b_q, expected.vec("b_q"), 1e-12));
@@ -57,7 +43,7 @@ TEST_CASE("decoder block: what comes later changes nothing of what came before",
     const Mat memory = random_mat(3, 4, 2);
     Mat x = random_mat(5, 4, 3);
     const Mat before = forward(params, x, memory, masks_of(5, 3)).output();
-    for (std::size_t d = 0; d < 4; ++d) x(3, d) += 1.0;
+    x(3, 1) += 1.0;
     const Forward changed = forward(params, x, memory, masks_of(5, 3));
     for (std::size_t t = 0; t < 3; ++t) {
       CHECK(close(row(changed.output(), t), row(before, t), 0.0));
@@ -132,15 +118,15 @@ TEST_CASE("decoder block: everything is as PyTorch computes it", "[decoder_block
     const Masks masks{mask::causal(rows(x), rows(x)), c["cross_mask"].mask()};
     const Forward f = forward(params, x, memory, masks);
     const Fixture& all = c["forward"];
-    CHECK(part_close(f.self.inner, all, "self."));
-    CHECK(part_close(f.self.add, all, "add_1."));
-    CHECK(part_close(f.self.norm, all, "norm_1."));
-    CHECK(part_close(f.cross.inner, all, "cross."));
-    CHECK(part_close(f.cross.add, all, "add_2."));
-    CHECK(part_close(f.cross.norm, all, "norm_2."));
-    CHECK(part_close(f.feed_forward.inner, all, "feed_forward."));
-    CHECK(part_close(f.feed_forward.add, all, "add_3."));
-    CHECK(part_close(f.feed_forward.norm, all, "norm_3."));
+    CHECK(fields_close(f.self.inner, all, "self.", 1e-12));
+    CHECK(fields_close(f.self.add, all, "add_1.", 1e-12));
+    CHECK(fields_close(f.self.norm, all, "norm_1.", 1e-12));
+    CHECK(fields_close(f.cross.inner, all, "cross.", 1e-12));
+    CHECK(fields_close(f.cross.add, all, "add_2.", 1e-12));
+    CHECK(fields_close(f.cross.norm, all, "norm_2.", 1e-12));
+    CHECK(fields_close(f.feed_forward.inner, all, "feed_forward.", 1e-12));
+    CHECK(fields_close(f.feed_forward.add, all, "add_3.", 1e-12));
+    CHECK(fields_close(f.feed_forward.norm, all, "norm_3.", 1e-12));
     CHECK(close(f.output(), c["output"].mat(), 1e-12));
     const Backward b = backward(params, x, memory, f, c["d_output"].mat());
     REQUIRE(b.complete());

@@ -23,7 +23,7 @@ Mat rows_of(const Mat& x, std::size_t first, std::size_t last) {
 
 TEST_CASE("key value cache: what was projected in parts is what is projected at once",
           "[key_value_cache][law]") {
-  const multi_head::Params params = random_heads(6, 3, 1);
+  const multi_head::Params params = random_self_heads(3, 6, 1);
   const Mat x = random_mat(5, 6, 2);
   const multi_head::Projected whole = multi_head::project(params, x, x);
   multi_head::Projected cache;
@@ -53,13 +53,13 @@ TEST_CASE("key value cache: rows keep their order, in every head", "[key_value_c
 TEST_CASE("key value cache: keys of another width or of other heads are refused",
           "[key_value_cache][errors]") {
   const Mat x = random_mat(1, 6, 3);
-  const multi_head::Projected three = multi_head::project(random_heads(6, 3, 1), x, x);
-  const multi_head::Projected two = multi_head::project(random_heads(6, 2, 1), x, x);
+  const multi_head::Projected three = multi_head::project(random_self_heads(3, 6, 1), x, x);
+  const multi_head::Projected two = multi_head::project(random_self_heads(2, 6, 1), x, x);
   CHECK(message_of<ShapeError>([&] { appended(three, two); }) ==
         "added has shape (2, 1, 3), expected (3, 1, 2), that is (H, Tk, dk): of the same heads as "
         "what is cached");
   const Mat y = random_mat(1, 4, 3);
-  const multi_head::Projected narrow = multi_head::project(random_heads(4, 2, 1), y, y);
+  const multi_head::Projected narrow = multi_head::project(random_self_heads(2, 4, 1), y, y);
   CHECK(message_of<ShapeError>([&] { appended(two, narrow); }) ==
         "added has shape (1, 4), expected (1, 6), that is (Tk, Hdk): as wide as what is cached");
 }

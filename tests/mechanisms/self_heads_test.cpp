@@ -12,7 +12,7 @@ namespace attn::self_heads {
 using namespace attn::test;
 
 TEST_CASE("self heads: permuted rows give the same rows, permuted", "[self_heads][law]") {
-  const multi_head::Params params = random_heads(6, 3, 1);
+  const multi_head::Params params = random_self_heads(3, 6, 1);
   const Mat x = random_mat(5, 6, 2);
   const Order order{3, 0, 4, 1, 2};
   const Mat y = forward(params, x, mask::full(5, 5)).output;
@@ -21,7 +21,7 @@ TEST_CASE("self heads: permuted rows give the same rows, permuted", "[self_heads
 }
 
 TEST_CASE("self heads: gradients agree with central differences", "[self_heads][gradient]") {
-  const multi_head::Params params = random_heads(6, 3, 3);
+  const multi_head::Params params = random_self_heads(3, 6, 3);
   Mat x = random_mat(4, 6, 4);
   const Mask mask = random_mask(4, 4, 5);
   const Mat d = random_mat(4, 6, 6);
@@ -43,7 +43,7 @@ TEST_CASE("self heads: the gradient of x is PyTorch's", "[self_heads][reference]
 
 TEST_CASE("self heads: a mask of other positions is refused", "[self_heads][errors]") {
   CHECK(message_of<ShapeError>(
-            [] { forward(random_heads(4, 2, 1), random_mat(3, 4, 1), mask::full(3, 2)); }) ==
+            [] { forward(random_self_heads(2, 4, 1), random_mat(3, 4, 1), mask::full(3, 2)); }) ==
         "mask has shape (3, 2), expected (3, 3), that is (Tq, Tk): one entry for each query "
         "and key");
 }

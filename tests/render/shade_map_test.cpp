@@ -149,3 +149,31 @@ TEST_CASE("map: in colour a line has two rows", "[shade][reference]") {
   CHECK(text.find("\x1b[38;5;220;48;5;220m▀\x1b[0m\n") != std::string::npos);
   CHECK(text.find(" \x1b[38;5;220m▀▄\x1b[0m\n") != std::string::npos);
 }
+
+TEST_CASE("waves: shades go from -1 to 1, and a sign that stands for several shows their mean",
+          "[shade][reference]") {
+  CHECK(wave_share(-1.0) == 0.0);
+  CHECK(wave_share(0.0) == 0.5);
+  CHECK(wave_share(1.0) == 1.0);
+  // One row, 40 entries: each threshold, and what is just below it.
+  std::vector<double> values(40, -1.0);
+  values[0] = 0.5;
+  values[1] = 0.49;
+  values[2] = 0.0;
+  values[3] = -0.01;
+  values[4] = -0.5;
+  values[5] = -0.51;
+  values[6] = -0.9;
+  values[7] = -0.91;
+  values[9] = std::nan("");
+  const std::string map = drawn(tensor("w", {"T", "dm"}, {1, 40}, values, "wave"),
+                                {.columns = 70, .color = false, .precision = 4});
+  CHECK(map.find("[0] █▓▓▒▒░░  ?") != std::string::npos);
+  CHECK(map.find("░ from -0.9, ▒ from -0.5, ▓ from 0, █ from 0.5") != std::string::npos);
+  std::vector<double> turns(2 * 80, 1.0);
+  for (std::size_t i = 0; i < turns.size(); i += 2) turns[i] = -1.0;
+  const std::string small = drawn(tensor("w", {"T", "dm"}, {2, 80}, turns, "wave"),
+                                  {.columns = 60, .color = false, .precision = 4});
+  CHECK(small.find("▓▓▓▓▓▓▓▓") != std::string::npos);
+  CHECK(small.find("shows their mean") != std::string::npos);
+}

@@ -88,29 +88,12 @@ inline transformer::Params transformer_of(const Fixture& c) {
   return params;
 }
 
-inline multi_head::Params random_heads(std::size_t dm, std::size_t heads, std::uint64_t seed) {
-  const auto mat = [&](std::uint64_t n) { return random_mat(dm, dm, seed + n, 0.7); };
-  const auto vec = [&](std::uint64_t n) { return random_vec(dm, seed + n, 0.7); };
-  return {heads, mat(0), vec(1), mat(2), vec(3), mat(4), vec(5), mat(6), vec(7)};
-}
-
-inline layer_norm::Params random_norm(std::size_t dm, std::uint64_t seed) {
-  return {random_vec(dm, seed), random_vec(dm, seed + 1), 1e-5};
-}
-
-inline encoder_block::Params random_encoder_layer(std::size_t dm, std::size_t dff,
-                                                  std::size_t heads, NormOrder order,
-                                                  std::uint64_t seed) {
-  return {random_heads(dm, heads, seed), random_norm(dm, seed + 10),
-          random_feed_forward(dm, dff, seed + 20), random_norm(dm, seed + 30), order};
-}
-
 inline decoder_block::Params random_decoder_layer(std::size_t dm, std::size_t dff,
                                                   std::size_t heads, NormOrder order,
                                                   std::uint64_t seed) {
-  return {random_heads(dm, heads, seed),
+  return {random_self_heads(heads, dm, seed),
           random_norm(dm, seed + 10),
-          random_heads(dm, heads, seed + 20),
+          random_self_heads(heads, dm, seed + 20),
           random_norm(dm, seed + 30),
           random_feed_forward(dm, dff, seed + 40),
           random_norm(dm, seed + 50),
@@ -125,7 +108,7 @@ inline transformer::Params random_transformer(NormOrder order, std::uint64_t see
   p.E_target = random_mat(5, 4, seed + 2);
   p.P_target = random_mat(8, 4, seed + 3);
   for (std::uint64_t n = 0; n < 2; ++n) {
-    p.encoder.layers.push_back(random_encoder_layer(4, 6, 2, order, seed + 100 * n + 100));
+    p.encoder.layers.push_back(random_encoder_block(2, 4, 6, order, seed + 100 * n + 100));
   }
   for (std::uint64_t n = 0; n < 3; ++n) {
     p.decoder.layers.push_back(random_decoder_layer(4, 6, 2, order, seed + 100 * n + 400));

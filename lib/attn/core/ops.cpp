@@ -1,6 +1,8 @@
 #include "attn/core/ops.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "attn/core/shape_error.hpp"
 
@@ -53,6 +55,16 @@ Mat first_columns(const Mat& a, std::size_t n) {
 Mat last_columns(const Mat& a, std::size_t n) {
   expect_columns(a, n);
   return columns(a, cols(a) - n, n);
+}
+
+Mat first_rows(const Mat& a, std::size_t n) {
+  if (n > rows(a)) {
+    throw ShapeError("A has shape " + to_string(shape_of(a)) + ", and so not " + std::to_string(n) +
+                     " rows");
+  }
+  Mat first = zeros(n, cols(a));
+  std::copy_n(a.data(), n * cols(a), first.data());
+  return first;
 }
 
 Mat transpose(const Mat& a) {

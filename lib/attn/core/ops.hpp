@@ -17,6 +17,9 @@ Vec sum_of_rows(const Mat& a);
 Mat first_columns(const Mat& a, std::size_t n);
 Mat last_columns(const Mat& a, std::size_t n);
 
+/// The first n rows of A. \throws ShapeError if A has fewer.
+Mat first_rows(const Mat& a, std::size_t n);
+
 Mat transpose(const Mat& a);
 
 /// sum_ij a_ij b_ij. \throws ShapeError if the shapes differ.

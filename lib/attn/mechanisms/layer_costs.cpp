@@ -57,28 +57,27 @@ struct Place {
 std::vector<std::size_t> shortest_from(std::size_t input, const std::vector<Readers>& stack,
                                        std::size_t n) {
   std::vector<std::size_t> shortest(n, none);
-  // A position that was reached at some height is reached no later at a greater one.
-  const std::size_t top = stack.size() + 1;
-  std::vector<std::vector<bool>> seen(top + 1, std::vector<bool>(n, false));
+  // Positions of layers that are the same need be visited in one of them only, the lowest.
+  std::vector<std::vector<bool>> seen(stack.size(), std::vector<bool>(n, false));
   std::deque<Place> queue{{0, input, 0}};
   std::size_t missing = n;
   while (!queue.empty() && missing > 0) {
     const Place place = queue.front();
     queue.pop_front();
     const auto reach = [&](std::size_t height, std::size_t position) {
-      const std::size_t level = std::min(height, top);
-      if (seen[level][position]) return;
-      seen[level][position] = true;
+      std::vector<bool>& seen_there = seen[(height - 1) % stack.size()];
+      if (seen_there[position]) return;
+      seen_there[position] = true;
       if (shortest[position] == none) {
         shortest[position] = place.steps + 1;
         --missing;
       }
       queue.push_back({height, position, place.steps + 1});
     };
-    const Readers& next = stack[std::min(place.height, stack.size() - 1)];
+    const Readers& next = stack[place.height % stack.size()];
     for (const std::size_t to : next.above[place.position]) reach(place.height + 1, to);
     if (place.height == 0) continue;
-    const Readers& own = stack[std::min(place.height - 1, stack.size() - 1)];
+    const Readers& own = stack[(place.height - 1) % stack.size()];
     for (const std::size_t to : own.within[place.position]) reach(place.height, to);
   }
   return shortest;
@@ -182,7 +181,7 @@ Result study(const Config& config) {
     result.multiplications(i) = multiplications(layer);
     result.sequential(i) = static_cast<double>(sequential_steps(layer));
     result.longest_path(i) = static_cast<double>(found.longest);
-    result.connected(i) = static_cast<double>(found.connected) / static_cast<double>(n * n);
+    result.connected(i) = static_cast<double>(found.connected);
   }
   return result;
 }

@@ -51,8 +51,7 @@ double multiplications(const Layer& layer);
 /// Positions of the layer of which each needs the one before: the longest chain within the layer.
 std::size_t sequential_steps(const Layer& layer);
 
-/// In a stack of layers, the same again and again or, where there are several, in turn; the last
-/// goes on for ever.
+/// In a stack of layers: these from the first to the last, and again from the first.
 struct Paths {
   std::size_t longest = 0;  ///< the most connections on a shortest path from an input to an output
   std::size_t connected = 0;  ///< pairs (input, output) that have a path at all
@@ -64,13 +63,13 @@ struct Config {
 };
 
 /// Self-attention, restricted self-attention, recurrence, convolution, dilated convolution (with
-/// dilations 1, k, k^2, ... from layer to layer).
+/// dilations 1, k, k^2, ... below n, from layer to layer).
 struct Result {
   std::vector<std::string> names;
   Vec multiplications;  // (layers)
   Vec sequential;       // (layers)
   Vec longest_path;     // (layers)
-  Vec connected;        // (layers), the share of all n^2 pairs
+  Vec connected;        // (layers), pairs of an input and an output that have a path at all
 };
 
 /// \throws std::invalid_argument if a number of the config is 0.

@@ -63,17 +63,18 @@ double largest_difference(const Mat& a, const Mat& b) {
   double largest = 0.0;
   for (std::size_t i = 0; i < a.size(); ++i) {
     const double difference = std::abs(a.data()[i] - b.data()[i]);
-    if (!(difference <= largest)) largest = difference;  // NaN stays
+    if (std::isnan(difference)) return difference;
+    largest = std::max(largest, difference);
   }
   return largest;
 }
 
-Study study(const self_attention::Params& params, const Mat& X,
+Study study(const self_attention::Params& params, const Mat& permuted,
             const self_attention::Forward& before, const Mask& mask, double scale,
             const Order& order) {
   if (!before.complete()) throw Unfinished();
   Study s;
-  s.permuted = permute_rows(X, order);
+  s.permuted = permuted;
   const self_attention::Forward after = self_attention::forward(params, s.permuted, mask, scale);
   if (!after.complete()) throw Unfinished();
   s.weights = after.attention.weights;

@@ -46,10 +46,11 @@ struct Study {
   }
 };
 
-/// \param before the forward pass with X as it is
+/// \param permuted the rows in that order, and whatever else was done to them
+/// \param before the forward pass with the rows as they were
 /// \param mask for the permuted rows
 /// \throws Unfinished if the forward pass lacks a step.
-Study study(const self_attention::Params& params, const Mat& X,
+Study study(const self_attention::Params& params, const Mat& permuted,
             const self_attention::Forward& before, const Mask& mask, double scale,
             const Order& order);
 

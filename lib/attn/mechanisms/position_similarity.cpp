@@ -9,23 +9,29 @@ namespace attn::position_similarity {
 
 Forward forward(const Mat& encoding) {
   expect_nonempty("encoding", shape_of(encoding), "T,dm");
-  const std::size_t T = rows(encoding);
   Forward f;
-  f.similarity = matmul_nt(encoding, encoding);  // PE PE^T
-  f.smallest = f.mean = f.largest = zeros(T);
+  f.similarity = matmul_nt(encoding, encoding);  // PE(p) . PE(q)
+  return f;
+}
+
+ByDistance by_distance(const Mat& similarity) {
+  const std::size_t T = rows(similarity);
+  expect_nonempty("similarity", shape_of(similarity), "T,T");
+  expect_shape("similarity", shape_of(similarity), {T, T}, "T,T", "a row and a column a position");
+  ByDistance by{zeros(T), zeros(T), zeros(T)};
   for (std::size_t distance = 0; distance < T; ++distance) {
-    double low = f.similarity(0, distance), high = low, sum = 0.0;
+    double low = similarity(0, distance), high = low, sum = 0.0;
     for (std::size_t p = 0; p + distance < T; ++p) {
-      const double s = f.similarity(p, p + distance);
+      const double s = similarity(p, p + distance);
       low = std::min(low, s);
       high = std::max(high, s);
       sum += s;
     }
-    f.smallest(distance) = low;
-    f.mean(distance) = sum / static_cast<double>(T - distance);
-    f.largest(distance) = high;
+    by.smallest(distance) = low;
+    by.mean(distance) = sum / static_cast<double>(T - distance);
+    by.largest(distance) = high;
   }
-  return f;
+  return by;
 }
 
 }  // namespace attn::position_similarity

@@ -1,14 +1,12 @@
 #include "attn/mechanisms/positions.hpp"
 
 #include <cmath>
-#include <numeric>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 #include "attn/core/matmul.hpp"
+#include "attn/core/ops.hpp"
 #include "attn/core/shape_error.hpp"
-#include "attn/mechanisms/embedding.hpp"
 
 namespace attn::positions {
 namespace {
@@ -42,19 +40,18 @@ Pair pair(std::size_t i, std::size_t dm, Layout layout) {
   return {2 * i, 2 * i + 1};
 }
 
-/// 0, 1, 2, ..., T - 1
-std::vector<std::size_t> first_positions(std::size_t T) {
-  std::vector<std::size_t> positions(T);
-  std::iota(positions.begin(), positions.end(), std::size_t{0});
-  return positions;
-}
-
 }  // namespace
 
-Forward forward(std::size_t T, std::size_t dm, const Sinusoid& sinusoid) {
+Vec from(double first, std::size_t T) {
+  Vec at = zeros(T);
+  for (std::size_t p = 0; p < T; ++p) at(p) = first + static_cast<double>(p);
+  return at;
+}
+
+Forward forward(const Vec& at, std::size_t dm, const Sinusoid& sinusoid) {
   expect_even(dm);
   expect_base(sinusoid.base);
-  if (T == 0) throw ShapeError("T is 0, expected at least one position");
+  expect_nonempty("at", shape_of(at), "T");
   Forward f;
   f.frequencies = zeros(dm / 2);  // 1, and from there down towards 1/base
   for (std::size_t i = 0; i < dm / 2; ++i) {
@@ -62,15 +59,10 @@ Forward forward(std::size_t T, std::size_t dm, const Sinusoid& sinusoid) {
     f.frequencies(i) = std::pow(sinusoid.base, -exponent);
   }
 
-  f.angles = zeros(T, dm / 2);
-  for (std::size_t p = 0; p < T; ++p) {
-    for (std::size_t i = 0; i < dm / 2; ++i) {
-      f.angles(p, i) = static_cast<double>(p) * f.frequencies(i);
-    }
-  }
+  f.angles = outer(at, f.frequencies);  // p w_i
 
-  f.encoding = zeros(T, dm);
-  for (std::size_t p = 0; p < T; ++p) {
+  f.encoding = zeros(at.size(), dm);
+  for (std::size_t p = 0; p < at.size(); ++p) {
     for (std::size_t i = 0; i < dm / 2; ++i) {
       const auto [sine, cosine] = pair(i, dm, sinusoid.layout);
       f.encoding(p, sine) = std::sin(f.angles(p, i));
@@ -82,7 +74,7 @@ Forward forward(std::size_t T, std::size_t dm, const Sinusoid& sinusoid) {
 }
 
 Mat sinusoidal(std::size_t T, std::size_t dm, const Sinusoid& sinusoid) {
-  return forward(T, dm, sinusoid).encoding;
+  return forward(from(0.0, T), dm, sinusoid).encoding;
 }
 
 Shift shift(double k, const Forward& sinusoids, const Sinusoid& sinusoid) {
@@ -103,14 +95,14 @@ Shift shift(double k, const Forward& sinusoids, const Sinusoid& sinusoid) {
 }
 
 Mat rotation(double k, std::size_t dm, const Sinusoid& sinusoid) {
-  return shift(k, forward(1, dm, sinusoid), sinusoid).R;
+  return shift(k, forward(from(0.0, 1), dm, sinusoid), sinusoid).R;
 }
 
 Mat learned(const Mat& P, std::size_t T) {
   expect_nonempty("P", shape_of(P), "Tmax,dm");
   if (T == 0) throw ShapeError("T is 0, expected at least one position");
   expect_position(T - 1, P);
-  return embedding::forward(P, first_positions(T));
+  return first_rows(P, T);
 }
 
 LearnedBackward learned_backward(const Mat& P, const Mat& d_encoding) {
@@ -120,7 +112,10 @@ LearnedBackward learned_backward(const Mat& P, const Mat& d_encoding) {
   expect_position(rows(d_encoding) - 1, P);
   LearnedBackward b;
   // forward was: encoding[p] = P[p], for the positions 0 to T - 1
-  b.d_P = embedding::backward(P, first_positions(rows(d_encoding)), d_encoding);
+  b.d_P = zeros(rows(P), cols(P));
+  for (std::size_t p = 0; p < rows(d_encoding); ++p) {
+    for (std::size_t d = 0; d < cols(P); ++d) b.d_P(p, d) = d_encoding(p, d);
+  }
   return b;
 }
 

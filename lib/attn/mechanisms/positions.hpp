@@ -36,11 +36,15 @@ struct Forward {
   }
 };
 
-/// The encoding of the positions 0 to T - 1.
-/// \throws ShapeError if dm is odd, or T or dm is 0. \throws std::invalid_argument for the base.
-Forward forward(std::size_t T, std::size_t dm, const Sinusoid& sinusoid = {});
+/// first, first + 1, ..., of T positions.
+Vec from(double first, std::size_t T);
 
-/// The encoding alone (T, dm).
+/// \param at the positions (T), in any order, negative as well
+/// \throws ShapeError if dm is odd or 0, or no position is given.
+/// \throws std::invalid_argument if the base is not greater than 0.
+Forward forward(const Vec& at, std::size_t dm, const Sinusoid& sinusoid = {});
+
+/// The encoding of the positions 0 to T - 1 (T, dm).
 Mat sinusoidal(std::size_t T, std::size_t dm, const Sinusoid& sinusoid = {});
 
 /// From position p to p + k, by one matrix for all p.
@@ -50,10 +54,9 @@ struct Shift {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"R", "dm,dm", "R_k turns each pair by k w_i: PE(p+k) = R_k PE(p)", "section 3.5",
-                Kind::wave},
+    visit(Field{"R", "dm,dm", "R_k turns each pair by k w_i: PE(p+k) = R_k PE(p)", "section 3.5"},
           self.R);
-    visit(Field{"moved", "T,dm", "PE R_k^T: each row p is R_k PE(p)", "", Kind::wave}, self.moved);
+    visit(Field{"moved", "T,dm", "PE R_k^T: row p is R_k PE(p)", "", Kind::wave}, self.moved);
   }
 };
 

@@ -147,7 +147,8 @@ class Writer {
       names += (names.empty() ? "" : ", ") + tensor.name.substr(own ? step.id.size() + 1 : 0);
     }
     if (names.empty()) return;
-    paragraph(fmt::format("not shown: {}: see --steps {}", names, step.id), palette::faint, indent);
+    paragraph(fmt::format("also computed: {}; --steps {} shows them", names, step.id),
+              palette::faint, indent);
     page_.emplace_back();
   }
 

@@ -1,0 +1,45 @@
+/// How the Transformer says its words: one by one with a cache, or by beam search; and that the
+/// cache changes nothing.
+#pragma once
+
+#include <vector>
+
+#include "attn/mechanisms/transformer.hpp"
+#include "attn/trace/build.hpp"
+#include "chapters/parts/sentences.hpp"
+#include "chapters/parts/transformer_decoder_schema.hpp"
+
+namespace attn::chapters {
+
+class WordsSaid {
+ public:
+  WordsSaid(const transformer::Params& params, const Sentences& sentences,
+            const TransformerDecoding& how, trace::Builder& trace)
+      : params_(params), sentences_(sentences), how_(how), trace_(trace) {}
+
+  /// Decodes, and shows nothing.
+  /// \returns the words, stop included if it was said; fewer where a step has not been written
+  std::vector<std::size_t> decode(const transformer::Source& source);
+
+  /// What was decoded, step by step, then the proof. \throws Unfinished where a step has not been
+  /// written.
+  void show(const transformer::Source& source);
+
+ private:
+  using Rounds = std::vector<std::vector<beam_search::Hypothesis>>;
+
+  void show_steps();
+  void show_step(std::size_t t);
+  void show_rounds();
+  void show_cache(const transformer::Source& source);
+  std::string sentence(const std::vector<std::size_t>& words) const;
+
+  const transformer::Params& params_;
+  const Sentences& sentences_;
+  const TransformerDecoding& how_;
+  trace::Builder& trace_;
+  transformer::Decoded decoded_{};  // with beam search: the best sentence once more, led by itself
+  Rounds rounds_{};
+};
+
+}  // namespace attn::chapters

@@ -1,0 +1,186 @@
+#include "attn/mechanisms/encoder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "attn/mechanisms/embedding.hpp"
+#include "attn/mechanisms/model_input.hpp"
+#include "attn/mechanisms/norm_order_study.hpp"
+#include "attn/mechanisms/positions.hpp"
+#include "chapters/parts/attention_inputs.hpp"
+#include "chapters/parts/encoder_gradients.hpp"
+#include "chapters/parts/encoder_shown.hpp"
+#include "chapters/parts/transformer_encoder_schema.hpp"
+#include "chapters/parts/transformer_input.hpp"
+#include "chapters/parts/transformer_layers.hpp"
+#include "chapters/registry.hpp"
+
+namespace attn::chapters {
+namespace {
+
+class Walk {
+ public:
+  Walk(const io::Config& config, const Request& request, trace::Builder& trace)
+      : config_(config),
+        request_(request),
+        trace_(trace),
+        words_(encoder_words_of(config)),
+        params_(encoder_of(config, "parameters.")) {
+    const std::size_t T = config.extent("T"), dm = config.extent("dm");
+    positions_ = positions_of(config, "parameters.P", T, dm, words_.counted);
+    mask_ = mask_of(config, T, T);
+    if (!words_.names.empty()) trace_.label("T", words_.names);
+    if (!words_.vocabulary.empty()) trace_.label("V", words_.vocabulary);
+    name_self_attention_axes(trace_, "T", "dm");
+  }
+
+  void run() {
+    input();
+    if (std::find(mask_.begin(), mask_.end(), false) != mask_.end()) show_mask(mask_, trace_);
+    const encoder::Forward forward = encoder::forward(params_, x_, mask_);
+    EncoderShown shown(params_, "", trace_);
+    shown.show(forward);
+    if (!forward.complete()) throw Unfinished();
+    shown.show_moments();
+    if (config_.has("study.layers")) study();
+    if (request_.gradients) gradients(forward);
+  }
+
+ private:
+  // ---- What goes in
+
+  void input() {
+    if (words_.numbers.empty()) {
+      const Mat X = config_.matrix("inputs.X");
+      trace_.step("words", "The words, as vectors",
+                  "The config gives the vectors themselves, one a row.");
+      trace_.tensor({"X", "T,dm"}, X);
+      show_positions();
+      x_ = X + positions_;
+      trace_.tensor({"x", "T,dm", "X + PE", "section 3.5"}, x_);
+      return;
+    }
+    const model_input::Forward in =
+        model_input::forward(config_.matrix("parameters.E"), words_.numbers, positions_);
+    trace_.step("words", "The words, as vectors",
+                "Each word is a row of the table E, times sqrt(dm): so the words are not drowned "
+                "by the positions, whose entries are as large as 1.",
+                "sqrt(dm) E[w_t]", "section 3.4");
+    trace_.tensor({"embedded", "T,dm", "E[w_t]"}, in.embedded);
+    trace_.tensor({"scaled", "T,dm", "sqrt(dm) E[w_t]"}, in.scaled);
+    if (!is_written(in.scaled)) throw Unfinished();
+    show_positions();
+    trace_.tensor({"x", "T,dm", "sqrt(dm) E[w_t] + PE_t", "section 3.5"}, in.x);
+    if (!is_written(in.x)) throw Unfinished();
+    x_ = in.x;
+  }
+
+  void show_positions() {
+    const std::string how = config_.choice("options.positions");
+    const bool sinusoidal = how == "sinusoidal";
+    trace_.step("positions", how == "none" ? "No positions" : "Where each word stands",
+                positions_prose(config_),
+                sinusoidal ? "PE(p, 2i) = sin(p / 10000^(2i/dm)),  PE(p, 2i+1) = cos(same)" : "",
+                "section 3.5");
+    if (how == "none") return;
+    trace_.tensor({"PE", "T,dm", "", "", sinusoidal ? Kind::wave : Kind::number}, positions_);
+  }
+
+  // ---- The order of norm and addition
+
+  void study() {
+    const std::size_t layers = config_.size("study.layers");
+    check_study_size(config_, layers);
+    const norm_order_study::Result found =
+        norm_order_study::study(params_, x_, mask_, d_output(), layers);
+    std::vector<std::string> names{"x"};
+    for (std::size_t n = 1; n <= layers; ++n) names.push_back(fmt::format("layer {}", n));
+    trace_.label("after", names);
+    trace_.step("orders", "Post-norm against pre-norm",
+                fmt::format("The same layers in both orders, {}. The variance of a row, mean over "
+                            "the positions: after a post-norm it is what gamma says; in pre-norm "
+                            "every sublayer adds to a stream that nothing scales down. And the "
+                            "size of the gradient at the same places, from d_output at the end "
+                            "back to x: in pre-norm there is a way back on which no norm stands, "
+                            "in post-norm two stand in every layer.",
+                            layers == params_.layers.size()
+                                ? "as many as there are"
+                                : fmt::format("again and again until there are {}", layers)),
+                "post: LayerNorm(x + Sublayer(x)),  pre: x + Sublayer(LayerNorm(x))",
+                "arXiv:2002.04745");
+    trace_.table({"stream_variance", "after,order"},
+                 {{"post", found.post_variance}, {"pre", found.pre_variance}});
+    trace_.table({"gradient_size", "after,order"},
+                 {{"post", found.post_gradient}, {"pre", found.pre_gradient}});
+  }
+
+  // ---- The way back
+
+  Mat d_output() const {
+    if (config_.has("inputs.d_output")) return config_.matrix("inputs.d_output");
+    return Mat(Mat::shape_type{rows(x_), cols(x_)}, 1.0);
+  }
+
+  void gradients(const encoder::Forward& forward) {
+    const bool given = config_.has("inputs.d_output");
+    const Mat d = d_output();
+    trace_.step("d_output", "Where the gradient comes from",
+                given
+                    ? "The config gives dL/doutput: L is the sum of the output's entries, each "
+                      "times this."
+                    : "All ones: L is the sum of the output. After a norm with gamma = 1 that sum "
+                      "never changes, and nothing comes back; inputs.d_output gives another L.",
+                given ? "L = sum_tj output_tj d_output_tj" : "L = sum_tj output_tj");
+    trace_.tensor({"d_output", "T,dm", "dL/doutput"}, d);
+    const encoder::Backward back = encoder::backward(params_, x_, forward, d);
+    show_encoder_gradients(params_, back, "", true, trace_);
+    if (!back.complete()) throw Unfinished();
+    input_gradients(back.d_x);
+  }
+
+  void input_gradients(const Mat& d_x) {
+    const bool learned = config_.choice("options.positions") == "learned";
+    trace_.step("words.gradients", "Back to what went in",
+                words_.numbers.empty()
+                    ? "What the first layer was given gets the gradient of its x."
+                    : "x was a sum, so words and positions get the same. A word's row of the table "
+                      "gets what all its places got, times sqrt(dm).");
+    trace_.tensor({"d_x", "T,dm", "layer1.add_1.d_x"}, d_x);
+    if (words_.numbers.empty()) {
+      trace_.tensor({"d_X", "T,dm", "d_x"}, d_x);
+    } else {
+      trace_.tensors(model_input::backward(config_.matrix("parameters.E"), words_.numbers, d_x));
+    }
+    if (learned) trace_.tensors(positions::learned_backward(config_.matrix("parameters.P"), d_x));
+  }
+
+  const io::Config& config_;
+  const Request& request_;
+  trace::Builder& trace_;
+  EncoderWords words_;
+  encoder::Params params_;
+  Mat positions_;  // (T, dm)
+  Mask mask_;      // (T, T)
+  Mat x_{};        // (T, dm)
+};
+
+void run(const io::Config& config, const Request& request, trace::Builder& trace) {
+  encoder_words_of(config);  // there are some
+  check_encoder_size(config);
+  Walk(config, request, trace).run();
+}
+
+}  // namespace
+
+const Chapter transformer_encoder{
+    .name = "transformer-encoder",
+    .title = "The Transformer's encoder",
+    .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3.1",
+    .summary =
+        "attention, add and norm, feed-forward, add and norm, N times; norms before or after",
+    .schema = transformer_encoder_schema,
+    .run = run,
+};
+
+}  // namespace attn::chapters

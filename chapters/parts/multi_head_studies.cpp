@@ -35,14 +35,15 @@ head_costs::Shapes papers(const head_costs::Shapes& own) {
 
 /// One column for each attention, one row for each product.
 void show_costs(const std::vector<head_costs::Shapes>& attentions, const std::string& name,
-                trace::Builder& trace) {
+                const std::string& axis, trace::Builder& trace) {
   std::vector<std::pair<std::string, Vec>> columns;
   for (const head_costs::Shapes& shapes : attentions) {
     columns.emplace_back(
         fmt::format("{} head{} of {}", shapes.heads, shapes.heads == 1 ? "" : "s", shapes.dk),
         head_costs::count(shapes).multiplications);
   }
-  trace.table({name, "product,heads", ""}, columns);
+  const std::string axes = "product," + axis;
+  trace.table({name, axes, ""}, columns);
 }
 
 }  // namespace
@@ -69,10 +70,10 @@ void show_head_costs(const MultiHeadInputs& in, trace::Builder& trace) {
                  "long as this one.",
              "", "section 3.2.2");
   if (several)
-    show_costs({own, one, wide_heads(own)}, "costs", trace);
+    show_costs({own, one, wide_heads(own)}, "costs", "heads", trace);
   else
-    show_costs({own}, "costs", trace);
-  show_costs({paper, one_wide_head(paper)}, "costs.paper", trace);
+    show_costs({own}, "costs", "heads", trace);
+  show_costs({paper, one_wide_head(paper)}, "costs.paper", "paper", trace);
 }
 
 void show_without_head(const MultiHeadInputs& in, const Ten3& heads, const Mat& output,

@@ -77,6 +77,6 @@ BENCHMARK(softmax_bench)->Name("softmax")->RangeMultiplier(4)->Range(64, 4096);
 BENCHMARK(scaled_dot_bench)->Name("scaled_dot")->RangeMultiplier(4)->Range(64, 4096);
 BENCHMARK_CAPTURE(online_softmax_bench, plain, false)->Name("online_softmax")->Arg(1024)->Arg(4096);
 BENCHMARK_CAPTURE(online_softmax_bench, causal, true)->Name("online_softmax_causal")->Arg(4096);
-BENCHMARK(multi_head_bench)->Name("multi_head")->RangeMultiplier(4)->Range(128, 2048);
+BENCHMARK(multi_head_bench)->Name("multi_head")->Arg(128)->Arg(512)->Arg(2048);
 
 }  // namespace

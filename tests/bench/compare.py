@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """attn beside NumPy and PyTorch: the same work, in float64, on one thread, in one run.
 
-usage: tests/bench/compare.py [PATH-OF-attn_bench]      (build it first: ./attn bench --help)
+usage: tests/bench/compare.py [PATH-OF-attn_bench [NAME]]      (build it first: ./attn bench --help)
+       NAME picks the benchmarks whose names begin so
 needs: apt-get install python3-numpy python3-torch
 
 Prints a Markdown table of ratios: how many times as long the other takes. Above 1, attn is faster.
@@ -18,6 +19,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 torch.set_num_threads(1)
 DK = 64
@@ -130,6 +132,50 @@ def luong_decoding(n):
     return run
 
 
+def attention_weights():
+    return {name: small(512, 512) for name in "qkvo"} | {"b" + name: small(512) for name in "qkvo"}
+
+
+def attend(p, x, k, v):
+    """One position x (1, 512) over k and v (8, t, 64)."""
+    q = F.linear(x, p["q"], p["bq"]).view(8, 1, 64)
+    heads = torch.softmax(q @ k.transpose(1, 2) / 8.0, -1) @ v
+    return F.linear(heads.view(1, 512), p["o"], p["bo"])
+
+
+def project(p, x, which):
+    return F.linear(x, p[which], p["b" + which]).view(len(x), 8, 64).transpose(0, 1)
+
+
+def transformer_decoding(n):
+    """The decoder's layers with a cache of keys and values, written out: nn.TransformerDecoder has none."""
+    E, P, memory = small(WORDS, 512), small(n, 512), small(64, 512)
+    layers = [{"self": attention_weights(), "cross": attention_weights(), "W_1": small(2048, 512),
+               "b_1": small(2048), "W_2": small(512, 2048), "b_2": small(512)} for _ in range(2)]
+    output, bias, ones, zeros = small(WORDS, 512), small(WORDS), small(512) + 1, small(512)
+
+    def norm(x):
+        return F.layer_norm(x, (512,), ones, zeros)
+
+    def run():
+        cross = [(project(p["cross"], memory, "k"), project(p["cross"], memory, "v")) for p in layers]
+        cache, word = [None] * len(layers), 0
+        for t in range(n):
+            x = 512 ** 0.5 * E[word][None] + P[t]
+            for i, p in enumerate(layers):
+                k, v = project(p["self"], x, "k"), project(p["self"], x, "v")
+                if cache[i]:
+                    k, v = torch.cat([cache[i][0], k], 1), torch.cat([cache[i][1], v], 1)
+                cache[i] = k, v
+                x = norm(x + attend(p["self"], x, k, v))
+                x = norm(x + attend(p["cross"], x, *cross[i]))
+                hidden = torch.relu(F.linear(x, p["W_1"], p["b_1"]))
+                x = norm(x + F.linear(hidden, p["W_2"], p["b_2"]))
+            torch.softmax(F.linear(x, output, bias), -1).argmax()
+            word = 2 + t
+    return run
+
+
 def encoder_layer(name, n):
     """PyTorch's own module, width 512, 8 heads, 2048 in the feed-forward network."""
     module = torch.nn.TransformerEncoderLayer(
@@ -146,7 +192,8 @@ def others(name, n):
     if name.endswith("_encoder"):
         return None, encoder(name, n)
     if name.endswith("_decoding"):
-        return None, {"bahdanau_decoding": bahdanau_decoding, "luong_decoding": luong_decoding}[name](n)
+        return None, {"bahdanau_decoding": bahdanau_decoding, "luong_decoding": luong_decoding,
+                      "transformer_decoding": transformer_decoding}[name](n)
     if name.startswith("online_softmax"):
         return None, online_attention(n, name.endswith("causal"))
     if name == "multi_head":
@@ -182,6 +229,7 @@ def main():
     program = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "build/release/attn_bench")
     listed = subprocess.run([program, "--benchmark_list_tests"], check=True, capture_output=True,
                             text=True).stdout.split()
+    listed = [name for name in listed if name.startswith(sys.argv[2] if len(sys.argv) > 2 else "")]
     print(f"NumPy {np.__version__}, PyTorch {torch.__version__}, float64, one thread\n")
     print("| work | n | attn, ms | NumPy / attn | PyTorch / attn |")
     print("|---|--:|--:|--:|--:|")

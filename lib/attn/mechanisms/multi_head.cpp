@@ -49,7 +49,7 @@ Projected project(const Params& params, const Mat& keys, const Mat& values) {
 
 Attended attend(const Params& params, const Mat& queries, const Projected& keys, const Mask& mask) {
   expect_attend(params, queries, keys);
-  expect_mask(mask, rows(queries), rows(keys.k));
+  expect_mask(mask, rows(queries), keys.k_heads.shape(1));
   const std::size_t dk = keys.k_heads.shape(2);
   Attended f;
   f.q = add_to_rows(matmul(queries, params.W_q), params.b_q);  // Q W^Q, section 3.2.2

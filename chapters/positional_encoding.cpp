@@ -1,6 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "attn/core/ops.hpp"
+#include "attn/core/vectors.hpp"
 #include "attn/mechanisms/position_similarity.hpp"
 #include "attn/mechanisms/positions.hpp"
 #include "attn/mechanisms/self_attention.hpp"
@@ -83,13 +87,16 @@ class Walk {
     const Mat later =
         positions::forward(positions::from(k, what_.T), what_.dm, what_.sinusoid).encoding;
     const double difference = permutation::largest_difference(shift.moved, later);
+    // A large angle has few digits left for its sine.
+    const double fastest = std::max(1.0, size_of(as_row(sinusoids_.frequencies)));
+    const double angle = (static_cast<double>(what_.T) + std::abs(k)) * fastest;
     trace_.step(
         "shifted", "And it is the encoding of p + k",
         fmt::format("PE({:g}), PE({:g}), …: computed from their own angles. Beside the step "
                     "before they are {}. So attention can look k positions back with one "
                     "linear map, the same wherever it stands; that is why the authors chose "
                     "sinusoids.",
-                    k, k + 1.0, verdict(difference, 1.0)),
+                    k, k + 1.0, verdict(difference, angle)),
         "PE(p + k)", "section 3.5");
     trace_.tensor({"shifted", "T,dm", "", "", Kind::wave}, later);
     trace_.tensor({"shift_difference", "", "max |PE R_k^T - PE(p + k)|"}, difference);
@@ -166,7 +173,9 @@ class Walk {
     trace_.tensor({"permuted.weights", "Tx',Tx'", "", "", Kind::weight}, study.weights, name + ".");
     trace_.tensor({"context", "Tx,dv"}, before.attention.context, name + ".");
     trace_.tensor({"permuted.context", "Tx',dv"}, study.context, name + ".");
-    trace_.tensor({"difference", ""}, study.difference, name + ".");
+    if (is_written(study.difference)) {  // it is none where numbers are none
+      trace_.tensor({"difference", ""}, study.difference, name + ".");
+    }
     return before;
   }
 

@@ -120,15 +120,20 @@ class Walk {
                 equivariance_prose(found), "C(P X) = P C(X)");
     trace_.tensor({"permuted.context", "T,dv", "C(P X)"}, study.context);
     trace_.tensor({"expected.context", "T,dv", "P C(X)"}, study.expected);
-    trace_.tensor({"difference", "", "max |C(P X) - P C(X)|"}, study.difference);
+    show_difference({"difference", "", "max |C(P X) - P C(X)|"}, study.difference);
     if (how_.hides()) {
       const permutation::Study moved = permutation::study(
           params_, permuted, forward_, permutation::permute_mask(how_.mask, how_.order), how_.scale,
           how_.order);
-      trace_.tensor({"difference.mask_moved", "", "the same, with P M P^T as the mask"},
-                    moved.difference);
+      show_difference({"difference.mask_moved", "", "the same, with P M P^T as the mask"},
+                      moved.difference);
     }
     trace_.rename("T", "T");
+  }
+
+  /// A difference of numbers that are none is none either, and not a step that is missing.
+  void show_difference(const Field& field, double difference) {
+    if (is_written(difference)) trace_.tensor(field, difference);
   }
 
   std::string equivariance_prose(const std::string& found) const {

@@ -34,7 +34,7 @@ std::vector<io::FieldSpec> position_fields() {
        .type = Type::number,
        .meaning = "The base of the frequencies: w_i = base^(-2i/dm).",
        .fallback = "10000",
-       .range = io::Range{0, 1e300, true}},
+       .range = io::Range{1e-6, 1e12}},
       {.path = "options.layout",
        .type = Type::choice,
        .meaning = "Where sines and cosines stand: by turns, or all sines before all cosines.",

@@ -91,6 +91,10 @@ TEST_CASE("positional-encoding: the shift is right for every k, and its differen
     const json trace = trace_of(with_set({std::string("options.shift=") + k}));
     CHECK(values_of(trace, "shift_difference").front() < 1e-12);
   }
+  // Of an angle of 8000 fewer digits are left; that is rounding all the same.
+  std::vector<std::string> far = with_set({"options.shift=4096", "options.T=4000"});
+  far.insert(far.end(), {"--steps", "shifted"});
+  CHECK(!contains(run_attn(far).out, "not the same"));
 }
 
 TEST_CASE("positional-encoding: the map is drawn in shades, the table with its numbers",
@@ -115,8 +119,6 @@ TEST_CASE("positional-encoding: long tables have a picture of the similarity",
 TEST_CASE("positional-encoding: an odd width is refused where it stands",
           "[positional-encoding][chapter][errors]") {
   const std::string odd = "expected an even number: sines and cosines come in pairs";
-  CHECK(refused_config("inputs: {X: [[1, 2, 3]]}\n") ==
-        refused_config("inputs: {X: [[1, 2, 3]]}\n"));
   CHECK(contains(refused_config("inputs: {X: [[1, 2, 3]]}\n"), "c.yaml:2:"));
   CHECK(contains(refused_config("inputs: {X: [[1, 2, 3]]}\n"), "inputs.X: found width 3, " + odd));
   CHECK(contains(refused_config("options: {T: 4, dm: 5}\n"), "options.dm: found width 5, " + odd));
@@ -147,7 +149,7 @@ TEST_CASE("positional-encoding: sizes that do not go together are refused",
   CHECK(contains(refused({"options.dm=6"}),
                  "options.dm: found 6, expected 4, the width of inputs.X"));
   CHECK(contains(refused({"options.base=0"}), "options.base"));
-  CHECK(contains(refused({"options.layout=half"}), "did you mean \"halves\""));
+  CHECK(contains(refused({"options.layout=half"}), "halves"));
   CHECK(contains(refused({"study.permutation=[0, 0, 1]"}), "row 0 comes twice"));
   CHECK(contains(refused({"inputs.d_context=[[1], [2], [3]]"}),
                  "inputs.d_context: found width 1, expected 4, that of the context"));

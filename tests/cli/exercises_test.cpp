@@ -92,10 +92,11 @@ TEST_CASE("attn handout: a folder that is not empty is left alone", "[cli][exerc
 TEST_CASE("attn cases: bad usage writes nothing", "[cli][exercises][errors]") {
   CHECK(contains(refused({"cases", "scorin", "--seed", "1", "--out", "c"}),
                  "did you mean \"scoring\"?"));
-  CHECK(contains(refused({"cases", "words", "--seed", "1", "--out", "c"}),
-                 "no chapter is called \"words\"; expected nadaraya-watson, scoring, seq2seq, "
-                 "bahdanau, global-local, soft-hard, scaled-dot-product, self-attention, positional-encoding, "
-                 "transformer-encoder or transformer-decoder"));
+  CHECK(contains(
+      refused({"cases", "words", "--seed", "1", "--out", "c"}),
+      "no chapter is called \"words\"; expected nadaraya-watson, scoring, seq2seq, "
+      "bahdanau, global-local, soft-hard, scaled-dot-product, self-attention, positional-encoding, "
+      "multi-head, transformer-encoder or transformer-decoder"));
   CHECK(contains(refused({"cases", chapter, "--out", "c"}), "--seed"));
   CHECK(contains(refused({"cases", chapter, "--seed", "1"}), "--out"));
   CHECK(contains(refused({"cases", chapter, "--seed", "x", "--out", "c"}), "--seed"));

@@ -163,7 +163,7 @@ TEST_CASE("waves: shades go from -1 to 1, and a sign that stands for several sho
   values[3] = -0.01;
   values[4] = -0.5;
   values[5] = -0.51;
-  values[6] = -0.9;
+  values[6] = -0.89;
   values[7] = -0.91;
   values[9] = std::nan("");
   const std::string map = drawn(tensor("w", {"T", "dm"}, {1, 40}, values, "wave"),

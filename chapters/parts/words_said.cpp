@@ -86,8 +86,11 @@ void WordsSaid::show_step(std::size_t t) {
                    "is given {}. Keys and values of the words before are in the cache, so "
                    "only the new word goes through the layers. ",
                    sentences_.word(now.previous))
-             : fmt::format("Given {}; {} in the cache. ", sentences_.word(now.previous),
-                           t == 1 ? "one position is" : fmt::format("{} positions are", t));
+             : fmt::format(
+                   "Given {0}. The cache has the keys and values of {1} before; those of "
+                   "{0} are added to it. ",
+                   sentences_.word(now.previous),
+                   t == 1 ? "the word" : fmt::format("the {} words", t));
   std::string title = fmt::format("Word {}", t + 1);
   if (complete) {
     const std::size_t word = decoded_.words[t];
@@ -96,9 +99,10 @@ void WordsSaid::show_step(std::size_t t) {
                          now.next.probabilities(0, word));
     if (how_.words.forced()) {
       const std::size_t target = how_.words.target[t];
-      prose +=
-          fmt::format(" The target has {} here (p = {:.4f}), and that goes into the next step.",
-                      sentences_.word(target), now.next.probabilities(0, target));
+      prose += fmt::format(
+          " The target has {} here (p = {:.4f}){}", sentences_.word(target),
+          now.next.probabilities(0, target),
+          t + 1 < how_.words.target.size() ? ", and that goes into the next step." : ".");
     } else if (word == how_.words.stop) {
       prose += " That ends the sentence.";
     } else if (t + 1 == how_.words.limit) {
@@ -164,7 +168,8 @@ void WordsSaid::show_cache(const transformer::Source& source) {
               fmt::format("Without a cache every step sends all words before it through all layers "
                           "again. But no word sees those after it, so its keys and values stay "
                           "what they were. The numbers are the same up to rounding: the largest "
-                          "difference of any logit is {:.1e}.{}",
+                          "difference of any logit is {:.1e}.{} The second table has that of "
+                          "the keys and values in the cache, layer by layer.",
                           *std::max_element(difference.begin(), difference.end()),
                           first > 0 ? fmt::format(" (The last {} words.)", count) : ""));
   trace_.table({"cache", "step,measure", ""},

@@ -164,14 +164,18 @@ void WordsSaid::show_cache(const transformer::Source& source) {
     names.push_back(fmt::format("word {}", t + 1));
   }
   trace_.label("step", names);
-  trace_.step("cache", "With the cache and without it: the same words",
-              fmt::format("Without a cache every step sends all words before it through all layers "
-                          "again. But no word sees those after it, so its keys and values stay "
-                          "what they were. The numbers are the same up to rounding: the largest "
-                          "difference of any logit is {:.1e}.{} The second table has that of "
-                          "the keys and values in the cache, layer by layer.",
-                          *std::max_element(difference.begin(), difference.end()),
-                          first > 0 ? fmt::format(" (The last {} words.)", count) : ""));
+  const double largest = *std::max_element(difference.begin(), difference.end());
+  const std::string of_these = first == 0   ? ""
+                               : count == 1 ? " of the last word"
+                                            : fmt::format(" of the last {} words", count);
+  trace_.step(
+      "cache", "With the cache and without it: the same words",
+      fmt::format("Without a cache every step sends all words before it through all layers again. "
+                  "But no word sees those after it, so its keys and values stay what they were. "
+                  "The numbers are the same up to rounding: the largest difference of any "
+                  "logit{} is {}. The second table has that of the keys and values in the cache, "
+                  "layer by layer.",
+                  of_these, largest == 0.0 ? "0" : fmt::format("{:.1e}", largest)));
   trace_.table({"cache", "step,measure", ""},
                {{"difference", difference}, {"rows with cache", with}, {"rows without", without}});
   show_kept_against(again);

@@ -22,6 +22,7 @@ std::span<const Chapter* const> all() {
       &scaled_dot_product,
       &self_attention,
       &positional_encoding,
+      &multi_head,
       &transformer_encoder,
       &transformer_decoder,
   };

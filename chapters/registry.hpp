@@ -16,6 +16,7 @@ extern const Chapter soft_hard;
 extern const Chapter scaled_dot_product;
 extern const Chapter self_attention;
 extern const Chapter positional_encoding;
+extern const Chapter multi_head;
 extern const Chapter transformer_encoder;
 extern const Chapter transformer_decoder;
 

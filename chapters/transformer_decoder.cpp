@@ -36,9 +36,8 @@ class Walk {
     trace_.label("Vy", sentences_.target_words);
     encode();
     WordsSaid said(params_, sentences_, how_, trace_);
-    const std::vector<std::size_t> chosen = said.decode(source_);
     wanted_ = sentences_.target_numbers();
-    if (wanted_.empty()) wanted_ = chosen;
+    if (wanted_.empty()) wanted_ = said.decode(source_);
     if (wanted_.empty()) throw Unfinished();
     decode();
     const Mat d_logits = loss();
@@ -111,7 +110,8 @@ class Walk {
     const std::vector<trace::Words> words{
         {"logits", "A score for each word", "One linear layer, the same at each position."},
         {"probabilities", "And the softmax: how likely each word is to come next",
-         "Row t: the word after those up to t."}};
+         "A row has the name of the word that was given: that of <s> says what comes first, and each "
+         "what comes after its word and those above it."}};
     trace_.walk(target_.next, words);
   }
 

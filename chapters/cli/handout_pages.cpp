@@ -57,10 +57,10 @@ about {1}.
 ## How to work
 
 ```sh
-./attn {3:<24}# what is computed so far, and which step comes next
-./attn grade {3:<18}# your points, and what is wrong
-./attn hint STEP               # a hint; ask again for a second one
-./attn watch {3:<18}# builds and grades whenever you save
+./attn {3:<26}# what is computed so far, and which step comes next
+./attn grade {3:<20}# your points, and what is wrong
+./attn hint STEP                 # a hint; ask again for a second one
+./attn watch {3:<20}# builds and grades whenever you save
 ```
 
 The first command installs what the build needs (Debian 12 or 13, Ubuntu 24.04) and builds; that

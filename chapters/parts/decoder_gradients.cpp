@@ -9,7 +9,7 @@
 namespace attn::chapters {
 namespace {
 
-const FieldNames parameters{"d_W_q", "d_b_q", "d_W_k", "d_b_k", "d_W_v", "d_b_v", "d_W_o", "d_b_o"};
+const FieldNames matrices{"d_W_q", "d_W_k", "d_W_v", "d_W_o"};
 
 class Shown {
  public:
@@ -76,13 +76,13 @@ class Shown {
     attention(b, folded ? "" : "d_x", folded, at_ + "self.");
   }
 
-  /// Parameters are shown unless folded, and `result` in any case.
+  /// Matrices are shown unless folded, and `result` in any case.
   template <class Back>
   void attention(const Back& b, std::string_view result, bool folded, const std::string& prefix) {
     Back::each(b, [&](const Field& field, const auto& value) {
-      const bool parameter =
-          std::find(parameters.begin(), parameters.end(), field.name) != parameters.end();
-      trace_.fold(field.name != result && (folded || !parameter));
+      const bool matrix =
+          std::find(matrices.begin(), matrices.end(), field.name) != matrices.end();
+      trace_.fold(field.name != result && (folded || !matrix));
       trace_.tensor(field, value, prefix);
       trace_.fold(false);
       if (!is_written(value)) throw Unfinished();

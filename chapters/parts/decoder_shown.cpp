@@ -8,8 +8,8 @@
 namespace attn::chapters {
 namespace {
 
-const FieldNames attention_details{"k",       "v",      "k_heads", "v_heads", "q",
-                                   "q_heads", "scores", "scaled",  "heads",   "concat"};
+const FieldNames attention_details{"k",      "v",      "k_heads", "v_heads", "q",     "q_heads",
+                                   "scores", "scaled", "heads",   "concat",  "output"};
 
 }  // namespace
 
@@ -71,7 +71,7 @@ void DecoderShown::explain_self(const Attention& attention) {
       post() ? "LayerNorm(x + MultiHead(x, x, x))" : "x + MultiHead(n, n, n), n = LayerNorm(x)",
       "section 3.2.3");
   in_order(attention, 1, false, [&](const multi_head::Forward& heads) {
-    show_fields(heads, {"masked", "weights", "output"}, attention_details, at_ + "self.", trace_);
+    show_fields(heads, {"masked", "weights"}, attention_details, at_ + "self.", trace_);
   });
 }
 
@@ -85,9 +85,9 @@ void DecoderShown::explain_cross(const Attention& attention) {
               "section 3.2.3");
   in_order(attention, 2, false, [&](const multi_head::Forward& heads) {
     name_cross_attention_axes(trace_);
-    show_fields(heads, {"weights", "output"},
+    show_fields(heads, {"weights"},
                 {"k", "v", "k_heads", "v_heads", "q", "q_heads", "scores", "scaled", "masked",
-                 "heads", "concat"},
+                 "heads", "concat", "output"},
                 at_ + "cross.", trace_);
   });
 }
@@ -97,7 +97,7 @@ void DecoderShown::explain_feed_forward(const sublayer::Forward<feed_forward::Fo
               "The same two layers for every position, as in the encoder, with weights of its own.",
               post() ? "LayerNorm(x + FFN(x))" : "x + FFN(LayerNorm(x))", "eq. (2)");
   in_order(network, 3, false, [&](const feed_forward::Forward& fed) {
-    show_fields(fed, {"activated", "y"}, {"hidden"}, at_ + "feed_forward.", trace_);
+    show_fields(fed, {"activated"}, {"hidden", "y"}, at_ + "feed_forward.", trace_);
   });
 }
 

@@ -84,10 +84,17 @@ decoder::Params decoder_of(const io::Config& config) {
   return params;
 }
 
-/// Positions of the decoder: of the target that is given, and of all words that may be decoded.
-std::size_t target_positions(const io::Config& config, const TransformerDecoding& how) {
+/// Positions of the decoder: of the target that is given, stop included, and of all words that may
+/// be decoded.
+struct TargetPositions {
+  std::size_t count;
+  const char* field;  ///< what makes them so many
+};
+
+TargetPositions target_positions(const io::Config& config, const TransformerDecoding& how) {
   const std::size_t given = config.has("tokens.target") ? config.extent("Ty") + 1 : 0;
-  return std::max(given, how.most());
+  if (given >= how.most()) return {given, "tokens.target"};
+  return {how.most(), "options.limit"};
 }
 
 }  // namespace
@@ -134,8 +141,8 @@ transformer::Params transformer_of(const io::Config& config, const Sentences& se
       positions_of(config, "parameters.source.P", sentences.source.size(), dm, "tokens.source");
   params.encoder = encoder_of(config, "parameters.encoder.", encoder_axes);
   params.E_target = config.matrix("parameters.target.E");
-  params.P_target = positions_of(config, "parameters.target.P", target_positions(config, how), dm,
-                                 how.words.forced() ? "tokens.target" : "options.limit");
+  const TargetPositions target = target_positions(config, how);
+  params.P_target = positions_of(config, "parameters.target.P", target.count, dm, target.field);
   params.decoder = decoder_of(config);
   params.output.W = config.matrix("parameters.output.W");
   params.output.b = config.has("parameters.output.b") ? config.vector("parameters.output.b")
@@ -157,15 +164,15 @@ std::size_t source_length_of(const io::Config& config) {
 
 void check_transformer_size(const io::Config& config, const TransformerDecoding& how) {
   const auto count = [](std::size_t n) { return static_cast<double>(n); };
-  const double Tx = count(config.extent("Tx")), Ty = count(target_positions(config, how));
+  const TargetPositions target = target_positions(config, how);
+  const double Tx = count(config.extent("Tx")), Ty = count(target.count);
   const double dm = count(config.extent("dm")), dff = count(config.extent("dff"));
   const double heads = count(config.size("options.heads")), M = count(config.extent("M"));
   expect_room(config, "tokens.source", encoder_size(config, Tx, encoder_axes));
   const double a_layer =
       4.0 * heads * Ty * (Ty + Tx) + 2.0 * Ty * dff + 30.0 * Ty * dm + 6.0 * Tx * dm;
   const double caches = how.beam ? 8.0 * count(how.search.width) * (Ty + Tx) * dm : 0.0;
-  expect_room(config, how.words.forced() ? "tokens.target" : "options.limit",
-              M * (2.0 * a_layer + caches));
+  expect_room(config, target.field, M * (2.0 * a_layer + caches));
 }
 
 }  // namespace attn::chapters

@@ -22,8 +22,7 @@ struct TransformerDecoding {
   std::size_t most() const { return words.most(); }
 };
 
-/// \throws io::InputError if teacher forcing has no target, or if an option of beam search is given
-/// but not used.
+/// \throws io::InputError if teacher forcing has no target.
 TransformerDecoding transformer_decoding_of(const io::Config& config);
 
 /// \throws io::InputError for heads that do not divide dm, positions that cannot be had, and

@@ -4,15 +4,30 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "attn/core/vectors.hpp"
-#include "chapters/parts/decoder_shown.hpp"
+#include "attn/mechanisms/key_value_cache.hpp"
+#include "chapters/parts/beam_shown.hpp"
 #include "chapters/parts/encoder_shown.hpp"
+#include "chapters/parts/shown_fields.hpp"
 
 namespace attn::chapters {
 namespace {
 
-constexpr std::size_t most_prefixes = 64;
+constexpr std::size_t most_caches = 8;  // of so many steps the whole cache is shown
+constexpr std::size_t most_rows = 600;  // that are computed again without a cache
+
+/// How many of the last of T prefixes, 1 to T words long, have no more rows than that; one at
+/// least.
+std::size_t prefixes_again(std::size_t T) {
+  std::size_t count = 1, all = T;
+  while (count < T && all + T - count <= most_rows) {
+    all += T - count;
+    ++count;
+  }
+  return count;
+}
 
 /// Weights (H, 1, Tk) as a matrix (H, Tk).
 Mat of_one_query(const Ten3& weights) {
@@ -22,38 +37,39 @@ Mat of_one_query(const Ten3& weights) {
   return by_head;
 }
 
-double largest_difference(const Vec& a, const Vec& b) {
+/// Infinite for tensors of different shapes.
+template <class T>
+double largest_difference(const T& a, const T& b) {
+  if (a.shape() != b.shape()) return std::numeric_limits<double>::infinity();
   double largest = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(a(i) - b(i)));
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    largest = std::max(largest, std::abs(a.data()[i] - b.data()[i]));
+  }
   return largest;
 }
 
 }  // namespace
 
 std::vector<std::size_t> WordsSaid::decode(const transformer::Source& source) {
+  asked_ = true;
   Decoding words = how_.words;
   if (how_.beam) {
     rounds_ = transformer::beam_decode(params_, source, words.start, how_.search);
     if (rounds_.empty()) return {};
     words.target = rounds_.back().front().words;
   }
-  decoded_ = transformer::decode_word_by_word(params_, source, words);
+  decoded_ = transformer::decode_word_by_word(params_, source, words, how_.beam ? 0 : most_caches);
   return words.forced() ? words.target : decoded_.words;
 }
 
 void WordsSaid::show(const transformer::Source& source) {
+  if (!asked_) decode(source);
   if (how_.beam)
-    show_rounds();
+    show_rounds(rounds_, how_.search, sentences_, trace_);
   else
     show_steps();
   if (decoded_.steps.empty() || !decoded_.steps.back().complete()) throw Unfinished();
   show_cache(source);
-}
-
-std::string WordsSaid::sentence(const std::vector<std::size_t>& words) const {
-  std::vector<std::string> names;
-  for (const std::size_t word : words) names.push_back(sentences_.word(word));
-  return joined(names);
 }
 
 void WordsSaid::show_steps() {
@@ -94,13 +110,14 @@ void WordsSaid::show_step(std::size_t t) {
   trace_.label("before", names);
   const std::string at = fmt::format("t{}", t + 1);
   trace_.step(at, title, prose);
+  if (t < decoded_.caches.size()) show_kept(t);
   for (std::size_t n = 0; n < now.decoder.layers.size(); ++n) {
     const decoder_block::Step& layer = now.decoder.layers[n];
     const std::string prefix = fmt::format("{}.layer{}.", at, n + 1);
     trace_.fold(true);
     trace_.tensor({"self.weights", "H,before", "", "", Kind::weight},
                   of_one_query(layer.self.inner.weights), prefix);
-    trace_.fold(n + 1 < now.decoder.layers.size());
+    trace_.fold(t > 0 || n + 1 < now.decoder.layers.size());
     trace_.tensor({"cross.weights", "H,Tx", "", "", Kind::weight},
                   of_one_query(layer.cross.inner.weights), prefix);
     trace_.fold(false);
@@ -113,40 +130,13 @@ void WordsSaid::show_step(std::size_t t) {
                 row(now.next.probabilities, 0), at + ".");
 }
 
-void WordsSaid::show_rounds() {
-  if (rounds_.empty()) throw Unfinished();
-  for (std::size_t r = 0; r < rounds_.size(); ++r) {
-    const std::vector<beam_search::Hypothesis>& beam = rounds_[r];
-    std::vector<std::string> names;
-    Vec log_P = zeros(beam.size()), score = zeros(beam.size());
-    std::size_t ended = 0;
-    for (std::size_t i = 0; i < beam.size(); ++i) {
-      names.push_back(sentence(beam[i].words));
-      log_P(i) = beam[i].log_probability;
-      score(i) = beam[i].score;
-      if (beam[i].ended) ++ended;
-    }
-    const std::string at = fmt::format("round{}", r + 1);
-    std::string prose =
-        r == 0 ? fmt::format(
-                     "Greedy decoding never takes a word back. Beam search keeps the {} "
-                     "best beginnings: each is continued by every word, and the best of "
-                     "all that come of it are kept, each with a cache of its own. ",
-                     how_.search.width)
-               : "";
-    if (r + 1 == rounds_.size()) {
-      prose += ended == beam.size()
-                   ? "All have ended; the first is the translation."
-                   : "options.limit ends the search; the first is the translation.";
-    } else if (ended > 0) {
-      prose += "What has ended stays as it is, and competes with what has not.";
-    }
-    trace_.label("beam" + std::to_string(r + 1), names);
-    trace_.step(at, fmt::format("Beam search, round {}: {}", r + 1, names.front()), prose,
-                r == 0 ? "score = log P(Y) / ((5 + |Y|) / 6)^alpha" : "",
-                r == 0 ? "arXiv:1609.08144v2, eq. (14)" : "");
-    trace_.table({at + ".hypotheses", fmt::format("beam{},measure", r + 1), ""},
-                 {{"log P", log_P}, {"score", score}});
+/// What each layer has in its cache after step t.
+void WordsSaid::show_kept(std::size_t t) {
+  name_self_attention_axes(trace_, "before", "dm");
+  const decoder::Cache& cache = decoded_.caches[t];
+  for (std::size_t n = 0; n < cache.layers.size(); ++n) {
+    fold_fields(key_value_cache::Forward{cache.layers[n].self},
+                fmt::format("t{}.layer{}.key_value_cache.", t + 1, n + 1), trace_);
   }
 }
 
@@ -155,13 +145,14 @@ void WordsSaid::show_cache(const transformer::Source& source) {
   const std::size_t T = decoded_.steps.size();
   std::vector<std::size_t> given;
   for (const transformer::Step& step : decoded_.steps) given.push_back(step.previous);
-  const std::size_t first = T > most_prefixes ? T - most_prefixes : 0;
-  Vec difference = zeros(T - first), with = zeros(T - first), without = zeros(T - first);
+  const std::size_t count = prefixes_again(T), first = T - count;
+  Vec difference = zeros(count), with = zeros(count), without = zeros(count);
   std::vector<std::string> names;
+  transformer::Target again;
   for (std::size_t t = first; t < T; ++t) {
     const std::vector<std::size_t> prefix(given.begin(),
                                           given.begin() + static_cast<std::ptrdiff_t>(t + 1));
-    const transformer::Target again = transformer::decode(params_, source, prefix);
+    again = transformer::decode(params_, source, prefix);
     difference(t - first) =
         largest_difference(row(again.next.logits, t), row(decoded_.steps[t].next.logits, 0));
     with(t - first) = static_cast<double>(rows(decoded_.steps[t].input.x));
@@ -175,9 +166,26 @@ void WordsSaid::show_cache(const transformer::Source& source) {
                           "what they were. The numbers are the same up to rounding: the largest "
                           "difference of any logit is {:.1e}.{}",
                           *std::max_element(difference.begin(), difference.end()),
-                          first > 0 ? fmt::format(" (The last {} words.)", most_prefixes) : ""));
+                          first > 0 ? fmt::format(" (The last {} words.)", count) : ""));
   trace_.table({"cache", "step,measure", ""},
                {{"difference", difference}, {"rows with cache", with}, {"rows without", without}});
+  show_kept_against(again);
+}
+
+/// What is in the cache at the end, and what all words at once have in its place.
+void WordsSaid::show_kept_against(const transformer::Target& again) {
+  std::vector<std::string> names;
+  const std::size_t M = again.decoder.layers.size();
+  Vec keys = zeros(M), values = zeros(M);
+  for (std::size_t n = 0; n < M; ++n) {
+    const multi_head::Forward& whole = again.decoder.layers[n].self.inner;
+    const multi_head::Projected& kept = decoded_.cache.layers[n].self;
+    keys(n) = largest_difference(whole.k_heads, kept.k_heads);
+    values(n) = largest_difference(whole.v_heads, kept.v_heads);
+    names.push_back(fmt::format("layer {}", n + 1));
+  }
+  trace_.label("layer", names);
+  trace_.table({"cached", "layer,measure", ""}, {{"keys", keys}, {"values", values}});
 }
 
 }  // namespace attn::chapters

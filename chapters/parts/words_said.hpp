@@ -6,6 +6,7 @@
 
 #include "attn/mechanisms/transformer.hpp"
 #include "attn/trace/build.hpp"
+#include "chapters/parts/beam_shown.hpp"
 #include "chapters/parts/sentences.hpp"
 #include "chapters/parts/transformer_decoder_schema.hpp"
 
@@ -21,18 +22,16 @@ class WordsSaid {
   /// \returns the words, stop included if it was said; fewer where a step has not been written
   std::vector<std::size_t> decode(const transformer::Source& source);
 
-  /// What was decoded, step by step, then the proof. \throws Unfinished where a step has not been
-  /// written.
+  /// What was decoded, step by step, then the proof. Decodes if that has not been done. \throws
+  /// Unfinished where a step has not been written.
   void show(const transformer::Source& source);
 
  private:
-  using Rounds = std::vector<std::vector<beam_search::Hypothesis>>;
-
   void show_steps();
   void show_step(std::size_t t);
-  void show_rounds();
+  void show_kept(std::size_t t);
   void show_cache(const transformer::Source& source);
-  std::string sentence(const std::vector<std::size_t>& words) const;
+  void show_kept_against(const transformer::Target& again);
 
   const transformer::Params& params_;
   const Sentences& sentences_;
@@ -40,6 +39,7 @@ class WordsSaid {
   trace::Builder& trace_;
   transformer::Decoded decoded_{};  // with beam search: the best sentence once more, led by itself
   Rounds rounds_{};
+  bool asked_ = false;  // decode was called
 };
 
 }  // namespace attn::chapters

@@ -48,6 +48,40 @@ def torch_attention(q, k, v):
     return torch.softmax(q @ k.T / DK**0.5, -1) @ v
 
 
+def fastest(*works):
+    """Of several ways to do the same, the one that takes least."""
+    return min(works, key=lambda work: median_time(work, at_least=0.1))
+
+
+def online_attention(n, causal):
+    """Written out, or PyTorch's own function (public from 2.0 on), whichever is faster."""
+    q, k, v = (torch.randn(n, DK, dtype=torch.float64) for _ in range(3))
+    hidden = torch.ones(n, n).triu(1).bool()
+    functional = torch.nn.functional
+
+    def written():
+        scores = q @ k.T / DK**0.5
+        return torch.softmax(scores.masked_fill_(hidden, -torch.inf) if causal else scores, -1) @ v
+    works = [written]
+    if hasattr(functional, "scaled_dot_product_attention"):
+        works.append(lambda: functional.scaled_dot_product_attention(q[None, None], k[None, None],
+                                                                     v[None, None], is_causal=causal))
+    elif hasattr(functional, "_scaled_dot_product_attention"):
+        works.append(lambda: functional._scaled_dot_product_attention(
+            q[None], k[None], v[None], torch.zeros(n, n, dtype=torch.float64).masked_fill_(
+                hidden, -torch.inf)[None] if causal else None))
+    return fastest(*works)
+
+
+def multi_head(n):
+    """nn.MultiheadAttention, 8 heads, width 512: with each head's weights, which attn keeps, or without,
+    whichever is faster."""
+    module = torch.nn.MultiheadAttention(512, 8, bias=True, batch_first=True).double().eval()
+    x = torch.randn(1, n, 512, dtype=torch.float64)
+    return fastest(lambda: module(x, x, x, average_attn_weights=False),
+                   lambda: module(x, x, x, need_weights=False))
+
+
 def encoder(kind, n):
     """PyTorch's own module over n words of width 256."""
     module = {"gru_encoder": torch.nn.GRU, "lstm_encoder": torch.nn.LSTM}[kind](WIDTH, WIDTH)
@@ -160,6 +194,10 @@ def others(name, n):
     if name.endswith("_decoding"):
         return None, {"bahdanau_decoding": bahdanau_decoding, "luong_decoding": luong_decoding,
                       "transformer_decoding": transformer_decoding}[name](n)
+    if name.startswith("online_softmax"):
+        return None, online_attention(n, name.endswith("causal"))
+    if name == "multi_head":
+        return None, multi_head(n)
     rng = np.random.default_rng(0)
     q, k, v = (rng.standard_normal((n, DK)) for _ in range(3))
     a, b = rng.standard_normal((n, n)), rng.standard_normal((n, n))

@@ -36,7 +36,7 @@ TEST_CASE("attn: list names the chapters in reading order", "[cli]") {
   CHECK(ran.status == 0);
   CHECK(ran.out ==
         "nadaraya-watson\nscoring\nseq2seq\nbahdanau\nglobal-local\nsoft-hard\n"
-        "scaled-dot-product\nself-attention\npositional-encoding\ntransformer-encoder\n"
+        "scaled-dot-product\nself-attention\npositional-encoding\nmulti-head\ntransformer-encoder\n"
         "transformer-decoder\n");
   CHECK(contains(run_attn({"list"}).out, "1  nadaraya-watson"));
 }

@@ -96,7 +96,7 @@ TEST_CASE("attn cases: bad usage writes nothing", "[cli][exercises][errors]") {
       refused({"cases", "words", "--seed", "1", "--out", "c"}),
       "no chapter is called \"words\"; expected nadaraya-watson, scoring, seq2seq, "
       "bahdanau, global-local, soft-hard, scaled-dot-product, self-attention, positional-encoding, "
-      "transformer-encoder or transformer-decoder"));
+      "multi-head, transformer-encoder or transformer-decoder"));
   CHECK(contains(refused({"cases", chapter, "--out", "c"}), "--seed"));
   CHECK(contains(refused({"cases", chapter, "--seed", "1"}), "--out"));
   CHECK(contains(refused({"cases", chapter, "--seed", "x", "--out", "c"}), "--seed"));

@@ -103,6 +103,13 @@ TEST_CASE("layer_norm: the variance is divided by the width, not by one less",
   CHECK(close(f.y, Mat(Mat{{-1.5, -1.5, 1.5, 1.5}} / std::sqrt(3.0)), 1e-15));
 }
 
+TEST_CASE("layer_norm: the numbers of Keras 3, layer_normalization_test.py",
+          "[layer_norm][reference]") {
+  const Params params{Vec{1.0, 1.0, 1.0, 1.0, 1.0}, Vec{1.0, 1.0, 1.0, 1.0, 1.0}, 1e-3};
+  CHECK(close(forward(params, Mat{{0.0, 1.0, 2.0, 3.0, 4.0}}).y,
+              Mat{{-0.41386, 0.29307, 1.0, 1.70693, 2.41386}}, 5e-6));
+}
+
 TEST_CASE("layer_norm: gradients agree with central differences", "[layer_norm][gradient]") {
   Params params = random_params(5, 20);
   params.epsilon = 0.3;

@@ -29,6 +29,13 @@ bool called(const trace::Tensor& tensor, const std::string& field) {
   return tensor.name == field || tensor.name.ends_with("." + field);
 }
 
+/// How much is the tensor called as the step is? "pooling.weights" itself is better than
+/// "t2.pooling.weights", and that is better than "weights".
+int likeness(const trace::Tensor& tensor, const std::string& step) {
+  if (tensor.name == step) return 2;
+  return tensor.name.ends_with("." + step) ? 1 : 0;
+}
+
 /// All tensors of the trace but its events.
 std::vector<const trace::Tensor*> shown_tensors(const trace::Trace& replay) {
   std::vector<const trace::Tensor*> tensors;
@@ -85,7 +92,7 @@ std::vector<Item> items_of(const trace::Trace& replay) {
     for (const trace::Tensor* tensor : tensors) {
       if (!called(*tensor, field) || !same_numbers(*tensor, event)) continue;
       if (taken[step].contains(tensor->name)) continue;
-      if (best == nullptr || tensor->name == step) best = tensor;
+      if (best == nullptr || likeness(*tensor, step) > likeness(*best, step)) best = tensor;
     }
     for (const trace::Tensor* tensor : tensors) {
       if (best != nullptr) break;

@@ -33,10 +33,11 @@ std::string step_of(const std::string& event);
 
 /// Which tensor shows which event, in the order of the events: the tensor is called as the step's
 /// field is, but for what stands before a dot, and has the same numbers to the last bit. Of several
-/// such tensors (all of them zero, say) it is the one that is called as the step is, or else the
-/// first that no other event of the step has. Where no tensor has the numbers, a row of one may:
-/// the results of a recurrent cell are shown together, one time step a row. An event that nothing
-/// shows has none: a mechanism that a chapter runs for a comparison only.
+/// such tensors (all of them zero, say) it is the one that is called as the step is
+/// ("t2.pooling.weights" for pooling.weights), or else the first that no other event of the step
+/// has. Where no tensor has the numbers, a row of one may: the results of a recurrent cell are
+/// shown together, one time step a row. An event that nothing shows has none: a mechanism that a
+/// chapter runs for a comparison only.
 std::vector<Item> items_of(const trace::Trace& replay);
 
 /// For each event the number of the item that it is of. A mechanism that is run again for the same

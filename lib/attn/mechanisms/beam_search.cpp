@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 namespace attn::beam_search {
+
 bool all_ended(const std::vector<Hypothesis>& beam) {
   return std::all_of(beam.begin(), beam.end(), [](const Hypothesis& h) { return h.ended; });
 }
@@ -15,6 +16,7 @@ void expect_options(const Options& options) {
   if (!std::isfinite(options.alpha)) throw std::invalid_argument("alpha is not finite");
 }
 
+// step: length_penalty
 double length_penalty(std::size_t words, double alpha) {
   return std::pow((5.0 + static_cast<double>(words)) / 6.0, alpha);  // eq. (14)
 }

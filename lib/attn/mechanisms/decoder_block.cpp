@@ -71,6 +71,7 @@ Step step(const Params& params, const Mat& x, const Mask& cross_mask, Cache& cac
         f.self_added = multi_head::project(params.self, in, in);
         if (!is_complete(f.self_added)) return multi_head::Attended{};
         cache.self = key_value_cache::appended(cache.self, f.self_added);
+        if (!is_complete(cache.self)) return multi_head::Attended{};
         return multi_head::attend(params.self, in, cache.self, mask::full(1, cache.length()));
       },
       &multi_head::Attended::output);

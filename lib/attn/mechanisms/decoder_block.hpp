@@ -63,7 +63,7 @@ struct Cache {
   multi_head::Projected self;   // keys and values of the words so far; empty before the first
   multi_head::Projected cross;  // keys and values of the encoder's output
 
-  std::size_t length() const { return rows(self.k); }  ///< words so far
+  std::size_t length() const { return self.k_heads.shape(1); }  ///< words so far
 };
 
 /// Nothing but the encoder's output, projected.

@@ -7,6 +7,7 @@
 namespace attn::key_value_cache {
 namespace {
 
+// step: k, v
 Mat below(const Mat& before, const Mat& added, std::string_view axes) {
   expect_shape("added", shape_of(added), {rows(added), cols(before)}, axes,
                "as wide as what is cached");
@@ -15,6 +16,7 @@ Mat below(const Mat& before, const Mat& added, std::string_view axes) {
   return both;
 }
 
+// step: k_heads, v_heads
 Ten3 below(const Ten3& before, const Ten3& added, std::string_view axes) {
   const std::size_t H = before.shape(0), t = before.shape(1), n = added.shape(1);
   const std::size_t d = before.shape(2);
@@ -30,10 +32,9 @@ Ten3 below(const Ten3& before, const Ten3& added, std::string_view axes) {
 
 }  // namespace
 
-multi_head::Projected appended(const multi_head::Projected& before,
-                               const multi_head::Projected& added) {
-  if (before.k.size() == 0) return added;
-  multi_head::Projected f;
+Forward appended(const multi_head::Projected& before, const multi_head::Projected& added) {
+  if (before.k.size() == 0) return {added};
+  Forward f;
   f.k = below(before.k, added.k, "Tk,Hdk");
   f.v = below(before.v, added.v, "Tk,Hdv");
   f.k_heads = below(before.k_heads, added.k_heads, "H,Tk,dk");

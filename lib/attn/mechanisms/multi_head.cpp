@@ -24,6 +24,14 @@ void expect_projection(const char* W_name, const Mat& W, const char* b_name, con
 
 }  // namespace
 
+void expect_attend(const Params& params, const Mat& queries, const Projected& keys) {
+  expect_nonempty("queries", shape_of(queries), "Tq,dq");
+  expect_projection("W_q", params.W_q, "b_q", params.b_q, cols(queries), "dq,Hdk", "the queries");
+  expect_shape("W_q", shape_of(params.W_q), {cols(queries), cols(keys.k)}, "dq,Hdk",
+               "queries are projected to the width of the keys");
+  expect_projection("W_o", params.W_o, "b_o", params.b_o, cols(keys.v), "Hdv,dm", "the heads");
+}
+
 Projected project(const Params& params, const Mat& keys, const Mat& values) {
   expect_nonempty("keys", shape_of(keys), "Tk,dx_k");
   expect_nonempty("values", shape_of(values), "Tk,dx_v");
@@ -40,12 +48,8 @@ Projected project(const Params& params, const Mat& keys, const Mat& values) {
 }
 
 Attended attend(const Params& params, const Mat& queries, const Projected& keys, const Mask& mask) {
-  expect_nonempty("queries", shape_of(queries), "Tq,dq");
-  expect_projection("W_q", params.W_q, "b_q", params.b_q, cols(queries), "dq,Hdk", "the queries");
-  expect_shape("W_q", shape_of(params.W_q), {cols(queries), cols(keys.k)}, "dq,Hdk",
-               "queries are projected to the width of the keys");
-  expect_projection("W_o", params.W_o, "b_o", params.b_o, cols(keys.v), "Hdv,dm", "the heads");
-  expect_mask(mask, rows(queries), rows(keys.k));
+  expect_attend(params, queries, keys);
+  expect_mask(mask, rows(queries), keys.k_heads.shape(1));
   const std::size_t dk = keys.k_heads.shape(2);
   Attended f;
   f.q = add_to_rows(matmul(queries, params.W_q), params.b_q);  // Q W^Q, section 3.2.2

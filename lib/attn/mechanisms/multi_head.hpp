@@ -152,6 +152,9 @@ struct Backward : AttendedBackward, ProjectedBackward {
   }
 };
 
+/// What `attend` demands of its arguments, apart from the mask. \throws ShapeError
+void expect_attend(const Params& params, const Mat& queries, const Projected& keys);
+
 /// \throws ShapeError naming the tensor, its shape and the shape expected; also for empty axes, and
 /// where a width is no multiple of the number of heads.
 Projected project(const Params& params, const Mat& keys, const Mat& values);

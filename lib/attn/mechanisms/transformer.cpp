@@ -82,12 +82,15 @@ Step step(const Params& params, const Source& source, std::size_t previous, deco
   return f;
 }
 
-Decoded decode_word_by_word(const Params& params, const Source& source, const Decoding& how) {
+Decoded decode_word_by_word(const Params& params, const Source& source, const Decoding& how,
+                            std::size_t caches_kept) {
   expect_words(how, rows(params.E_target));
-  decoder::Cache cache = decoder::start(params.decoder, source.memory());
   Decoded decoded;
+  decoder::Cache& cache = decoded.cache;
+  cache = decoder::start(params.decoder, source.memory());
   while (how.goes_on(decoded.words)) {
     decoded.steps.push_back(step(params, source, how.previous(decoded.words), cache));
+    if (decoded.caches.size() < caches_kept) decoded.caches.push_back(cache);
     if (!decoded.steps.back().complete()) break;
     decoded.words.push_back(most_likely(row(decoded.steps.back().next.probabilities, 0)));
   }

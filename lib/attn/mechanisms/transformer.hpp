@@ -93,12 +93,16 @@ Step step(const Params& params, const Source& source, std::size_t previous, deco
 /// Word by word, with a cache: greedily, or as a teacher leads.
 struct Decoded {
   std::vector<Step> steps;
-  std::vector<std::size_t> words;  // the most likely at each step
+  std::vector<std::size_t> words;        // the most likely at each step
+  decoder::Cache cache{};                // after the last step
+  std::vector<decoder::Cache> caches{};  // after each of the first, if they are kept
 };
 
 /// Where something has not been written, as in an exercise, it ends there.
+/// \param caches_kept after so many steps, from the first, the cache is kept, to be looked at
 /// \throws std::invalid_argument if a word is not in the vocabulary, or the limit is 0.
-Decoded decode_word_by_word(const Params& params, const Source& source, const Decoding& how);
+Decoded decode_word_by_word(const Params& params, const Source& source, const Decoding& how,
+                            std::size_t caches_kept = 0);
 
 /// Word by word by beam search, with a cache for each hypothesis.
 /// \param start stands before the first word

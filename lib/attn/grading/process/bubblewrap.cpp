@@ -4,6 +4,7 @@
 
 #include <initializer_list>
 #include <optional>
+#include <set>
 
 #include "attn/grading/process/descriptor.hpp"
 #include "attn/grading/process/guards.hpp"
@@ -41,6 +42,7 @@ std::string everything_in(const Descriptor& pipe) {
 class Arguments {
  public:
   std::vector<std::string> words;
+  std::set<std::string> folders;  // made already: bwrap takes no more than 9000 words
   void add(std::initializer_list<std::string> more) {
     words.insert(words.end(), more.begin(), more.end());
   }
@@ -62,7 +64,9 @@ void add_namespaces(Arguments& arguments, Bubblewrap how) {
 /// The folders that lead to a path inside; bwrap's own would be closed to another user.
 void add_folders_to(Arguments& arguments, const std::string& inside) {
   for (std::size_t at = 0; (at = inside.find('/', at + 1)) != std::string::npos;) {
-    arguments.add({"--perms", "0755", "--dir", inside.substr(0, at)});
+    const std::string folder = inside.substr(0, at);
+    if (arguments.folders.insert(folder).second)
+      arguments.add({"--perms", "0755", "--dir", folder});
   }
 }
 

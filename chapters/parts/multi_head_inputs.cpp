@@ -1,0 +1,209 @@
+#include "chapters/parts/multi_head_inputs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "chapters/parts/attention_inputs.hpp"
+
+namespace attn::chapters {
+namespace {
+
+using io::FieldSpec;
+using io::Type;
+
+std::vector<FieldSpec> input_fields() {
+  return {
+      queries_tokens_field(),
+      keys_tokens_field(),
+      {.path = "inputs.queries",
+       .axes = "Tq,dq",
+       .meaning = "The sequence that looks: one row for each position.",
+       .required = true},
+      {.path = "inputs.keys",
+       .axes = "Tk,dx_k",
+       .meaning = "The sequence that is looked at; the queries unless given (self-attention)."},
+      {.path = "inputs.values",
+       .axes = "Tk,dx_v",
+       .meaning = "What is handed over, a row for each key; the keys unless given."},
+      mask_field(),
+      {.path = "inputs.d_output",
+       .axes = "Tq,dm",
+       .meaning = "dL/doutput, where the backward pass starts; all ones unless given."},
+  };
+}
+
+std::vector<FieldSpec> parameter_fields() {
+  struct Projection {
+    const char *letter, *in, *out, *meaning;
+  };
+  std::vector<FieldSpec> fields;
+  for (const Projection& p :
+       {Projection{"q", "dq", "Hdk", "Makes the queries of all heads, side by side."},
+        {"k", "dx_k", "Hdk", "Makes the keys of all heads, side by side."},
+        {"v", "dx_v", "Hdv", "Makes the values of all heads, side by side."},
+        {"o", "Hdv", "dm", "Makes the output, of all heads side by side."}}) {
+    const std::string letter = p.letter;
+    fields.push_back({.path = "parameters.W_" + letter,
+                      .axes = std::string(p.in) + "," + p.out,
+                      .meaning = p.meaning,
+                      .required = true});
+    fields.push_back({.path = "parameters.b_" + letter,
+                      .axes = p.out,
+                      .meaning = "The bias of W_" + letter + "; 0 unless given, as in the paper."});
+  }
+  return fields;
+}
+
+std::vector<FieldSpec> option_fields() {
+  return {
+      {.path = "options.heads",
+       .type = Type::integer,
+       .meaning = "How many heads H; they share the widths Hdk and Hdv evenly.",
+       .fallback = "1",
+       .range = io::Range{1, 4096}},
+      {.path = "options.attention",
+       .type = Type::choice,
+       .meaning = "reference keeps every score and weight; online_softmax goes over the keys in "
+                  "blocks and keeps two numbers for each query, so that long sequences fit.",
+       .fallback = "reference",
+       .choices = {"reference", "online_softmax"}},
+      causal_field(),
+      valid_lens_field(),
+      {.path = "study.without_head",
+       .type = Type::integer,
+       .meaning = "The head to mask out, counted from 1, to see what changes; no study unless "
+                  "given.",
+       .range = io::Range{1, 4096}},
+  };
+}
+
+/// A bias, or 0.
+Vec bias(const io::Config& config, const std::string& path, std::size_t n, bool& given) {
+  if (!config.has(path)) return zeros(n);
+  given = true;
+  return config.vector(path);
+}
+
+void expect_shared(const io::Config& config, std::size_t heads, const char* axis,
+                   const char* matrix) {
+  const std::size_t width = config.extent(axis);
+  if (width % heads == 0) return;
+  std::string divisors;
+  for (std::size_t d = 1; d <= width; ++d) {
+    if (width % d == 0) divisors += (divisors.empty() ? "" : ", ") + std::to_string(d);
+  }
+  config.reject("options.heads",
+                fmt::format("{} heads cannot share a width of {} = {} (the columns of {}) evenly; "
+                            "expected one of {}",
+                            heads, axis, width, matrix, divisors));
+}
+
+/// Without keys the queries are looked at, so whatever belongs to keys must fit these.
+void expect_fit_for_queries(const io::Config& config, std::size_t Tq) {
+  const auto expect_rows = [&](const char* path, std::size_t found, const char* things) {
+    if (!config.has(path) || found == Tq) return;
+    config.reject(path, fmt::format("found {} {}, expected {}: no inputs.keys are given, so the {} "
+                                    "queries are the keys as well",
+                                    found, things, Tq, Tq));
+  };
+  if (config.has("inputs.values"))
+    expect_rows("inputs.values", rows(config.matrix("inputs.values")), "rows");
+  if (config.has("inputs.mask"))
+    expect_rows("inputs.mask", config.mask("inputs.mask").shape(1), "columns");
+  if (config.has("tokens.keys"))
+    expect_rows("tokens.keys", config.list("tokens.keys").size(), "names");
+  if (!config.has("options.valid_lens")) return;
+  for (const std::size_t length : config.sizes("options.valid_lens")) {
+    if (length > Tq)
+      config.reject("options.valid_lens", fmt::format("{} is beyond the last of the {} keys, which "
+                                                      "are the queries",
+                                                      length, Tq));
+  }
+}
+
+void expect_width(const io::Config& config, const char* path, const Mat& W, std::size_t width,
+                  const char* what) {
+  if (rows(W) == width) return;
+  config.reject(path, fmt::format("found {} rows, expected {}, {}", rows(W), width, what));
+}
+
+}  // namespace
+
+const io::Schema& multi_head_schema() {
+  static const io::Schema declared = [] {
+    io::Schema schema{
+        .chapter = "multi-head",
+        .axes = {{"Tq", "number of queries"},
+                 {"Tk", "number of keys and values"},
+                 {"dq", "width of the queries that come in"},
+                 {"dx_k", "width of the keys that come in"},
+                 {"dx_v", "width of the values that come in"},
+                 {"Hdk", "width of the projected queries and keys, of all heads together"},
+                 {"Hdv", "width of the projected values, of all heads together"},
+                 {"dm", "width of the output"}},
+        .fields = {},
+        .computes = {"Tq,Hdk", "Tk,Hdk", "Tk,Hdv", "Tq,Hdv", "Tq,dm"},
+    };
+    for (const auto& fields : {input_fields(), parameter_fields(), option_fields()}) {
+      schema.fields.insert(schema.fields.end(), fields.begin(), fields.end());
+    }
+    return schema;
+  }();
+  return declared;
+}
+
+MultiHeadInputs multi_head_inputs(const io::Config& config) {
+  MultiHeadInputs in;
+  multi_head::Params& p = in.params;
+  p.heads = config.size("options.heads");
+  expect_shared(config, p.heads, "Hdk", "W_q and W_k");
+  expect_shared(config, p.heads, "Hdv", "W_v");
+  const auto W = [&](const char* name) { return config.matrix(std::string("parameters.") + name); };
+  const auto b = [&](const char* name, const Mat& of) {
+    return bias(config, std::string("parameters.") + name, cols(of), in.biased);
+  };
+  p.W_q = W("W_q"), p.b_q = b("b_q", p.W_q);
+  p.W_k = W("W_k"), p.b_k = b("b_k", p.W_k);
+  p.W_v = W("W_v"), p.b_v = b("b_v", p.W_v);
+  p.W_o = W("W_o"), p.b_o = b("b_o", p.W_o);
+
+  in.queries = config.matrix("inputs.queries");
+  in.own_keys = config.has("inputs.keys");
+  in.own_values = config.has("inputs.values");
+  if (!in.own_keys) expect_fit_for_queries(config, rows(in.queries));
+  in.keys = in.own_keys ? config.matrix("inputs.keys") : in.queries;
+  in.values = in.own_values ? config.matrix("inputs.values") : in.keys;
+  if (!in.own_keys) {
+    expect_width(
+        config, "parameters.W_k", p.W_k, cols(in.keys),
+        "the width of the queries: no inputs.keys are given, so they are the keys as well");
+  }
+  if (!in.own_values) {
+    expect_width(config, "parameters.W_v", p.W_v, cols(in.values),
+                 in.own_keys
+                     ? "the width of the keys: no inputs.values are given, so they are the values "
+                       "as well"
+                     : "the width of the queries: neither inputs.keys nor inputs.values are given, "
+                       "so they are all three");
+  }
+  if (config.has("study.without_head") && config.size("study.without_head") > p.heads) {
+    config.reject(
+        "study.without_head",
+        fmt::format("there is no head {}: options.heads is {}, and they are counted from 1",
+                    config.size("study.without_head"), p.heads));
+  }
+  return in;
+}
+
+void expect_room_for_scores(const io::Config& config, const MultiHeadInputs& in) {
+  const std::size_t H = in.params.heads, Tq = rows(in.queries), Tk = rows(in.keys);
+  const double entries = static_cast<double>(H) * static_cast<double>(Tq) * static_cast<double>(Tk);
+  if (entries <= static_cast<double>(io::max_entries)) return;
+  config.reject("options.attention",
+                fmt::format("the scores of {} heads, {} queries and {} keys would be {:.0f} "
+                            "entries, more than the limit of {}; online_softmax keeps none of them",
+                            H, Tq, Tk, entries, io::max_entries));
+}
+
+}  // namespace attn::chapters

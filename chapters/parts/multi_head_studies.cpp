@@ -1,0 +1,95 @@
+#include "chapters/parts/multi_head_studies.hpp"
+
+#include <fmt/format.h>
+
+#include "attn/mechanisms/head_ablation.hpp"
+#include "attn/mechanisms/head_costs.hpp"
+
+namespace attn::chapters {
+namespace {
+
+head_costs::Shapes shapes_of(const MultiHeadInputs& in) {
+  return {.Tq = rows(in.queries),
+          .Tk = rows(in.keys),
+          .heads = in.params.heads,
+          .dk = in.dk(),
+          .dv = in.dv(),
+          .dq = cols(in.queries),
+          .dx_k = cols(in.keys),
+          .dx_v = cols(in.values),
+          .dm = cols(in.params.W_o)};
+}
+
+/// The paper's widths, over sequences as long as these.
+head_costs::Shapes papers(const head_costs::Shapes& own) {
+  return {.Tq = own.Tq,
+          .Tk = own.Tk,
+          .heads = 8,
+          .dk = 64,
+          .dv = 64,
+          .dq = 512,
+          .dx_k = 512,
+          .dx_v = 512,
+          .dm = 512};
+}
+
+/// One column for each attention, one row for each product.
+void show_costs(const std::vector<head_costs::Shapes>& attentions, const std::string& name,
+                const std::string& axis, trace::Builder& trace) {
+  std::vector<std::pair<std::string, Vec>> columns;
+  for (const head_costs::Shapes& shapes : attentions) {
+    columns.emplace_back(
+        fmt::format("{} head{} of {}", shapes.heads, shapes.heads == 1 ? "" : "s", shapes.dk),
+        head_costs::count(shapes).multiplications);
+  }
+  const std::string axes = "product," + axis;
+  trace.table({name, axes, ""}, columns);
+}
+
+}  // namespace
+
+void show_head_costs(const MultiHeadInputs& in, trace::Builder& trace) {
+  const head_costs::Shapes own = shapes_of(in), paper = papers(own);
+  const head_costs::Shapes one = one_wide_head(own);
+  trace.label("product", head_costs::parts());
+  const bool several = own.heads > 1;
+  std::string prose = "The multiplications of each product, counted entry by entry";
+  if (several) {
+    prose += fmt::format(
+        ": for these {0} heads, for one head that is as wide as they are together, and for {0} "
+        "heads "
+        "of that width each. Splitting the width costs nothing; the same numbers are grouped "
+        "otherwise. What does grow with the heads is the softmax: {1:.0f} exponentials here, "
+        "{2:.0f} "
+        "with one head",
+        own.heads, head_costs::count(own).exponentials, head_costs::count(one).exponentials);
+  }
+  trace.step("costs", "What the heads cost",
+             prose +
+                 ". The second table is for the paper's heads, 8 x 64 = 512, over a sequence as "
+                 "long as this one.",
+             "", "section 3.2.2");
+  if (several)
+    show_costs({own, one, wide_heads(own)}, "costs", "heads", trace);
+  else
+    show_costs({own}, "costs", "heads", trace);
+  show_costs({paper, one_wide_head(paper)}, "costs.paper", "paper", trace);
+}
+
+void show_without_head(const MultiHeadInputs& in, const Ten3& heads, const Mat& output,
+                       std::size_t h, trace::Builder& trace) {
+  const head_ablation::Forward result = head_ablation::forward(in.params, heads, output, h);
+  double all = 0.0;
+  for (const double size : result.sizes) all += size;
+  trace.step(
+      "without_head", fmt::format("Head {} masked out", h + 1),
+      fmt::format("W_o can be cut where the heads meet, so the output is a sum with one part "
+                  "for each head. A head that may see nothing reads 0, and its part is gone: "
+                  "head {} had {:.1f} % of all, by their norms. The other heads do not step "
+                  "in, since none knows of another.",
+                  h + 1, all > 0.0 ? 100.0 * result.sizes(h) / all : 0.0),
+      "output = sum_i head_i W_i^O + b_o", "section 3.2.2");
+  trace.tensors(result);
+}
+
+}  // namespace attn::chapters

@@ -1,0 +1,385 @@
+/// The chapter transformer-decoder, run as a person runs it.
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/close.hpp"
+#include "tests/support/program.hpp"
+
+using namespace attn;
+using namespace attn::test;
+using nlohmann::json;
+
+namespace {
+
+const std::string chapter = "transformer-decoder";
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::vector<std::string> with_overrides(const std::vector<std::string>& assignments) {
+  std::vector<std::string> args{chapter};
+  for (const std::string& assignment : assignments) {
+    args.emplace_back("--set");
+    args.push_back(assignment);
+  }
+  return args;
+}
+
+/// What the program says of a run with these overrides, which it must refuse.
+std::string error(const std::vector<std::string>& assignments) {
+  const Ran ran = run_attn(with_overrides(assignments));
+  CHECK(ran.status == 2);
+  CHECK(ran.out.empty());
+  return ran.err;
+}
+
+json with(const std::vector<std::string>& assignments) {
+  return trace_of(with_overrides(assignments));
+}
+
+std::vector<std::string> ids(const json& trace) {
+  std::vector<std::string> ids;
+  for (const json& step : trace.at("steps")) ids.push_back(step.at("id"));
+  return ids;
+}
+
+bool has_step(const json& trace, const std::string& id) {
+  const std::vector<std::string> all = ids(trace);
+  return std::find(all.begin(), all.end(), id) != all.end();
+}
+
+/// "爱" of "Word 2: 爱", or the sentence of a round of beam search.
+std::vector<std::string> titles_after_colon(const json& trace, const std::string& prefix) {
+  std::vector<std::string> said;
+  for (const json& step : trace.at("steps")) {
+    const std::string title = step.at("title");
+    if (title.starts_with(prefix)) said.push_back(title.substr(title.find(": ") + 2));
+  }
+  return said;
+}
+
+/// A model of two layers, three words and any width, as a file.
+std::string model(const std::string& dm, const std::string& options) {
+  std::string text = R"(chapter: transformer-decoder
+tokens:
+  source: [a, b, a]
+  source_vocabulary: [a, b]
+  target_vocabulary: [<s>, </s>, c]
+parameters:
+  source: {E: {random: normal, seed: 1, shape: [2, DM]}}
+  target: {E: {random: normal, seed: 2, shape: [3, DM]}}
+  encoder:
+    W_q: {random: xavier_uniform, seed: 3, shape: [2, DM, DM]}
+    W_k: {random: xavier_uniform, seed: 4}
+    W_v: {random: xavier_uniform, seed: 5}
+    W_o: {random: xavier_uniform, seed: 6}
+    W_1: {random: xavier_uniform, seed: 7, shape: [2, DM, 8]}
+    W_2: {random: xavier_uniform, seed: 8}
+  decoder:
+    W_q: {random: xavier_uniform, seed: 9, shape: [2, DM, DM]}
+    W_k: {random: xavier_uniform, seed: 10}
+    W_v: {random: xavier_uniform, seed: 11}
+    W_o: {random: xavier_uniform, seed: 12}
+    W_q_cross: {random: xavier_uniform, seed: 13}
+    W_k_cross: {random: xavier_uniform, seed: 14}
+    W_v_cross: {random: xavier_uniform, seed: 15}
+    W_o_cross: {random: xavier_uniform, seed: 16}
+    W_1: {random: xavier_uniform, seed: 17}
+    W_2: {random: xavier_uniform, seed: 18}
+  output: {W: {random: xavier_uniform, seed: 19}}
+)";
+  for (std::size_t at = text.find("DM"); at != std::string::npos; at = text.find("DM")) {
+    text.replace(at, 2, dm);
+  }
+  return text + "options: {" + options + "}\n";
+}
+
+/// The same with options, in a file of that name, which must be refused.
+std::string error_in_model(const std::string& dm, const std::string& options) {
+  const Folder folder;
+  const Ran ran = run_attn({chapter, folder.file("model.yaml", model(dm, options))});
+  CHECK(ran.status == 2);
+  CHECK(ran.out.empty());
+  return ran.err;
+}
+
+/// Differences from the runs without a cache: no numbers that PyTorch has.
+const std::vector<std::string> only_ours{"cache", "cached"};
+
+}  // namespace
+
+TEST_CASE("transformer-decoder: every tensor is what PyTorch makes of the same config",
+          "[transformer-decoder][chapter][reference]") {
+  for (const Fixture& example : Fixture("transformer_decoder")["cases"].items()) {
+    CAPTURE(example["name"].text());
+    const Folder folder;
+    const std::string config = folder.file("case.yaml", example["config"].text());
+    const json trace = trace_of({chapter, config, "--gradients"});
+    const Fixture expected = example["expected"];
+    for (const std::string& name : expected.keys()) {
+      CAPTURE(name);
+      CHECK(close(values_of(trace, name), expected[name]["data"].numbers(), 1e-12));
+    }
+    for (const json& step : trace.at("steps")) {
+      for (const json& tensor : step.at("tensors")) {
+        const std::string name = tensor.at("name");
+        if (std::find(only_ours.begin(), only_ours.end(), name) != only_ours.end()) continue;
+        CAPTURE(name);
+        CHECK(expected.has(name));
+      }
+    }
+  }
+}
+
+TEST_CASE("transformer-decoder: the words are those that PyTorch says without a cache",
+          "[transformer-decoder][chapter][reference]") {
+  for (const Fixture& example : Fixture("transformer_decoder")["cases"].items()) {
+    CAPTURE(example["name"].text());
+    if (contains(example["config"].text(), "teacher_forcing")) continue;
+    const Folder folder;
+    const json trace = trace_of({chapter, folder.file("case.yaml", example["config"].text())});
+    std::string wanted, said;
+    for (const Fixture& word : example["words"].items()) wanted += " " + word.text();
+    const std::vector<std::string> rounds = titles_after_colon(trace, "Beam search, round ");
+    if (!rounds.empty()) said = " " + rounds.back();
+    for (const std::string& word : titles_after_colon(trace, "Word ")) said += " " + word;
+    CHECK(said == wanted);
+  }
+}
+
+TEST_CASE("transformer-decoder: the default reads, looks, says the words, and proves its cache",
+          "[transformer-decoder][chapter][law]") {
+  const json trace = trace_of({chapter});
+  CHECK(ids(trace) ==
+        std::vector<std::string>{"source", "encoder.layer1", "memory", "target", "decoder.mask",
+                                 "decoder.layer1.self", "decoder.layer1.cross",
+                                 "decoder.layer1.feed_forward", "logits", "probabilities", "loss",
+                                 "t1", "t2", "t3", "t4", "cache"});
+  CHECK(titles_after_colon(trace, "Word ") == std::vector<std::string>{"我", "爱", "你", "</s>"});
+  const std::vector<double> cache = values_of(trace, "cache");
+  for (std::size_t t = 0; t < 4; ++t) {
+    CHECK(cache[3 * t] < 1e-13);
+    CHECK(cache[3 * t + 1] == 1.0);
+    CHECK(cache[3 * t + 2] == static_cast<double>(t + 1));
+  }
+  for (const double difference : values_of(trace, "cached")) CHECK(difference < 1e-13);
+}
+
+TEST_CASE("transformer-decoder: the cache holds the keys that all words at once have",
+          "[transformer-decoder][chapter][law]") {
+  const Folder folder;
+  const json trace = trace_of({chapter, folder.file("m.yaml", model("4", "limit: 5, heads: 2"))});
+  const std::size_t said = titles_after_colon(trace, "Word ").size();
+  const std::string last = "t" + std::to_string(said) + ".";
+  for (const std::string name : {"k", "v", "k_heads", "v_heads"}) {
+    for (const std::string layer : {"layer1", "layer2"}) {
+      CHECK(close(values_of(trace, last + layer + ".key_value_cache." + name),
+                  values_of(trace, "decoder." + layer + ".self." + name), 1e-13));
+    }
+  }
+}
+
+TEST_CASE("transformer-decoder: in no layer does a word look at what comes later",
+          "[transformer-decoder][chapter][law]") {
+  const Folder folder;
+  const json trace = trace_of({chapter, folder.file("m.yaml", model("4", "limit: 3, heads: 2"))});
+  for (const std::string layer : {"decoder.layer1.self.", "decoder.layer2.self."}) {
+    const std::vector<double> weights = values_of(trace, layer + "weights");
+    const auto T = static_cast<std::size_t>(std::sqrt(weights.size() / 2));
+    for (std::size_t i = 0; i < T; ++i) {
+      for (std::size_t j = i + 1; j < T; ++j) CHECK(weights[i * T + j] == 0.0);
+    }
+  }
+}
+
+TEST_CASE("transformer-decoder: a beam of one says what greedy decoding says",
+          "[transformer-decoder][chapter][law]") {
+  const std::vector<std::string> rounds = titles_after_colon(
+      with({"options.decoding=beam", "options.beam_width=1"}), "Beam search, round ");
+  REQUIRE(rounds.size() == 4);
+  CHECK(rounds.back() == "我 爱 你 </s>");
+}
+
+TEST_CASE("transformer-decoder: a beam as wide as everything finds the most likely sentence",
+          "[transformer-decoder][chapter][law]") {
+  // Of two words at most there are 1 + 4 * 5 sentences with these five words.
+  const json trace = with({"options.decoding=beam", "options.beam_width=1000", "options.limit=2"});
+  const std::vector<double> kept = values_of(trace, "round2.hypotheses");
+  REQUIRE(kept.size() == 2 * 21);
+  double total = 0.0;
+  for (std::size_t i = 0; i < 21; ++i) {
+    total += std::exp(kept[2 * i]);
+    if (i > 0) CHECK(kept[2 * i + 1] <= kept[2 * i - 1]);
+  }
+  CHECK(close(total, 1.0, 1e-12));
+}
+
+TEST_CASE("transformer-decoder: a length penalty divides log P, and prefers longer sentences",
+          "[transformer-decoder][chapter][law]") {
+  const json trace =
+      with({"options.decoding=beam", "options.beam_width=4", "options.length_penalty=0.6"});
+  const std::vector<double> table = values_of(trace, "round3.hypotheses");
+  for (std::size_t i = 0; i + 2 < table.size(); i += 3) {
+    CHECK(close(table[i + 2], table[i] / table[i + 1], 1e-15));
+  }
+  CHECK(close(values_of(trace, "round3.length_penalty").front(), std::pow(8.0 / 6.0, 0.6), 1e-15));
+  CHECK(close(values_of(trace, "round1.length_penalty").front(), 1.0, 1e-15));
+}
+
+TEST_CASE("transformer-decoder: greedy decoding that never says stop ends at the limit",
+          "[transformer-decoder][chapter][law]") {
+  const std::vector<std::string> never{"parameters.output.b=[0, -1000, 0, 0, 0]",
+                                       "options.limit=100"};
+  const json trace = with(never);
+  CHECK(titles_after_colon(trace, "Word ").size() == 100);
+  const std::vector<double> cache = values_of(trace, "cache");
+  CHECK(cache.back() == 100.0);
+  CHECK(cache.size() < 3 * 30);  // only the last are computed again
+  for (const double difference : values_of(trace, "cached")) CHECK(difference < 1e-12);
+  const Ran ran = run_attn(with_overrides(never));
+  CHECK(contains(ran.out, "options.limit ends the sentence here"));
+  CHECK(contains(ran.out, "(The last 6 words.)"));
+}
+
+TEST_CASE("transformer-decoder: without a target the chosen words count as right",
+          "[transformer-decoder][chapter][law]") {
+  const Folder folder;
+  const json trace = trace_of({chapter, folder.file("m.yaml", model("4", "limit: 4"))});
+  CHECK(has_step(trace, "loss"));
+  const std::vector<std::string> said = titles_after_colon(trace, "Word ");
+  const std::vector<double> losses = values_of(trace, "word_losses");
+  REQUIRE(losses.size() == 2 * said.size());
+  for (std::size_t t = 0; t < said.size(); ++t) {
+    const std::vector<double> p = values_of(trace, "t" + std::to_string(t + 1) + ".probabilities");
+    CHECK(close(losses[2 * t], *std::max_element(p.begin(), p.end()), 1e-13));
+  }
+}
+
+TEST_CASE("transformer-decoder: what stands after source_length changes no number of the decoder",
+          "[transformer-decoder][chapter][law]") {
+  const json padded = with({"tokens.source=[I, love, you, me, me]", "options.source_length=3"});
+  CHECK(close(values_of(padded, "probabilities"), values_of(trace_of({chapter}), "probabilities"),
+              1e-13));
+  CHECK(has_step(padded, "source.mask"));
+  CHECK(!has_step(trace_of({chapter}), "source.mask"));
+}
+
+TEST_CASE("transformer-decoder: the text folds what repeats, and --steps shows it",
+          "[transformer-decoder][chapter][text]") {
+  const Ran ran = run_attn({chapter});
+  CHECK(ran.status == 0);
+  CHECK(ran.err.empty());
+  for (const std::string part :
+       {"The Transformer: decoding", "arXiv:1706.03762v7", "−∞", "Word 4: </s>",
+        "That ends the sentence", "also computed: layer1.key_value_cache.k"}) {
+    CAPTURE(part);
+    CHECK(contains(ran.out, part));
+  }
+  CHECK(contains(run_attn({chapter, "--steps", "t2"}).out,
+                 "t2.layer1.key_value_cache.k (before=2, dm=4)"));
+  CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') < 350);
+}
+
+TEST_CASE("transformer-decoder: a model of width 512 is shown by shapes, norms and corners",
+          "[transformer-decoder][chapter][text]") {
+  const Folder folder;
+  const Ran ran = run_attn({chapter, folder.file("wide.yaml", model("512", "heads: 8, limit: 3"))});
+  CHECK(ran.status == 0);
+  CHECK(contains(ran.out, "memory (Tx=3, dm=512)"));
+  CHECK(contains(ran.out, "1536 numbers"));
+  CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') < 400);
+}
+
+TEST_CASE("transformer-decoder: heads, widths and positions that do not fit are refused",
+          "[transformer-decoder][chapter][errors]") {
+  CHECK(contains(error({"options.heads=3"}),
+                 "--set options.heads:1:1: options.heads: 3 heads cannot share a width of dm "
+                 "= 4; expected one of 1, 2, 4"));
+  CHECK(contains(error_in_model("3", "heads: 1, positions: sinusoidal"),
+                 "model.yaml:28:32: options.positions: sinusoids come in pairs, a sine and a "
+                 "cosine, and dm = 3 is odd"));
+  CHECK(contains(error({"parameters.decoder.W_q_cross=[[[1, 2], [3, 4]]]"}),
+                 "parameters.decoder.W_q_cross has width 2 (axis dm), but parameters.source.E (the "
+                 "built-in transformer-decoder.yaml:"));
+  CHECK(contains(error({"parameters.source.P=[[1, 2, 3, 4]]"}),
+                 "parameters.source.P: is given, but options.positions is sinusoidal"));
+  CHECK(contains(error({"options.positions=learned"}),
+                 "options.positions: is learned, and there is no parameters.source.P"));
+}
+
+TEST_CASE("transformer-decoder: tables of positions that end too early are refused",
+          "[transformer-decoder][chapter][errors]") {
+  const std::string three = "=[[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]]";
+  const std::string learned = "options.positions=learned";
+  const std::string one = error({learned, "parameters.source.P=[[1, 2, 3, 4]]"});
+  CHECK(contains(one, "transformer-decoder.yaml:6:"));
+  CHECK(contains(one,
+                 "tokens.source: there are 3 positions, and parameters.source.P has rows for "
+                 "1; expected a longer table, or fewer words"));
+  const std::vector<std::string> short_target{learned, "parameters.source.P" + three,
+                                              "parameters.target.P" + three};
+  const auto with_option = [&](const std::string& option) {
+    std::vector<std::string> all = short_target;
+    all.push_back(option);
+    return error(all);
+  };
+  CHECK(contains(error(short_target),
+                 "options.limit: there are 8 positions, and parameters.target.P has rows for 3"));
+  CHECK(contains(with_option("options.decoding=teacher_forcing"),
+                 "tokens.target: there are 4 positions, and parameters.target.P has rows for 3"));
+  CHECK(contains(with_option("options.limit=2"),
+                 "tokens.target: there are 4 positions, and parameters.target.P has rows for 3"));
+}
+
+TEST_CASE("transformer-decoder: vocabularies, tables and words that disagree are refused",
+          "[transformer-decoder][chapter][errors]") {
+  CHECK(contains(error({"tokens.source=[I, lvoe]"}),
+                 "--set tokens.source:1:5: tokens.source: \"lvoe\" is not in "
+                 "tokens.source_vocabulary; did you mean \"love\"?"));
+  CHECK(contains(error({"tokens.target=[我, x]"}), "\"x\" is not in tokens.target_vocabulary"));
+  CHECK(contains(error({"tokens.start=x"}),
+                 "tokens.start: \"x\" is not in tokens.target_vocabulary"));
+  CHECK(contains(error({"tokens.stop=\"</x>\""}), "did you mean \"</s>\"?"));
+  CHECK(contains(error({"tokens.source_vocabulary=[I, love, you]"}),
+                 "tokens.source_vocabulary: found 3 texts, expected 4"));
+  CHECK(contains(error({"tokens.target_vocabulary=[<s>, </s>, 我, 爱, 你, x]"}),
+                 "tokens.target_vocabulary: found 6 texts, expected 5"));
+  CHECK(contains(error({"parameters.output.W=[[1, 2], [1, 0], [1, 0], [1, 0]]"}),
+                 "parameters.output.W has 2 columns (axis Vy), but parameters.target.E"));
+  CHECK(contains(error({"parameters.output.b=[1, 2]"}),
+                 "parameters.output.b has 2 entries (axis Vy), but parameters.target.E"));
+  CHECK(contains(error({"tokens.source=[]"}), "tokens.source: found an empty list"));
+  CHECK(contains(error({"tokens.target=[]"}), "tokens.target: found an empty list"));
+}
+
+TEST_CASE("transformer-decoder: options that make no sense are refused",
+          "[transformer-decoder][chapter][errors]") {
+  CHECK(contains(error({"options.beam_width=0"}),
+                 "options.beam_width: found 0, expected a whole number from 1 to 1000"));
+  CHECK(contains(error({"options.limit=0"}), "options.limit: found 0"));
+  CHECK(contains(error({"options.length_penalty=-1"}),
+                 "options.length_penalty: found -1, expected a number from 0 to 10"));
+  CHECK(contains(error({"options.source_length=4"}),
+                 "options.source_length: found 4, but there are 3 source words"));
+  CHECK(contains(error({"options.source_length=0"}), "options.source_length: found 0"));
+  CHECK(contains(error_in_model("4", "decoding: teacher_forcing"),
+                 "model.yaml:28:21: options.decoding: teacher_forcing needs the words to force: "
+                 "give tokens.target"));
+  CHECK(contains(error({"parameters.encoder.gamma_final=[1, 1, 1, 1]"}),
+                 "parameters.encoder.gamma_final: is given, but there is no such norm; expected "
+                 "options.final_norm: true"));
+  CHECK(contains(error({"parameters.decoder.beta_final=[1, 1, 1, 1]"}),
+                 "parameters.decoder.beta_final: is given, but there is no such norm"));
+  CHECK(contains(error({"parameters.target.E=[[1, .nan, 0, 0]]"}),
+                 "--set parameters.target.E:1:5: parameters.target.E: found .nan, expected a "
+                 "finite number"));
+}
+
+TEST_CASE("transformer-decoder: a run that would exhaust memory is refused",
+          "[transformer-decoder][chapter][errors]") {
+  CHECK(contains(error_in_model("512", "heads: 8, decoding: beam, beam_width: 1000, limit: 1000"),
+                 "options.limit: the run would keep"));
+}

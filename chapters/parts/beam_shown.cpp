@@ -13,9 +13,9 @@ std::string prose_of(const Rounds& rounds, std::size_t r, const beam_search::Opt
   std::string prose;
   if (r == 0) {
     prose = fmt::format(
-        "Greedy decoding never takes a word back. Beam search keeps the {} best beginnings: each "
-        "is continued by every word, and the best of all that come of it are kept, each with a "
-        "cache of its own. ",
+        "Greedy decoding never takes a word back. Beam search keeps the best beginnings, {} here: "
+        "each is continued by every word, and the best of all that come of it are kept, each with "
+        "a cache of its own. ",
         search.width);
     prose += search.alpha == 0.0
                  ? "options.length_penalty is 0, so the score is log P itself. "
@@ -55,7 +55,7 @@ void show_round(const Rounds& rounds, std::size_t r, const beam_search::Options&
              r == 0 ? "arXiv:1609.08144v2, eq. (14)" : "");
   const double of_this_round = beam_search::length_penalty(r + 1, search.alpha);
   trace.fold(search.alpha == 0.0);
-  trace.tensor({"length_penalty", "", fmt::format("of sentences of {} words", r + 1)},
+  trace.tensor({"length_penalty", "", fmt::format("((5 + {}) / 6)^{}", r + 1, search.alpha)},
                of_this_round, at + ".");
   trace.fold(false);
   if (!is_written(of_this_round)) throw Unfinished();

@@ -86,8 +86,11 @@ void WordsSaid::show_step(std::size_t t) {
                    "is given {}. Keys and values of the words before are in the cache, so "
                    "only the new word goes through the layers. ",
                    sentences_.word(now.previous))
-             : fmt::format("Given {}; {} in the cache. ", sentences_.word(now.previous),
-                           t == 1 ? "one position is" : fmt::format("{} positions are", t));
+             : fmt::format(
+                   "Given {0}. The cache has the keys and values of {1} before; those of "
+                   "{0} are added to it. ",
+                   sentences_.word(now.previous),
+                   t == 1 ? "the word" : fmt::format("the {} words", t));
   std::string title = fmt::format("Word {}", t + 1);
   if (complete) {
     const std::size_t word = decoded_.words[t];
@@ -96,9 +99,10 @@ void WordsSaid::show_step(std::size_t t) {
                          now.next.probabilities(0, word));
     if (how_.words.forced()) {
       const std::size_t target = how_.words.target[t];
-      prose +=
-          fmt::format(" The target has {} here (p = {:.4f}), and that goes into the next step.",
-                      sentences_.word(target), now.next.probabilities(0, target));
+      prose += fmt::format(
+          " The target has {} here (p = {:.4f}){}", sentences_.word(target),
+          now.next.probabilities(0, target),
+          t + 1 < how_.words.target.size() ? ", and that goes into the next step." : ".");
     } else if (word == how_.words.stop) {
       prose += " That ends the sentence.";
     } else if (t + 1 == how_.words.limit) {
@@ -160,13 +164,18 @@ void WordsSaid::show_cache(const transformer::Source& source) {
     names.push_back(fmt::format("word {}", t + 1));
   }
   trace_.label("step", names);
-  trace_.step("cache", "With the cache and without it: the same words",
-              fmt::format("Without a cache every step sends all words before it through all layers "
-                          "again. But no word sees those after it, so its keys and values stay "
-                          "what they were. The numbers are the same up to rounding: the largest "
-                          "difference of any logit is {:.1e}.{}",
-                          *std::max_element(difference.begin(), difference.end()),
-                          first > 0 ? fmt::format(" (The last {} words.)", count) : ""));
+  const double largest = *std::max_element(difference.begin(), difference.end());
+  const std::string of_these = first == 0   ? ""
+                               : count == 1 ? " of the last word"
+                                            : fmt::format(" of the last {} words", count);
+  trace_.step(
+      "cache", "With the cache and without it: the same words",
+      fmt::format("Without a cache every step sends all words before it through all layers again. "
+                  "But no word sees those after it, so its keys and values stay what they were. "
+                  "The numbers are the same up to rounding: the largest difference of any "
+                  "logit{} is {}. The second table has that of the keys and values in the cache, "
+                  "layer by layer.",
+                  of_these, largest == 0.0 ? "0" : fmt::format("{:.1e}", largest)));
   trace_.table({"cache", "step,measure", ""},
                {{"difference", difference}, {"rows with cache", with}, {"rows without", without}});
   show_kept_against(again);

@@ -112,6 +112,10 @@ TEST_CASE("replay: of several tensors the one that is called as the step is wins
                                   tensor("x", {0, 0})};
   CHECK(items(replay(shown, {tensor("m.x#0", {0, 0})})) == List{"m.x m.x m.x#0"});
   CHECK(items(replay(shown, {tensor("x.x#0", {0, 0})})) == List{"x.x a.x x.x#0"});
+  const std::vector<Tensor> prefixed{tensor("a.x", {0, 0}), tensor("t2.m.x", {0, 0}),
+                                     tensor("t3.m.x", {0, 0})};
+  CHECK(items(replay(prefixed, {tensor("m.x#0", {0, 0}), tensor("m.x#1", {0, 0})})) ==
+        List{"m.x t2.m.x m.x#0", "m.x t3.m.x m.x#1"});
 }
 
 TEST_CASE("replay: repeated passages and zeros are shown by one tensor each", "[grading][replay]") {

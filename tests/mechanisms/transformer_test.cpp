@@ -76,6 +76,23 @@ TEST_CASE("transformer: with a cache each word is what it is without", "[transfo
   }
 }
 
+TEST_CASE("transformer: the caches that are kept grow by a word a step", "[transformer][law]") {
+  const Params params = random_transformer(NormOrder::post, 2);
+  const Source source = encode(params, source_words, 4);
+  const Decoding forced{.start = 0, .stop = 1, .limit = 1, .target = {2, 4, 2, 3, 1}};
+  const Decoded decoded = decode_word_by_word(params, source, forced, 3);
+  CHECK(decode_word_by_word(params, source, forced).caches.empty());
+  REQUIRE(decoded.caches.size() == 3);
+  for (std::size_t t = 0; t < 3; ++t) CHECK(decoded.caches[t].length() == t + 1);
+  CHECK(decoded.cache.length() == 5);
+  const Target whole = decode(params, source, before(0, forced.target));
+  for (std::size_t n = 0; n < params.decoder.layers.size(); ++n) {
+    CHECK(close(decoded.cache.layers[n].self.k_heads, whole.decoder.layers[n].self.inner.k_heads,
+                1e-12));
+    CHECK(close(decoded.cache.layers[n].self.v, whole.decoder.layers[n].self.inner.v, 1e-12));
+  }
+}
+
 TEST_CASE("transformer: decoding ends with stop, or at the limit", "[transformer][law]") {
   Params params = random_transformer(NormOrder::post, 3);
   const Source source = encode(params, source_words, 4);

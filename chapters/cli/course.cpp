@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t largest_source = 1 << 20;
-
 std::string table_of(const std::string& chapter) {
   return checkout().source + "/chapters/exercises/" + chapter + ".yaml";
 }

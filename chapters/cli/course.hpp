@@ -1,6 +1,7 @@
 /// The course: where the project is, what its exercises are, and whether this is a student's tree.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@
 #include "chapters/chapter.hpp"
 
 namespace attn::cli {
+
+/// A source of our own is never larger.
+inline constexpr std::uintmax_t largest_source = std::uintmax_t{1} << 20;
 
 /// Where this program was built from, and where.
 grading::Checkout checkout();

@@ -19,9 +19,8 @@
 namespace attn::cli {
 namespace {
 
-constexpr std::uint64_t seed = 2;  // other cases than the public ones
-constexpr std::size_t count = 9;
-constexpr std::uintmax_t largest_source = 1 << 20;
+constexpr std::uint64_t checked_seed = 2;  // other cases than the public ones
+constexpr std::size_t checked_cases = 9;
 
 /// What is known to hold, and what does not.
 struct Report {
@@ -110,7 +109,7 @@ Report check(const chapters::Chapter& chapter, const grading::Harness& harness) 
 
   std::vector<grading::Case> cases;
   for (const grading::CaseConfig& drawn :
-       grading::draw_cases(assignment, chapter.schema(), seed, count)) {
+       grading::draw_cases(assignment, chapter.schema(), checked_seed, checked_cases)) {
     const std::string config = folder.path() + "/" + drawn.name + ".yaml";
     io::write_file(config, drawn.yaml);
     cases.push_back(grading::case_from_key(key.program(), drawn.name, config));

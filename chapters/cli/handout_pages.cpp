@@ -11,8 +11,6 @@
 namespace attn::cli {
 namespace {
 
-constexpr std::uintmax_t largest_source = 1 << 20;
-
 std::map<std::string, grading::FieldText> fields_of(const std::string& mechanism) {
   return grading::fields_of(io::read_file(
       checkout().source + "/lib/attn/mechanisms/" + mechanism + ".hpp", largest_source));

@@ -135,7 +135,7 @@ TEST_CASE("attn cases: every chapter runs its cases, which have different axes",
     CHECK(ran.out == "12 cases of " + table.chapter + " in c\n");
     const Folder again;
     REQUIRE(run_attn(args, again.path()).status == 0);
-    std::set<std::string> texts;
+    std::set<std::string> texts, seen;
     for (const auto& entry : fs::directory_iterator(folder.path() / "c")) {
       const std::string name = entry.path().filename();
       INFO(name);
@@ -145,16 +145,19 @@ TEST_CASE("attn cases: every chapter runs its cases, which have different axes",
       const std::map<std::string, std::size_t> extents =
           extents_in(trace_of({table.chapter, entry.path(), "--gradients"}));
       for (const auto& a : table.cases.axes) {
-        REQUIRE(extents.contains(a.axis));
+        if (!extents.contains(a.axis)) continue;  // a table that this case does not read
+        seen.insert(a.axis);
         CHECK(extents.at(a.axis) >= a.low);
         CHECK(extents.at(a.axis) <= a.high);
         for (const auto& b : table.cases.axes) {
+          if (!extents.contains(b.axis)) continue;
           const bool same = extents.at(a.axis) == extents.at(b.axis);
           CHECK(same == are_equal(table, a.axis, b.axis));
         }
       }
     }
     CHECK(texts.size() == 12);
+    for (const auto& axis : table.cases.axes) CHECK(seen.contains(axis.axis));
   }
 }
 

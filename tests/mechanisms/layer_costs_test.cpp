@@ -47,6 +47,17 @@ TEST_CASE("layer_costs: a kernel as wide as the sequence on both sides reaches a
   CHECK(paths({convolution(6, 2, 9)}).longest == 2);
 }
 
+TEST_CASE("layer_costs: of an even number of taps one more lies behind", "[layer_costs][law]") {
+  std::vector<std::size_t> read_by_second;
+  for (const Connection& c : convolution(4, 1, 4).connections) {
+    if (c.to == 1) read_by_second.push_back(c.from);  // itself, one before, two after
+  }
+  CHECK(read_by_second == std::vector<std::size_t>{0, 1, 2, 3});
+  CHECK(restricted_attention(3, 1, 2).connections[1].from == 1);  // the first reads the second
+  CHECK(restricted_attention(3, 1, 2).connections.back().from == 2);
+  CHECK(restricted_attention(3, 1, 2).connections.size() == 5);
+}
+
 TEST_CASE("layer_costs: a kernel of width 1 connects no two positions", "[layer_costs][law]") {
   const Paths found = paths({convolution(4, 2, 1)});
   CHECK(found.longest == 1);

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t largest_file = std::uintmax_t{64} << 20;
+constexpr std::uintmax_t largest_listing = std::uintmax_t{64} << 20;
 
 /// The words of a command line, as a shell reads them.
 std::vector<std::string> words_of(const std::string& line) {
@@ -55,7 +55,7 @@ std::vector<std::string> words_of(const std::string& line) {
 /// The flags of the compiler for a mechanism: all between the compiler and the names of the files.
 std::vector<std::string> flags_in(const std::string& commands, const std::string& file,
                                   const std::string& compiler) {
-  const io::Json json = io::parse_json(io::read_file(commands, largest_file), commands);
+  const io::Json json = io::parse_json(io::read_file(commands, largest_listing), commands);
   for (const io::Json& entry : json.items) {
     const io::Json* name = entry.find("file");
     const io::Json* command = entry.find("command");
@@ -91,7 +91,7 @@ Harness::Harness(Checkout checkout, const std::vector<Assignment>& assignments)
 
 void Harness::read_build() {
   const std::string path = checkout_.build + "/harness.txt";
-  std::istringstream lines(io::read_file(path, largest_file));
+  std::istringstream lines(io::read_file(path, largest_listing));
   for (std::string line; std::getline(lines, line);) {
     const std::size_t space = line.find(' ');
     const std::string kind = line.substr(0, space);

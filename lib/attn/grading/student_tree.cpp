@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t largest_file = std::uintmax_t{16} << 20;
+constexpr std::uintmax_t largest_source = std::uintmax_t{16} << 20;
 
 /// Collects the files of a tree from a checkout.
 class Collector {
@@ -83,7 +83,7 @@ class Collector {
   }
 
   std::string read(const std::string& file) const {
-    return io::read_file(root_ + "/" + file, largest_file);
+    return io::read_file(root_ + "/" + file, largest_source);
   }
 
   bool exists(const std::string& file) const {
@@ -332,7 +332,7 @@ std::vector<std::string> solutions_in(const std::string& text, const std::string
     for (const std::string& mechanism : assignment.mechanisms()) {
       const Marked marked = take_apart(
           mechanism, io::read_file(source_folder + "/lib/attn/mechanisms/" + mechanism + ".cpp",
-                                   largest_file));
+                                   largest_source));
       for (const MarkedStep& step : marked.steps) {
         if (assignment.find(step.id) == nullptr) continue;
         if (searched.find(bare(step.code)) != std::string::npos) add(step.id);

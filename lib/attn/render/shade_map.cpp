@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t most_lines = 32;
 constexpr std::size_t most_maps = 8;
-constexpr std::size_t gap = 4;  // between maps
+constexpr std::size_t between_maps = 4;  // between maps
 constexpr double thresholds[] = {0.05, 0.25, 0.5, 0.75};
 constexpr std::string_view signs[] = {" ", "░", "▒", "▓", "█"};
 
@@ -276,7 +276,7 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
   const double largest = max > 0.0 ? max : 1.0;
 
   // Several maps are there to be compared: two of them fit side by side.
-  const std::size_t room_for_one = maps > 1 ? (room.columns - gap) / 2 : room.columns;
+  const std::size_t room_for_one = maps > 1 ? (room.columns - between_maps) / 2 : room.columns;
   const std::string corner =
       shortened(corner_of(tensor), std::max<std::size_t>(room_for_one / 4, 8));
   const std::size_t heads = std::max(widest_heading(tensor), display_width(corner)) + 1;
@@ -293,7 +293,7 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
     if (maps > 1) map.insert(map.begin(), slice_title(tensor, i));
     drawn.push_back(std::move(map));
   }
-  Block block = flow(drawn, room.columns, gap);
+  Block block = flow(drawn, room.columns, between_maps);
   if (maps > most_maps)
     block.emplace_back(fmt::format("… {} more", maps - most_maps), palette::faint);
   block.emplace_back();

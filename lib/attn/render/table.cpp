@@ -7,7 +7,7 @@
 namespace attn::render {
 namespace {
 
-constexpr std::size_t gap = 2;
+constexpr std::size_t between_columns = 2;
 
 /// How wide the parts of one column are.
 struct Measure {
@@ -66,7 +66,9 @@ void add_cell(Line& line, const Table& table, const Cell& cell, const Measure& m
 Block block_of(const Table& table, const std::vector<Measure>& measures, std::size_t heads,
                std::size_t first, std::size_t end) {
   Block block;
-  const auto between = [&](Line& line) { line.add(std::string(table.filled ? 0 : gap, ' ')); };
+  const auto between = [&](Line& line) {
+    line.add(std::string(table.filled ? 0 : between_columns, ' '));
+  };
   const bool headed = std::any_of(table.columns.begin(), table.columns.end(),
                                   [](const Heading& h) { return !h.text.empty(); });
   if (headed) {
@@ -113,7 +115,7 @@ Block lay_out(Table table, std::size_t columns) {
     std::size_t used = heads;
     std::size_t end = first;
     while (end < measures.size()) {
-      const std::size_t margin = table.filled ? 2 : end > first || heads > 0 ? gap : 0;
+      const std::size_t margin = table.filled ? 2 : end > first || heads > 0 ? between_columns : 0;
       if (end > first && used + margin + measures[end].content > columns) break;
       used += margin + measures[end].content;
       ++end;

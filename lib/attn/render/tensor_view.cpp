@@ -15,7 +15,7 @@ namespace attn::render {
 namespace {
 
 constexpr std::size_t longest_label = 16;
-constexpr std::size_t indent = 2;
+constexpr std::size_t tensor_indent = 2;
 
 Cell number_cell(double value, const NumberFormat& format) {
   NumberText text = show(value, format);
@@ -263,8 +263,8 @@ Block tensor_block(const trace::Tensor& tensor, const Room& room) {
     block.front().add(" = " + show(tensor.values[0], room.precision));
   } else {
     Room inner = room;
-    inner.columns -= std::min(inner.columns, indent);
-    append(block, body(tensor, inner), indent);
+    inner.columns -= std::min(inner.columns, tensor_indent);
+    append(block, body(tensor, inner), tensor_indent);
   }
   return block;
 }

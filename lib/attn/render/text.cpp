@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t narrowest = 40;
 constexpr std::size_t widest_prose = 88;  // longer lines are hard to read
-constexpr std::size_t indent = 3;
+constexpr std::size_t step_indent = 3;
 
 /// One line if there is room: its spaces mean something.
 std::vector<std::string> as_written(const std::string& text, std::size_t columns) {
@@ -30,7 +30,7 @@ class Writer {
   Writer(const trace::Trace& trace, const TextOptions& options)
       : trace_(trace),
         columns_(std::max(options.width, narrowest)),
-        room_{columns_ - indent, options.color, std::clamp(options.precision, 0, 17)},
+        room_{columns_ - step_indent, options.color, std::clamp(options.precision, 0, 17)},
         folds_(options.only.empty()) {}
 
   void head() {
@@ -49,18 +49,20 @@ class Writer {
     page_.emplace_back();
     formula(step);
     if (!step.prose.empty()) {
-      paragraph(step.prose, palette::text, indent);
+      paragraph(step.prose, palette::text, step_indent);
       page_.emplace_back();
     }
     for (const std::string& line : step.drawing) {
-      page_.push_back(Line().pad_to(indent).add(shortened(printable(line), columns_ - indent),
-                                                palette::formula));
+      page_.push_back(
+          Line()
+              .pad_to(step_indent)
+              .add(shortened(printable(line), columns_ - step_indent), palette::formula));
     }
     if (!step.drawing.empty()) page_.emplace_back();
     tensors(step);
     folded(step);
     for (const trace::Plot& plot : step.plots) {
-      append(page_, plot_block(trace_, plot, room_), indent);
+      append(page_, plot_block(trace_, plot, room_), step_indent);
       page_.emplace_back();
     }
     while (!page_.empty() && page_.back().width() == 0) page_.pop_back();
@@ -101,16 +103,16 @@ class Writer {
     if (step.formula.empty() && step.source.empty()) return;
     const std::string said = printable(step.formula);
     std::vector<std::string> lines;
-    if (!said.empty()) lines = as_written(step.formula, columns_ - indent);
+    if (!said.empty()) lines = as_written(step.formula, columns_ - step_indent);
     for (const std::string& line : lines) {
-      page_.push_back(Line().pad_to(indent).add(line, palette::formula));
+      page_.push_back(Line().pad_to(step_indent).add(line, palette::formula));
     }
     const std::string source = printable(step.source);
     if (!source.empty()) {
       const std::size_t wanted = display_width(source);
-      const std::size_t right = std::min(columns_, indent + widest_prose);
+      const std::size_t right = std::min(columns_, step_indent + widest_prose);
       if (lines.empty() || page_.back().width() + 2 + wanted > right) {
-        paragraph(step.source, palette::faint, indent);
+        paragraph(step.source, palette::faint, step_indent);
       } else {
         page_.back().pad_to(right - wanted).add(source, palette::faint);
       }
@@ -148,7 +150,7 @@ class Writer {
     }
     if (names.empty()) return;
     paragraph(fmt::format("also computed: {}; --steps {} shows them", names, step.id),
-              palette::faint, indent);
+              palette::faint, step_indent);
     page_.emplace_back();
   }
 
@@ -176,7 +178,7 @@ class Writer {
       noisy |= shows_noise(tensor);
     }
     if (blocks.empty()) return;
-    append(page_, flow(blocks, room_.columns, 4), indent);
+    append(page_, flow(blocks, room_.columns, 4), step_indent);
     std::vector<std::string> notes;
     if (shaded && !room_.color && !shades_explained_) notes.push_back(shade_legend());
     if (waves && !room_.color && !waves_explained_) notes.push_back(wave_legend());
@@ -187,7 +189,7 @@ class Writer {
     if (!notes.empty()) page_.emplace_back();
     for (const std::string& note : notes) {
       for (const std::string& line : as_written(note, room_.columns)) {
-        page_.push_back(Line().pad_to(indent).add(line, palette::faint));
+        page_.push_back(Line().pad_to(step_indent).add(line, palette::faint));
       }
     }
     page_.emplace_back();

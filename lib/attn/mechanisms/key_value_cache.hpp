@@ -14,8 +14,10 @@ struct Forward : multi_head::Projected {
   static void each(Self& self, Visit&& visit) {
     visit(Field{"k", "Tk,Hdk", "the rows of k before, then those added"}, self.k);
     visit(Field{"v", "Tk,Hdv", "the rows of v before, then those added"}, self.v);
-    visit(Field{"k_heads", "H,Tk,dk", "the same in each head"}, self.k_heads);
-    visit(Field{"v_heads", "H,Tk,dv", "the same in each head"}, self.v_heads);
+    visit(Field{"k_heads", "H,Tk,dk", "in each head the rows before, then those added"},
+          self.k_heads);
+    visit(Field{"v_heads", "H,Tk,dv", "in each head the rows before, then those added"},
+          self.v_heads);
   }
 };
 

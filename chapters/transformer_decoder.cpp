@@ -110,7 +110,8 @@ class Walk {
     const std::vector<trace::Words> words{
         {"logits", "A score for each word", "One linear layer, the same at each position."},
         {"probabilities", "And the softmax: how likely each word is to come next",
-         "A row has the name of the word that was given: that of <s> says what comes first, and each "
+         "A row has the name of the word that was given: that of <s> says what comes first, and "
+         "each "
          "what comes after its word and those above it."}};
     trace_.walk(target_.next, words);
   }

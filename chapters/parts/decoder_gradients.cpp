@@ -80,8 +80,7 @@ class Shown {
   template <class Back>
   void attention(const Back& b, std::string_view result, bool folded, const std::string& prefix) {
     Back::each(b, [&](const Field& field, const auto& value) {
-      const bool matrix =
-          std::find(matrices.begin(), matrices.end(), field.name) != matrices.end();
+      const bool matrix = std::find(matrices.begin(), matrices.end(), field.name) != matrices.end();
       trace_.fold(field.name != result && (folded || !matrix));
       trace_.tensor(field, value, prefix);
       trace_.fold(false);

@@ -137,7 +137,7 @@ class Walk {
             ? "How unlikely the words of the target were, each after the right words before."
             : "There is no target, so the words that were chosen count as right.",
         "L = -sum_t log p_t(word t)");
-    trace_.table({"word_losses", "wanted,measure", ""}, {{"p", p}, {"-log p", loss}});
+    trace_.table({"word_losses", "wanted,loss", ""}, {{"p", p}, {"-log p", loss}});
     trace_.tensor({"loss", ""}, total);
     return stacked(rows_of_d);
   }

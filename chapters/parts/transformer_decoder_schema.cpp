@@ -113,8 +113,7 @@ const io::Schema& transformer_decoder_schema() {
                {"Vx", "number of words in the source vocabulary"},
                {"Vy", "number of words in the target vocabulary"},
                {"Txmax", "number of learned positions of the source"},
-               {"Tymax", "number of learned positions of the target"},
-               {"before", "words given so far"}},
+               {"Tymax", "number of learned positions of the target"}},
       .fields = all_fields(),
       .computes = {"Tx,Tx", "Tx,dm", "Tx,dff", "Ty,Ty", "Ty,Tx", "Ty,dm", "Ty,dff", "Ty,Vy"},
   };

@@ -111,15 +111,15 @@ void WordsSaid::show_step(std::size_t t) {
   }
   std::vector<std::string> names;
   for (std::size_t i = 0; i <= t; ++i) names.push_back(sentences_.word(decoded_.steps[i].previous));
-  trace_.label("before", names);
   const std::string at = fmt::format("t{}", t + 1);
+  trace_.label(at, names);  // an axis too: what has been given so far
   trace_.step(at, title, prose);
   if (t < decoded_.caches.size()) show_kept(t);
   for (std::size_t n = 0; n < now.decoder.layers.size(); ++n) {
     const decoder_block::Step& layer = now.decoder.layers[n];
     const std::string prefix = fmt::format("{}.layer{}.", at, n + 1);
     trace_.fold(true);
-    trace_.tensor({"self.weights", "H,before", "", "", Kind::weight},
+    trace_.tensor({"self.weights", "H," + at, "", "", Kind::weight},
                   of_one_query(layer.self.inner.weights), prefix);
     trace_.fold(t > 0 || n + 1 < now.decoder.layers.size());
     trace_.tensor({"cross.weights", "H,Tx", "", "", Kind::weight},
@@ -136,7 +136,7 @@ void WordsSaid::show_step(std::size_t t) {
 
 /// What each layer has in its cache after step t.
 void WordsSaid::show_kept(std::size_t t) {
-  name_self_attention_axes(trace_, "before", "dm");
+  name_self_attention_axes(trace_, fmt::format("t{}", t + 1), "dm");
   const decoder::Cache& cache = decoded_.caches[t];
   for (std::size_t n = 0; n < cache.layers.size(); ++n) {
     fold_fields(key_value_cache::Forward{cache.layers[n].self},
@@ -176,7 +176,7 @@ void WordsSaid::show_cache(const transformer::Source& source) {
                   "logit{} is {}. The second table has that of the keys and values in the cache, "
                   "layer by layer.",
                   of_these, largest == 0.0 ? "0" : fmt::format("{:.1e}", largest)));
-  trace_.table({"cache", "step,measure", ""},
+  trace_.table({"cache", "step,cost", ""},
                {{"difference", difference}, {"rows with cache", with}, {"rows without", without}});
   show_kept_against(again);
 }
@@ -194,7 +194,7 @@ void WordsSaid::show_kept_against(const transformer::Target& again) {
     names.push_back(fmt::format("layer {}", n + 1));
   }
   trace_.label("layer", names);
-  trace_.table({"cached", "layer,measure", ""}, {{"keys", keys}, {"values", values}});
+  trace_.table({"cached", "layer,cached", ""}, {{"keys", keys}, {"values", values}});
 }
 
 }  // namespace attn::chapters

@@ -281,7 +281,7 @@ TEST_CASE("transformer-decoder: the text folds what repeats, and --steps shows i
     CHECK(contains(ran.out, part));
   }
   CHECK(contains(run_attn({chapter, "--steps", "t2"}).out,
-                 "t2.layer1.key_value_cache.k (before=2, dm=4)"));
+                 "t2.layer1.key_value_cache.k (t2=2, dm=4)"));
   CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') < 370);
 }
 

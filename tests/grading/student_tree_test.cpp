@@ -49,7 +49,7 @@ std::vector<std::string> helper_lines(const Marked& marked, const Helper& helper
   std::vector<std::string> lines;
   for (std::size_t n = helper.first; n <= helper.last; ++n) {
     if (marked.lines[n].starts_with("Mat ") || marked.lines[n].starts_with("Vec ") ||
-        marked.lines[n].starts_with("double ")) {
+        marked.lines[n].starts_with("Ten3 ") || marked.lines[n].starts_with("double ")) {
       lines.push_back(marked.lines[n]);
     }
   }

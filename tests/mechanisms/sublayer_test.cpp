@@ -87,9 +87,11 @@ TEST_CASE("sublayer: in both orders it is PyTorch's", "[sublayer][reference]") {
 
 TEST_CASE("sublayer: an output that does not fit what goes around it is refused",
           "[sublayer][errors]") {
-  const feed_forward::Params narrow{zeros(4, 6), zeros(6), zeros(6, 3), zeros(3)};
-  CHECK(message_of<ShapeError>(
-            [&] { run(NormOrder::post, random_norm(4, 1), narrow, random_mat(2, 4, 1)); }) ==
+  const auto narrow = [](const Mat& in) { return residual::Forward{zeros(rows(in), 3)}; };
+  CHECK(message_of<ShapeError>([&] {
+          forward(NormOrder::post, random_norm(4, 1), random_mat(2, 4, 1), narrow,
+                  &residual::Forward::sum);
+        }) ==
         "y has shape (2, 3), expected (2, 4), that is (T, dm): the sublayer's output is added "
         "to its input");
 }

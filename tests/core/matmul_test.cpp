@@ -42,6 +42,17 @@ Mat by_definition(const Mat& a, const Mat& b) {
 
 }  // namespace
 
+TEST_CASE("matmul: a row times a matrix is what the definition says, however many rows it has",
+          "[matmul][law]") {
+  for (std::size_t k = 1; k <= 9; ++k) {
+    for (const std::size_t n : {1u, 2u, 7u, 33u}) {
+      CAPTURE(k, n);
+      const Mat a = whole_numbers(1, k, k), b = whole_numbers(k, n, 10 + n);
+      CHECK(close(matmul(a, b), by_definition(a, b), 0.0));
+    }
+  }
+}
+
 TEST_CASE("matmul: a product worked by hand", "[matmul][reference]") {
   const Mat a{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}};
   const Mat b{{7.0, 8.0}, {9.0, 10.0}, {11.0, 12.0}};

@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/chapter.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/program.hpp"
 
@@ -15,12 +16,6 @@ const std::string chapter = "global-local";
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
-}
-
-std::vector<std::string> ids_of(const json& trace) {
-  std::vector<std::string> ids;
-  for (const json& step : trace.at("steps")) ids.push_back(step.at("id"));
-  return ids;
 }
 
 /// What goes on inside a cell on the way back, which the tests of the cells hold against PyTorch.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/chapter.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/program.hpp"
 
@@ -34,28 +35,14 @@ std::string error(const std::string& config) {
 }
 
 std::string error_of(const std::vector<std::string>& assignments) {
-  std::vector<std::string> args{chapter};
-  for (const std::string& one : assignments) args.insert(args.end(), {"--set", one});
-  const Ran ran = run_attn(args);
-  CHECK(ran.status == 2);
-  CHECK(ran.out.empty());
-  return ran.err;
+  return refused_with(chapter, assignments);
 }
 
 }  // namespace
 
 TEST_CASE("multi-head: every tensor is what PyTorch makes of the same config",
           "[multi-head][chapter][reference]") {
-  for (const Fixture& example : Fixture("multi_head_chapter")["cases"].items()) {
-    CAPTURE(example["name"].text());
-    const Folder folder;
-    const std::string config = folder.file("case.yaml", example["config"].text());
-    const json trace = trace_of({chapter, config, "--gradients"});
-    for (const std::string& name : example["expected"].keys()) {
-      CAPTURE(name);
-      CHECK(close(values_of(trace, name), example["expected"][name]["data"].numbers(), 1e-12));
-    }
-  }
+  check_whole_runs(chapter, "multi_head_chapter");
 }
 
 TEST_CASE("multi-head: both kinds of attention give the same output and gradients",

@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/chapter.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/program.hpp"
 
@@ -15,12 +16,6 @@ const std::string chapter = "nadaraya-watson";
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
-}
-
-std::vector<std::string> ids_of(const json& trace) {
-  std::vector<std::string> ids;
-  for (const json& step : trace.at("steps")) ids.push_back(step.at("id"));
-  return ids;
 }
 
 /// The message with which the program refuses these changes to its default config.
@@ -48,16 +43,7 @@ std::string error_of_config(const std::string& yaml) {
 
 TEST_CASE("nadaraya-watson: every tensor is what PyTorch makes of the same config",
           "[nadaraya-watson][chapter][reference]") {
-  for (const Fixture& example : Fixture("nadaraya_watson")["cases"].items()) {
-    INFO(example["name"].text());
-    const Folder folder;
-    const std::string config = folder.file("case.yaml", example["config"].text());
-    const json trace = trace_of({chapter, config, "--gradients"});
-    for (const std::string& name : example["expected"].keys()) {
-      CAPTURE(name);
-      CHECK(close(values_of(trace, name), example["expected"][name]["data"].numbers(), 1e-12));
-    }
-  }
+  check_whole_runs(chapter, "nadaraya_watson");
 }
 
 TEST_CASE("nadaraya-watson: the default walks from points to a learned width",

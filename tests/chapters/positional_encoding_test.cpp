@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/chapter.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/program.hpp"
 
@@ -41,26 +42,11 @@ std::string refused_config(const std::string& yaml) {
   return ran.err;
 }
 
-std::vector<std::string> ids_of(const json& trace) {
-  std::vector<std::string> ids;
-  for (const json& step : trace.at("steps")) ids.push_back(step.at("id"));
-  return ids;
-}
-
 }  // namespace
 
 TEST_CASE("positional-encoding: every tensor is what NumPy and PyTorch make of the same config",
           "[positional-encoding][chapter][reference]") {
-  for (const Fixture& example : Fixture("positional_encoding")["cases"].items()) {
-    CAPTURE(example["name"].text());
-    const Folder folder;
-    const std::string config = folder.file("case.yaml", example["config"].text());
-    const json trace = trace_of({chapter, config, "--gradients"});
-    for (const std::string& name : example["expected"].keys()) {
-      CAPTURE(name);
-      CHECK(close(values_of(trace, name), example["expected"][name]["data"].numbers(), 1e-12));
-    }
-  }
+  check_whole_runs(chapter, "positional_encoding");
 }
 
 TEST_CASE("positional-encoding: the default walks from the frequencies to what positions change",

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/chapter.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/program.hpp"
 
@@ -20,12 +21,6 @@ const std::vector<std::string> every_function{"dot",      "scaled_dot", "general
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
-}
-
-std::vector<std::string> ids_of(const json& trace) {
-  std::vector<std::string> ids;
-  for (const json& step : trace.at("steps")) ids.push_back(step.at("id"));
-  return ids;
 }
 
 json tensor_of(const json& trace, const std::string& name) {

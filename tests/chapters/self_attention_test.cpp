@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/chapter.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/program.hpp"
 
@@ -17,36 +18,16 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-std::vector<std::string> ids_of(const json& trace) {
-  std::vector<std::string> ids;
-  for (const json& step : trace.at("steps")) ids.push_back(step.at("id"));
-  return ids;
-}
-
 /// What the program says of the default with that change, which it must refuse.
 std::string refused(const std::vector<std::string>& assignments) {
-  std::vector<std::string> args{chapter};
-  for (const std::string& assignment : assignments) args.insert(args.end(), {"--set", assignment});
-  const Ran ran = run_attn(args);
-  CHECK(ran.status == 2);
-  CHECK(ran.out.empty());
-  return ran.err;
+  return refused_with(chapter, assignments);
 }
 
 }  // namespace
 
 TEST_CASE("self-attention: every tensor is what PyTorch makes of the same config",
           "[self-attention][chapter][reference]") {
-  for (const Fixture& example : Fixture("self_attention_chapter")["cases"].items()) {
-    CAPTURE(example["name"].text());
-    const Folder folder;
-    const std::string config = folder.file("case.yaml", example["config"].text());
-    const json trace = trace_of({chapter, config, "--gradients"});
-    for (const std::string& name : example["expected"].keys()) {
-      CAPTURE(name);
-      CHECK(close(values_of(trace, name), example["expected"][name]["data"].numbers(), 1e-12));
-    }
-  }
+  check_whole_runs(chapter, "self_attention_chapter");
 }
 
 TEST_CASE("self-attention: the default walks from the words to what layers cost",

@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/chapter.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/program.hpp"
 
@@ -42,14 +43,7 @@ std::vector<std::string> said(const std::vector<std::string>& options) {
 
 /// What the program says of the default config with one thing changed.
 std::string error(const std::vector<std::string>& settings) {
-  std::vector<std::string> arguments{chapter};
-  for (const std::string& setting : settings) {
-    arguments.insert(arguments.end(), {"--set", setting});
-  }
-  const Ran ran = run_attn(arguments);
-  CHECK(ran.status == 2);
-  CHECK(ran.out.empty());
-  return ran.err;
+  return refused_with(chapter, settings);
 }
 
 using Words = std::vector<std::string>;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/chapter.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/program.hpp"
 
@@ -113,25 +114,11 @@ const std::vector<std::string> only_ours{"cache", "cached"};
 
 TEST_CASE("transformer-decoder: every tensor is what PyTorch makes of the same config",
           "[transformer-decoder][chapter][reference]") {
-  for (const Fixture& example : Fixture("transformer_decoder")["cases"].items()) {
-    CAPTURE(example["name"].text());
-    const Folder folder;
-    const std::string config = folder.file("case.yaml", example["config"].text());
-    const json trace = trace_of({chapter, config, "--gradients"});
-    const Fixture expected = example["expected"];
-    for (const std::string& name : expected.keys()) {
-      CAPTURE(name);
-      CHECK(close(values_of(trace, name), expected[name]["data"].numbers(), 1e-12));
-    }
-    for (const json& step : trace.at("steps")) {
-      for (const json& tensor : step.at("tensors")) {
-        const std::string name = tensor.at("name");
-        if (std::find(only_ours.begin(), only_ours.end(), name) != only_ours.end()) continue;
-        CAPTURE(name);
-        CHECK(expected.has(name));
-      }
-    }
-  }
+  check_whole_runs(chapter, "transformer_decoder", [](const json& trace, const Fixture& expected) {
+    check_all_expected(trace, expected, [](const std::string& name) {
+      return std::find(only_ours.begin(), only_ours.end(), name) != only_ours.end();
+    });
+  });
 }
 
 TEST_CASE("transformer-decoder: the words are those that PyTorch says without a cache",

@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/chapter.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/program.hpp"
 
@@ -18,16 +19,8 @@ bool contains(const std::string& text, const std::string& part) {
 }
 
 /// What the program says of a run with these overrides, which it must refuse.
-std::string error(std::vector<std::string> assignments) {
-  std::vector<std::string> args{chapter};
-  for (std::string& assignment : assignments) {
-    args.emplace_back("--set");
-    args.push_back(std::move(assignment));
-  }
-  const Ran ran = run_attn(args);
-  CHECK(ran.status == 2);
-  CHECK(ran.out.empty());
-  return ran.err;
+std::string error(const std::vector<std::string>& assignments) {
+  return refused_with(chapter, assignments);
 }
 
 json with(const std::string& assignment) { return trace_of({chapter, "--set", assignment}); }
@@ -36,25 +29,11 @@ json with(const std::string& assignment) { return trace_of({chapter, "--set", as
 
 TEST_CASE("transformer-encoder: every tensor is what PyTorch makes of the same config",
           "[transformer-encoder][chapter][reference]") {
-  for (const Fixture& example : Fixture("transformer_encoder")["cases"].items()) {
-    CAPTURE(example["name"].text());
-    const Folder folder;
-    const std::string config = folder.file("case.yaml", example["config"].text());
-    const json trace = trace_of({chapter, config, "--gradients"});
-    const Fixture expected = example["expected"];
-    for (const std::string& name : expected.keys()) {
-      CAPTURE(name);
-      CHECK(close(values_of(trace, name), expected[name]["data"].numbers(), 1e-12));
-    }
-    for (const json& step : trace.at("steps")) {
-      for (const json& tensor : step.at("tensors")) {
-        const std::string name = tensor.at("name");
-        if (name == "mask" || name.ends_with(".moments")) continue;
-        CAPTURE(name);
-        CHECK(expected.has(name));
-      }
-    }
-  }
+  check_whole_runs(chapter, "transformer_encoder", [](const json& trace, const Fixture& expected) {
+    check_all_expected(trace, expected, [](const std::string& name) {
+      return name == "mask" || name.ends_with(".moments");
+    });
+  });
 }
 
 TEST_CASE("transformer-encoder: the default goes from the words to the norms, and compares orders",

@@ -7,6 +7,7 @@
 #include "tests/support/chapter.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/program.hpp"
+#include "tests/support/transformer_model.hpp"
 
 using namespace attn;
 using namespace attn::test;
@@ -29,26 +30,12 @@ std::vector<std::string> with_overrides(const std::vector<std::string>& assignme
   return args;
 }
 
-/// What the program says of a run with these overrides, which it must refuse.
-std::string error(const std::vector<std::string>& assignments) {
-  const Ran ran = run_attn(with_overrides(assignments));
-  CHECK(ran.status == 2);
-  CHECK(ran.out.empty());
-  return ran.err;
-}
-
 json with(const std::vector<std::string>& assignments) {
   return trace_of(with_overrides(assignments));
 }
 
-std::vector<std::string> ids(const json& trace) {
-  std::vector<std::string> ids;
-  for (const json& step : trace.at("steps")) ids.push_back(step.at("id"));
-  return ids;
-}
-
 bool has_step(const json& trace, const std::string& id) {
-  const std::vector<std::string> all = ids(trace);
+  const std::vector<std::string> all = ids_of(trace);
   return std::find(all.begin(), all.end(), id) != all.end();
 }
 
@@ -60,51 +47,6 @@ std::vector<std::string> titles_after_colon(const json& trace, const std::string
     if (title.starts_with(prefix)) said.push_back(title.substr(title.find(": ") + 2));
   }
   return said;
-}
-
-/// A model of two layers, three words and any width, as a file.
-std::string model(const std::string& dm, const std::string& options) {
-  std::string text = R"(chapter: transformer-decoder
-tokens:
-  source: [a, b, a]
-  source_vocabulary: [a, b]
-  target_vocabulary: [<s>, </s>, c]
-parameters:
-  source: {E: {random: normal, seed: 1, shape: [2, DM]}}
-  target: {E: {random: normal, seed: 2, shape: [3, DM]}}
-  encoder:
-    W_q: {random: xavier_uniform, seed: 3, shape: [2, DM, DM]}
-    W_k: {random: xavier_uniform, seed: 4}
-    W_v: {random: xavier_uniform, seed: 5}
-    W_o: {random: xavier_uniform, seed: 6}
-    W_1: {random: xavier_uniform, seed: 7, shape: [2, DM, 8]}
-    W_2: {random: xavier_uniform, seed: 8}
-  decoder:
-    W_q: {random: xavier_uniform, seed: 9, shape: [2, DM, DM]}
-    W_k: {random: xavier_uniform, seed: 10}
-    W_v: {random: xavier_uniform, seed: 11}
-    W_o: {random: xavier_uniform, seed: 12}
-    W_q_cross: {random: xavier_uniform, seed: 13}
-    W_k_cross: {random: xavier_uniform, seed: 14}
-    W_v_cross: {random: xavier_uniform, seed: 15}
-    W_o_cross: {random: xavier_uniform, seed: 16}
-    W_1: {random: xavier_uniform, seed: 17}
-    W_2: {random: xavier_uniform, seed: 18}
-  output: {W: {random: xavier_uniform, seed: 19}}
-)";
-  for (std::size_t at = text.find("DM"); at != std::string::npos; at = text.find("DM")) {
-    text.replace(at, 2, dm);
-  }
-  return text + "options: {" + options + "}\n";
-}
-
-/// The same with options, in a file of that name, which must be refused.
-std::string error_in_model(const std::string& dm, const std::string& options) {
-  const Folder folder;
-  const Ran ran = run_attn({chapter, folder.file("model.yaml", model(dm, options))});
-  CHECK(ran.status == 2);
-  CHECK(ran.out.empty());
-  return ran.err;
 }
 
 /// Differences from the runs without a cache: no numbers that PyTorch has.
@@ -140,7 +82,7 @@ TEST_CASE("transformer-decoder: the words are those that PyTorch says without a 
 TEST_CASE("transformer-decoder: the default reads, looks, says the words, and proves its cache",
           "[transformer-decoder][chapter][law]") {
   const json trace = trace_of({chapter});
-  CHECK(ids(trace) ==
+  CHECK(ids_of(trace) ==
         std::vector<std::string>{"source", "encoder.layer1", "memory", "target", "decoder.mask",
                                  "decoder.layer1.self", "decoder.layer1.cross",
                                  "decoder.layer1.feed_forward", "logits", "probabilities", "loss",
@@ -158,7 +100,8 @@ TEST_CASE("transformer-decoder: the default reads, looks, says the words, and pr
 TEST_CASE("transformer-decoder: the cache holds the keys that all words at once have",
           "[transformer-decoder][chapter][law]") {
   const Folder folder;
-  const json trace = trace_of({chapter, folder.file("m.yaml", model("4", "limit: 5, heads: 2"))});
+  const json trace =
+      trace_of({chapter, folder.file("m.yaml", transformer_model("4", "limit: 5, heads: 2"))});
   const std::size_t said = titles_after_colon(trace, "Word ").size();
   const std::string last = "t" + std::to_string(said) + ".";
   for (const std::string name : {"k", "v", "k_heads", "v_heads"}) {
@@ -172,7 +115,8 @@ TEST_CASE("transformer-decoder: the cache holds the keys that all words at once 
 TEST_CASE("transformer-decoder: in no layer does a word look at what comes later",
           "[transformer-decoder][chapter][law]") {
   const Folder folder;
-  const json trace = trace_of({chapter, folder.file("m.yaml", model("4", "limit: 3, heads: 2"))});
+  const json trace =
+      trace_of({chapter, folder.file("m.yaml", transformer_model("4", "limit: 3, heads: 2"))});
   for (const std::string layer : {"decoder.layer1.self.", "decoder.layer2.self."}) {
     const std::vector<double> weights = values_of(trace, layer + "weights");
     const auto T = static_cast<std::size_t>(std::sqrt(weights.size() / 2));
@@ -236,7 +180,7 @@ TEST_CASE("transformer-decoder: greedy decoding that never says stop ends at the
 TEST_CASE("transformer-decoder: without a target the chosen words count as right",
           "[transformer-decoder][chapter][law]") {
   const Folder folder;
-  const json trace = trace_of({chapter, folder.file("m.yaml", model("4", "limit: 4"))});
+  const json trace = trace_of({chapter, folder.file("m.yaml", transformer_model("4", "limit: 4"))});
   CHECK(has_step(trace, "loss"));
   const std::vector<std::string> said = titles_after_colon(trace, "Word ");
   const std::vector<double> losses = values_of(trace, "word_losses");
@@ -275,100 +219,10 @@ TEST_CASE("transformer-decoder: the text folds what repeats, and --steps shows i
 TEST_CASE("transformer-decoder: a model of width 512 is shown by shapes, norms and corners",
           "[transformer-decoder][chapter][text]") {
   const Folder folder;
-  const Ran ran = run_attn({chapter, folder.file("wide.yaml", model("512", "heads: 8, limit: 3"))});
+  const Ran ran =
+      run_attn({chapter, folder.file("wide.yaml", transformer_model("512", "heads: 8, limit: 3"))});
   CHECK(ran.status == 0);
   CHECK(contains(ran.out, "memory (Tx=3, dm=512)"));
   CHECK(contains(ran.out, "1536 numbers"));
   CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') < 550);
-}
-
-TEST_CASE("transformer-decoder: heads, widths and positions that do not fit are refused",
-          "[transformer-decoder][chapter][errors]") {
-  CHECK(contains(error({"options.heads=3"}),
-                 "--set options.heads:1:1: options.heads: 3 heads cannot share a width of dm "
-                 "= 4; expected one of 1, 2, 4"));
-  CHECK(contains(error_in_model("3", "heads: 1, positions: sinusoidal"),
-                 "model.yaml:28:32: options.positions: sinusoids come in pairs, a sine and a "
-                 "cosine, and dm = 3 is odd"));
-  CHECK(contains(error({"parameters.decoder.W_q_cross=[[[1, 2], [3, 4]]]"}),
-                 "parameters.decoder.W_q_cross has width 2 (axis dm), but parameters.source.E (the "
-                 "built-in transformer-decoder.yaml:"));
-  CHECK(contains(error({"parameters.source.P=[[1, 2, 3, 4]]"}),
-                 "parameters.source.P: is given, but options.positions is sinusoidal"));
-  CHECK(contains(error({"options.positions=learned"}),
-                 "options.positions: is learned, and there is no parameters.source.P"));
-}
-
-TEST_CASE("transformer-decoder: tables of positions that end too early are refused",
-          "[transformer-decoder][chapter][errors]") {
-  const std::string three = "=[[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]]";
-  const std::string learned = "options.positions=learned";
-  const std::string one = error({learned, "parameters.source.P=[[1, 2, 3, 4]]"});
-  CHECK(contains(one, "the built-in transformer-decoder.yaml:"));
-  CHECK(contains(one,
-                 "tokens.source: there are 3 positions, and parameters.source.P has rows for "
-                 "1; expected a longer table, or fewer words"));
-  const std::vector<std::string> short_target{learned, "parameters.source.P" + three,
-                                              "parameters.target.P" + three};
-  const auto with_option = [&](const std::string& option) {
-    std::vector<std::string> all = short_target;
-    all.push_back(option);
-    return error(all);
-  };
-  CHECK(contains(error(short_target),
-                 "options.limit: there are 8 positions, and parameters.target.P has rows for 3"));
-  CHECK(contains(with_option("options.decoding=teacher_forcing"),
-                 "tokens.target: there are 4 positions, and parameters.target.P has rows for 3"));
-  CHECK(contains(with_option("options.limit=2"),
-                 "tokens.target: there are 4 positions, and parameters.target.P has rows for 3"));
-}
-
-TEST_CASE("transformer-decoder: vocabularies, tables and words that disagree are refused",
-          "[transformer-decoder][chapter][errors]") {
-  CHECK(contains(error({"tokens.source=[I, lvoe]"}),
-                 "--set tokens.source:1:5: tokens.source: \"lvoe\" is not in "
-                 "tokens.source_vocabulary; did you mean \"love\"?"));
-  CHECK(contains(error({"tokens.target=[我, x]"}), "\"x\" is not in tokens.target_vocabulary"));
-  CHECK(contains(error({"tokens.start=x"}),
-                 "tokens.start: \"x\" is not in tokens.target_vocabulary"));
-  CHECK(contains(error({"tokens.stop=\"</x>\""}), "did you mean \"</s>\"?"));
-  CHECK(contains(error({"tokens.source_vocabulary=[I, love, you]"}),
-                 "tokens.source_vocabulary: found 3 texts, expected 4"));
-  CHECK(contains(error({"tokens.target_vocabulary=[<s>, </s>, 我, 爱, 你, x]"}),
-                 "tokens.target_vocabulary: found 6 texts, expected 5"));
-  CHECK(contains(error({"parameters.output.W=[[1, 2], [1, 0], [1, 0], [1, 0]]"}),
-                 "parameters.output.W has 2 columns (axis Vy), but parameters.target.E"));
-  CHECK(contains(error({"parameters.output.b=[1, 2]"}),
-                 "parameters.output.b has 2 entries (axis Vy), but parameters.target.E"));
-  CHECK(contains(error({"tokens.source=[]"}), "tokens.source: found an empty list"));
-  CHECK(contains(error({"tokens.target=[]"}), "tokens.target: found an empty list"));
-}
-
-TEST_CASE("transformer-decoder: options that make no sense are refused",
-          "[transformer-decoder][chapter][errors]") {
-  CHECK(contains(error({"options.beam_width=0"}),
-                 "options.beam_width: found 0, expected a whole number from 1 to 1000"));
-  CHECK(contains(error({"options.limit=0"}), "options.limit: found 0"));
-  CHECK(contains(error({"options.length_penalty=-1"}),
-                 "options.length_penalty: found -1, expected a number from 0 to 10"));
-  CHECK(contains(error({"options.source_length=4"}),
-                 "options.source_length: found 4, but there are 3 source words"));
-  CHECK(contains(error({"options.source_length=0"}), "options.source_length: found 0"));
-  CHECK(contains(error_in_model("4", "decoding: teacher_forcing"),
-                 "model.yaml:28:21: options.decoding: teacher_forcing needs the words to force: "
-                 "give tokens.target"));
-  CHECK(contains(error({"parameters.encoder.gamma_final=[1, 1, 1, 1]"}),
-                 "parameters.encoder.gamma_final: is given, but there is no such norm; expected "
-                 "options.final_norm: true"));
-  CHECK(contains(error({"parameters.decoder.beta_final=[1, 1, 1, 1]"}),
-                 "parameters.decoder.beta_final: is given, but there is no such norm"));
-  CHECK(contains(error({"parameters.target.E=[[1, .nan, 0, 0]]"}),
-                 "--set parameters.target.E:1:6: parameters.target.E: found .nan, expected a "
-                 "finite number"));
-}
-
-TEST_CASE("transformer-decoder: a run that would exhaust memory is refused",
-          "[transformer-decoder][chapter][errors]") {
-  CHECK(contains(error_in_model("512", "heads: 8, decoding: beam, beam_width: 1000, limit: 1000"),
-                 "options.limit: the run would keep"));
 }

@@ -6,6 +6,7 @@
 #include "attn/io/fault.hpp"
 #include "attn/io/suggestions.hpp"
 #include "chapters/cli/batch.hpp"
+#include "chapters/cli/case_set.hpp"
 #include "chapters/cli/commands.hpp"
 #include "chapters/cli/grade.hpp"
 #include "chapters/cli/handout.hpp"
@@ -41,7 +42,7 @@ struct Arguments {
   cli::Handout handout;
   std::string chapter, step, out, github;
   std::vector<std::string> chapters;
-  std::size_t count = 10, rounds = 0;
+  std::size_t count = cli::drawn_cases, rounds = 0;
   std::uint64_t seed = 1;
   bool course = false;
   std::string color = "auto";
@@ -126,11 +127,12 @@ void add_grade(CLI::App& command, Arguments& arguments) {
           ->check(CLI::ExistingDirectory)
           ->excludes(chapter)
           ->type_name("DIR");
-  teacher.add_option("--submission", batch.submission, "a single one")
-      ->check(CLI::ExistingDirectory)
+  teacher
+      .add_option("--submission", batch.submission, "a single one: a folder, an archive, a source")
+      ->check(CLI::ExistingPath)
       ->excludes(chapter)
       ->excludes(many)
-      ->type_name("DIR");
+      ->type_name("PATH");
   teacher.add_option("--cases", batch.cases, "configs to grade with, as `attn cases` makes them")
       ->check(CLI::ExistingDirectory)
       ->type_name("DIR");
@@ -269,7 +271,7 @@ int run(int argc, char** argv) {
       ->required()
       ->check(not_empty)
       ->type_name("DIR");
-  cases.add_option("--count", arguments.count, "how many")
+  cases.add_option("--count", arguments.count, "how many to draw at least")
       ->check(CLI::Range(1, 999))
       ->type_name("N")
       ->capture_default_str();
@@ -287,6 +289,9 @@ int run(int argc, char** argv) {
   replay.add_option("--given", arguments.replay.given);
   replay.add_option("--mistake", arguments.replay.mistake);
   replay.add_flag("--events-only", arguments.replay.events_only);
+  replay.add_option("--results", arguments.replay.results);
+  replay.add_option("--answers", arguments.replay.answers);
+  replay.add_option("--skip", arguments.replay.skipped);
 
   try {
     app.parse(argc, argv);

@@ -279,7 +279,7 @@ void run(const io::Config& config, const Request& request, trace::Builder& trace
   if (request.gradients) {
     const Mat d_prediction = config.has("inputs.d_prediction")
                                  ? config.matrix("inputs.d_prediction")
-                                 : Mat(xt::ones_like(f.prediction));
+                                 : Mat(f.prediction.shape(), 1.0);
     trace.step("d_prediction", "Where the gradient comes from",
                "The backward pass starts from the gradient of the loss with respect to the "
                "prediction. All ones means that the loss is the sum of its entries.");

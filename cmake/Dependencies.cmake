@@ -13,3 +13,8 @@ if(TARGET yaml-cpp::yaml-cpp)
 else()
   set(ATTN_YAML_CPP yaml-cpp)
 endif()
+
+# For the filter of system calls that holds submissions. It comes without a file for CMake.
+find_path(ATTN_SECCOMP_INCLUDE seccomp.h REQUIRED)
+find_library(ATTN_SECCOMP seccomp REQUIRED)
+mark_as_advanced(ATTN_SECCOMP_INCLUDE ATTN_SECCOMP)

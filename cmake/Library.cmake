@@ -1,5 +1,6 @@
 # attn_lib, known as attn::attn: the static library libattn.a.
 file(GLOB_RECURSE ATTN_LIB_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/attn/*.cpp)
+list(FILTER ATTN_LIB_SOURCES EXCLUDE REGEX "/holder/")
 add_library(attn_lib STATIC ${ATTN_LIB_SOURCES})
 add_library(attn::attn ALIAS attn_lib)
 set_target_properties(attn_lib PROPERTIES OUTPUT_NAME attn EXPORT_NAME attn)
@@ -11,7 +12,9 @@ target_include_directories(attn_lib PUBLIC
 # more than headers reach the user's linker through the exported package.
 target_link_libraries(attn_lib PUBLIC xtensor PRIVATE fmt::fmt ${ATTN_YAML_CPP} Threads::Threads
   $<BUILD_INTERFACE:Eigen3::Eigen> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
-  $<BUILD_INTERFACE:attn_options>)
+  $<BUILD_INTERFACE:${ATTN_SECCOMP}> $<INSTALL_INTERFACE:seccomp> $<BUILD_INTERFACE:attn_options>)
+target_include_directories(attn_lib SYSTEM PRIVATE $<BUILD_INTERFACE:${ATTN_SECCOMP_INCLUDE}>)
+include(${CMAKE_CURRENT_LIST_DIR}/Holder.cmake)
 
 # -O3 makes the softmax a quarter faster, and the compiler a tenth slower: it is for the arithmetic.
 set(ATTN_CORE_SOURCES ${ATTN_LIB_SOURCES})

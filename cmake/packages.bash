@@ -5,8 +5,9 @@ packages_of() {  # FEATURE...
   local feature
   for feature; do
     case $feature in
+      # libarchive-tools has bsdtar, which unpacks what students hand in as zip or tar.
       base) echo g++ cmake ninja-build libxtensor-dev libfmt-dev libyaml-cpp-dev libcli11-dev \
-                 libeigen3-dev nlohmann-json3-dev ;;
+                 libeigen3-dev nlohmann-json3-dev libseccomp-dev libarchive-tools ;;
       test) echo catch2 bubblewrap ;;
       bench) echo libbenchmark-dev ;;
     esac

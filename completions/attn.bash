@@ -29,7 +29,8 @@ _attn() {
         handout:*) words='--out --seed --help' ;;
         *) files='' ;;
       esac ;;
-    --npy | --submissions | --submission | --cases) files='/$' ;;
+    --npy | --submissions | --cases) files='/$' ;;
+    --submission) files='' ;;
     --sandbox) words='auto bubblewrap kernel' ;;
     --seed | --count | --rounds | --jobs | --memory | --seconds | --command) return ;;
     --set | --steps | --absolute | --relative) return ;;

@@ -8,7 +8,7 @@
 namespace attn::cli {
 
 struct Batch {
-  std::string submissions;  ///< a folder with a folder for each submission
+  std::string submissions;  ///< a folder with a folder or an archive for each submission
   std::string submission;   ///< or a single one
   std::string cases;        ///< a folder of configs
   std::string out;          ///< a folder for results

@@ -105,10 +105,9 @@ io::Place place_of(const std::string& step) {
   return place;
 }
 
-Load load_of(const std::vector<const chapters::Chapter*>& chapters) {
+Load load_of(const std::vector<grading::Assignment>& assignments) {
   Load load;
-  for (const chapters::Chapter* chapter : chapters) {
-    const grading::Assignment assignment = assignment_of(*chapter);
+  for (const grading::Assignment& assignment : assignments) {
     load.steps += assignment.steps.size();
     load.points += assignment.points();
     load.minutes += assignment.minutes();

@@ -49,7 +49,7 @@ struct Load {
   std::size_t steps = 0;
   double points = 0.0, minutes = 0.0;
 };
-Load load_of(const std::vector<const chapters::Chapter*>& chapters);
+Load load_of(const std::vector<grading::Assignment>& assignments);
 
 /// "3 minutes", "an hour", "2 hours"
 std::string time_text(double minutes);

@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "attn/grading/batch.hpp"
 #include "attn/grading/cases.hpp"
 #include "attn/grading/evidence.hpp"
+#include "attn/grading/examine.hpp"
 #include "attn/grading/parallel.hpp"
 #include "attn/grading/process/own_folder.hpp"
 #include "attn/grading/report/marks.hpp"
 #include "attn/io/files.hpp"
 #include "attn/io/output.hpp"
 #include "attn/io/trace_json.hpp"
+#include "chapters/cli/case_set.hpp"
 #include "chapters/cli/commands.hpp"
 #include "chapters/cli/course.hpp"
 #include "chapters/cli/handout.hpp"
@@ -20,7 +23,6 @@ namespace attn::cli {
 namespace {
 
 constexpr std::uint64_t checked_seed = 2;  // other cases than the public ones
-constexpr std::size_t checked_cases = 9;
 
 /// What is known to hold, and what does not.
 struct Report {
@@ -33,38 +35,24 @@ struct Subject {
   std::string program, mistake;
 };
 
-/// Grades a program on cases, one after the other, until `enough` says so.
-template <class Enough>
-std::vector<grading::JudgedStep> grade_until(const grading::AnswerKey& key,
-                                             const grading::Assignment& assignment,
-                                             const std::vector<grading::Case>& cases,
-                                             const Subject& subject, const std::string& scratch,
-                                             Enough&& enough) {
-  std::vector<grading::Evidence> evidence;
-  std::map<std::string, std::size_t> tried;
-  std::vector<grading::JudgedStep> judged;
-  std::filesystem::create_directories(scratch);
-  for (const grading::Case& of : cases) {
-    const grading::Run run =
-        grading::replay(subject.program, {.config = of.config, .mistake = subject.mistake});
-    for (grading::Evidence& e :
-         grading::evidence_from_key(key, assignment, of, run, scratch, tried)) {
-      evidence.push_back(std::move(e));
-    }
-    judged.clear();
-    for (const grading::Step& step : assignment.steps) {
-      judged.push_back(grading::judge(step, evidence));
-    }
-    if (enough(judged)) break;
-  }
-  return judged;
-}
-
 std::vector<grading::JudgedStep> grade(const grading::AnswerKey& key,
                                        const grading::Assignment& assignment,
                                        const std::vector<grading::Case>& cases,
-                                       const Subject& subject, const std::string& scratch) {
-  return grade_until(key, assignment, cases, subject, scratch, [](const auto&) { return false; });
+                                       const Subject& subject) {
+  const grading::Examinee examinee{
+      .program = {subject.program, subject.mistake},
+      .asked = grading::steps_of({assignment}),
+      .config = [](const grading::Case& of) { return of.config; },
+      .start = [](const grading::Command& command, const grading::Case&,
+                  bool) { return grading::run(command, {}); },
+      .skipping = {}};
+  const grading::Examined examined =
+      grading::examine(examinee, assignment, cases, grading::numbers_of(key, assignment));
+  std::vector<grading::JudgedStep> judged;
+  for (const grading::Step& step : assignment.steps) {
+    judged.push_back(grading::judge(step, examined.evidence));
+  }
+  return judged;
 }
 
 double points_of(const std::vector<grading::JudgedStep>& steps) {
@@ -73,22 +61,25 @@ double points_of(const std::vector<grading::JudgedStep>& steps) {
   return sum;
 }
 
-void check_all_done(const std::vector<grading::JudgedStep>& steps, const std::string& who,
-                    Report& report) {
-  for (const grading::JudgedStep& step : steps) {
-    if (step.result.verdict == grading::Verdict::done && !step.result.carried) continue;
-    report.faults.push_back(fmt::format("{} does not get the points of {}", who, step.result.step));
-  }
+/// What is asked of students: the chapter's own steps, and those that it shares and its cases
+/// reach.
+grading::Assignment with_shared(const grading::Assignment& own,
+                                const std::vector<grading::Case>& cases,
+                                const grading::Library& library) {
+  const auto reached = [&](const std::string&, const std::string& step) {
+    return std::any_of(cases.begin(), cases.end(),
+                       [&](const grading::Case& one) { return grading::comes_to(one.key, step); });
+  };
+  return grading::asked(grading::choose(library, {own.chapter}), reached).front();
 }
 
-/// The mistake loses its own step and is called by its name. What follows may stop the program, but
-/// is never called wrong.
+/// The mistake loses its own step, and nothing else, and is called by its name.
 void check_mistake(const std::vector<grading::JudgedStep>& steps, const grading::Step& step,
                    const grading::Mistake& mistake, Report& report) {
   for (const grading::JudgedStep& judged : steps) {
     const grading::StepResult& result = judged.result;
     if (result.step != step.id) {
-      if (result.verdict != grading::Verdict::wrong) continue;
+      if (result.verdict == grading::Verdict::done) continue;
       report.faults.push_back(fmt::format("{} (\"{}\") also costs the points of {} in case {}",
                                           step.id, mistake.name, result.step,
                                           judged.fault ? judged.fault->in_case : ""));
@@ -108,37 +99,29 @@ Report check(const chapters::Chapter& chapter, const grading::Harness& harness) 
   const grading::OwnFolder folder("attn");
 
   std::vector<grading::Case> cases;
-  for (const grading::CaseConfig& drawn :
-       grading::draw_cases(assignment, chapter.schema(), checked_seed, checked_cases)) {
+  const CaseSet set = case_set(chapter, assignment, harness, checked_seed, drawn_cases);
+  for (const std::string& step : set.unreached) report.faults.push_back("no case reaches " + step);
+  for (const std::string& mistake : set.untold) {
+    report.faults.push_back("no case tells " + mistake + " from what is right");
+  }
+  for (const grading::CaseConfig& drawn : set.cases) {
     const std::string config = folder.path() + "/" + drawn.name + ".yaml";
     io::write_file(config, drawn.yaml);
     cases.push_back(grading::case_from_key(key.program(), drawn.name, config));
   }
 
   const grading::Built blank =
-      harness.build({}, assignment.mechanisms(), folder.path() + "/blank", grading::best_guard(),
+      harness.build({}, {assignment.chapter}, folder.path() + "/blank", grading::best_guard(),
                     {.wall_seconds = 120, .cpu_seconds = 120});
-  if (blank.program.empty()) {
-    report.faults.push_back("the blank program does not build: " + blank.said);
-  } else if (points_of(grade(key, assignment, cases, {blank.program, ""}, folder.path() + "/0")) >
-             0) {
+  const grading::Graded whole{with_shared(assignment, cases, harness.library()), cases};
+  if (points_of(grade(key, whole.assignment, cases, {blank.program, ""})) > 0) {
     report.faults.emplace_back("the blank program scores points");
   }
-
-  grading::Sources reference;
-  for (const std::string& mechanism : assignment.mechanisms()) {
-    reference[mechanism] = io::read_file(
-        checkout().source + "/lib/attn/mechanisms/" + mechanism + ".cpp", largest_source);
-  }
-  const grading::Built solved =
-      harness.build(reference, assignment.mechanisms(), folder.path() + "/solved",
-                    grading::best_guard(), {.wall_seconds = 120, .cpu_seconds = 120});
-  if (solved.program.empty()) {
-    report.faults.push_back("the reference does not build as a submission: " + solved.said);
-  } else {
-    check_all_done(grade(key, assignment, cases, {solved.program, ""}, folder.path() + "/1"),
-                   "the reference", report);
-  }
+  grading::Conduct conduct;
+  conduct.guard = grading::best_guard();
+  conduct.compiling.wall_seconds = conduct.compiling.cpu_seconds = 120;
+  const std::string fault = grading::prove(harness, key, {whole}, conduct);
+  if (!fault.empty()) report.faults.push_back("the reference does not get all points: " + fault);
 
   std::vector<std::pair<const grading::Step*, std::size_t>> mistakes;
   for (const grading::Step& step : assignment.steps) {
@@ -148,16 +131,16 @@ Report check(const chapters::Chapter& chapter, const grading::Harness& harness) 
   std::vector<std::vector<grading::JudgedStep>> judged(mistakes.size());
   grading::in_parallel(2, mistakes.size(), [&](std::size_t n) {
     const auto& [step, mistake] = mistakes[n];
+    const Subject subject{key.program(), fmt::format("{}/{}", step->id, mistake + 1)};
     // A mistake that shows in the first cases need not be run in all of them.
-    std::size_t seen = 0;
-    const auto shows = [&, of = step](const std::vector<grading::JudgedStep>& steps) {
-      return ++seen >= 3 && std::any_of(steps.begin(), steps.end(), [&](const auto& other) {
-        return other.result.step == of->id && other.result.verdict == grading::Verdict::wrong;
-      });
-    };
-    judged[n] = grade_until(key, assignment, cases,
-                            {key.program(), fmt::format("{}/{}", step->id, mistake + 1)},
-                            fmt::format("{}/m{}", folder.path(), n), shows);
+    constexpr std::size_t enough = 3;
+    const std::vector<grading::Case> first(
+        cases.begin(), cases.begin() + static_cast<std::ptrdiff_t>(std::min(enough, cases.size())));
+    judged[n] = grade(key, assignment, first, subject);
+    const bool shows = std::any_of(judged[n].begin(), judged[n].end(), [of = step](auto& other) {
+      return other.result.step == of->id && other.result.verdict == grading::Verdict::wrong;
+    });
+    if (!shows) judged[n] = grade(key, assignment, cases, subject);
   });
   for (std::size_t n = 0; n < mistakes.size(); ++n) {
     check_mistake(judged[n], *mistakes[n].first, mistakes[n].first->mistakes[mistakes[n].second],

@@ -24,14 +24,15 @@ struct Reached {
 };
 
 Reached reached(const chapters::Chapter& chapter, const io::Source& source) {
+  Reached reached;
   exercise::Watch watch;
-  exercise::set_watch(&watch);
-  const Attempt ran = attempt(chapter, source, {}, {.gradients = true});
-  exercise::set_watch(nullptr);
-  Reached reached{{}, ran.problem};
-  for (const exercise::Event& event : watch.events) {
+  watch.on_event = [&](const exercise::Event& event) -> std::optional<exercise::Value> {
     if (!event.own.values.empty()) reached.steps.insert(event.step);
-  }
+    return std::nullopt;
+  };
+  exercise::set_watch(&watch);
+  reached.problem = attempt(chapter, source, {}, {.gradients = true}).problem;
+  exercise::set_watch(nullptr);
   return reached;
 }
 

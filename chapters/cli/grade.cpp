@@ -2,11 +2,12 @@
 
 #include <unistd.h>
 
-#include <atomic>
 #include <filesystem>
+#include <optional>
+#include <set>
 
 #include "attn/grading/evidence.hpp"
-#include "attn/grading/parallel.hpp"
+#include "attn/grading/examine.hpp"
 #include "attn/grading/report/reports.hpp"
 #include "attn/io/output.hpp"
 #include "attn/io/trace_json.hpp"
@@ -19,44 +20,53 @@ namespace {
 /// This very program: it has the student's steps in it.
 std::string this_program() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
 
-struct Graded {
-  std::vector<grading::Evidence> evidence;
-  std::string problem;
-  bool silent = false;  ///< it was ended before it could tell of any step
-  bool late = false;    ///< it used up its time
-};
+constexpr double patience = 5.0;  // seconds of the processor
 
-Graded run_case(const grading::Assignment& assignment, const PublicCase& of, double seconds) {
-  grading::Case known{of.name, of.config, io::read_trace(of.answer), {}};
-  // The events must be last for a replay; what known mistakes compute stands before them.
-  known.items = grading::items_of(known.key);
-  const std::string program = this_program();
-  const grading::Limits limits{.wall_seconds = 4.0 * seconds, .cpu_seconds = seconds};
-  const grading::Run own = grading::replay(program, {.config = of.config, .limits = limits});
-  if (!own.problem.empty() && own.trace.steps.empty())
-    return {{}, own.problem, true, own.out_of_time};
-  // What never ends would not end there either; the steps before it are quick.
-  const grading::Limits short_limits{.wall_seconds = 4.0, .cpu_seconds = 1.0};
-  const grading::Run alone =
-      grading::replay(program, {.config = of.config,
-                                .given = of.answer,
-                                .events_only = true,
-                                .limits = own.out_of_time ? short_limits : limits});
-  return {grading::evidence_here(assignment, known, own, alone), own.problem, false,
-          own.out_of_time};
+/// The numbers of a known mistake, as the public case has them.
+std::optional<trace::Tensor> mistake_numbers(const grading::Case& of, const std::string& mistake,
+                                             const std::string& event) {
+  for (const trace::Step& step : of.key.steps) {
+    if (step.id != grading::mistakes_step) continue;
+    for (const trace::Tensor& tensor : step.tensors) {
+      if (tensor.name == mistake + " " + event) return tensor;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<grading::Case> with_answers(const std::vector<PublicCase>& cases) {
+  std::vector<grading::Case> known;
+  for (const PublicCase& of : cases) {
+    known.push_back({of.name, of.config, io::read_trace(of.answer), {}});
+    known.back().items = grading::items_of(known.back().key);
+  }
+  return known;
+}
+
+/// The student's own program, on the student's own machine: limits hold it, no sandbox.
+grading::Examinee this_tree() {
+  return {.program = {this_program()},
+          .asked = grading::steps_of(all_assignments()),
+          .config = [](const grading::Case& of) { return of.config; },
+          .start =
+              [](const grading::Command& command, const grading::Case&, bool hurried) {
+                const double seconds = hurried ? 1.0 : patience;
+                return grading::run(command,
+                                    {.wall_seconds = 4.0 * seconds, .cpu_seconds = seconds});
+              },
+          .skipping = [](const std::set<std::string>&) { return this_program(); },
+          .by_effect = true};
 }
 
 /// The formulas that the public case shows for the steps.
 std::vector<std::string> formulas_of(const grading::Assignment& assignment,
-                                     const std::string& answer) {
-  const trace::Trace key = io::read_trace(answer);
-  const std::vector<grading::Item> items = grading::items_of(key);
+                                     const grading::Case& of) {
   std::vector<std::string> formulas;
   for (const grading::Step& step : assignment.steps) {
     formulas.emplace_back();
-    for (const grading::Item& item : items) {
+    for (const grading::Item& item : of.items) {
       if (item.step != step.id) continue;
-      formulas.back() = trace::find(key, item.tensor)->formula;
+      formulas.back() = trace::find(of.key, item.tensor)->formula;
       break;
     }
   }
@@ -83,33 +93,19 @@ double Progress::points() const {
 
 Progress grade_here(const chapters::Chapter& chapter) {
   Progress progress;
-  const std::vector<PublicCase> cases = public_cases(std::string(chapter.name));
+  const std::vector<grading::Case> cases = with_answers(public_cases(std::string(chapter.name)));
   progress.assignment = assignment_of(chapter);
-  progress.formulas = formulas_of(progress.assignment, cases.front().answer);
-  progress.cases = cases.size();
-  std::vector<Graded> graded(cases.size());
-  std::atomic<bool> silent = false, late = false;
-  grading::in_parallel(2, cases.size(), [&](std::size_t n) {
-    if (silent) return;
-    constexpr double patience = 5.0;
-    // What never ends in one case will hardly do so in the next.
-    graded[n] = run_case(progress.assignment, cases[n], late ? 1.0 : patience);
-    if (graded[n].silent) silent = true;
-    if (graded[n].late) late = true;
-  });
-  progress.silent = silent;
-  std::vector<grading::Evidence> evidence;
-  for (Graded& of : graded) {
-    if (progress.problem.empty()) progress.problem = of.problem;
-    for (grading::Evidence& e : of.evidence) evidence.push_back(std::move(e));
+  progress.formulas = formulas_of(progress.assignment, cases.front());
+  const grading::Examined examined =
+      grading::examine(this_tree(), progress.assignment, cases, mistake_numbers);
+  progress.silent = examined.silent;
+  progress.problem = examined.problem;
+  if (!examined.says.empty()) progress.problem += ": " + examined.says.front();
+  for (const std::string& text : examined.printed) {
+    if (progress.printed.empty()) progress.printed = text;
   }
   for (const grading::Step& step : progress.assignment.steps) {
-    progress.steps.push_back(grading::judge(step, evidence));
-    if (progress.problem.empty() || progress.silent || !progress.stopped_at.empty()) continue;
-    if (progress.steps.back().result.verdict != grading::Verdict::not_written) continue;
-    // The program did not come further than here, though there is something: it is no blank.
-    progress.stopped_at = step.id;
-    progress.steps.back().result.verdict = grading::Verdict::wrong;
+    progress.steps.push_back(grading::judge(step, examined.evidence));
   }
   return progress;
 }

@@ -16,9 +16,8 @@ struct Progress {
   grading::Assignment assignment;
   std::vector<grading::JudgedStep> steps;  ///< in the order of the assignment
   std::vector<std::string> formulas;       ///< of each step
-  std::string problem;     ///< what stopped the program, in the first case where it did; or ""
-  std::string stopped_at;  ///< the step that it did not get through; or ""
-  std::size_t cases = 0;
+  std::string problem;  ///< what stopped the program, in the first case where it did; or ""
+  std::string printed;  ///< what it printed to its standard outputs, or ""
   bool silent = false;  ///< the program was ended before it could tell of any step
 
   double points() const;

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
+#include "attn/grading/operands.hpp"
 #include "attn/grading/report/marks.hpp"
+#include "attn/io/trace_json.hpp"
 #include "attn/render/difference.hpp"
 #include "attn/render/display_width.hpp"
 #include "attn/render/page.hpp"
@@ -40,7 +43,7 @@ class View {
     add(Line());
     total();
     const auto first = first_open();
-    if (progress_.silent) {
+    if (progress_.silent && !stopped_in_a_step()) {
       stopped_silently();
     } else if (first == progress_.steps.end()) {
       add(Line());
@@ -48,6 +51,7 @@ class View {
     } else {
       next(static_cast<std::size_t>(first - progress_.steps.begin()));
     }
+    prints();
     return out_;
   }
 
@@ -63,18 +67,37 @@ class View {
     });
   }
 
-  /// A crash or an endless loop takes with it what was computed before.
   void stopped_silently() {
     add(Line());
     add(Line("The program did not come to its end:", palette::title));
     words(render::printable(progress_.problem), 4, palette::bad);
     add(Line());
     words(
-        "So it could not tell what it had computed, and no step can be judged until this is "
-        "mended. An index beyond the end of a tensor, or a loop that never ends? To find it, "
-        "write \"return f;\" (or \"return b;\") in front of the step that you changed last: what "
-        "stands before it is judged again.",
+        "It was stopped before it could tell what any step had computed. An index beyond the end "
+        "of "
+        "a tensor, or a loop that never ends? To find it, write \"return f;\" (or \"return b;\") "
+        "in "
+        "front of the step that you changed last: what stands before it is judged again.",
         2);
+  }
+
+  bool stopped_in_a_step() const {
+    return std::any_of(progress_.steps.begin(), progress_.steps.end(),
+                       [](const JudgedStep& step) { return !step.stopped.empty(); });
+  }
+
+  /// What the program printed itself, to find a fault perhaps.
+  void prints() {
+    if (progress_.printed.empty()) return;
+    constexpr std::size_t most_lines = 10;
+    add(Line());
+    add(Line("  Your program printed (it changes no points):", palette::faint));
+    std::istringstream lines(progress_.printed);
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line) && count++ < most_lines;) {
+      add(Line("  | ", palette::faint).add(render::printable(line)));
+    }
+    if (count > most_lines) add(Line("  | …", palette::faint));
   }
 
   void add(const Line& line) { line.write(out_, width_, color_); }
@@ -109,12 +132,12 @@ class View {
     line.add(" " + step.result.step).pad_to(4 + widest + 2);
     line.add(fmt::format("{:>4} of {:<4}", grading::points_text(step.result.points),
                          grading::points_text(step.result.possible)));
-    std::string note =
-        right              ? step.result.carried ? "right, with your own numbers before it" : "done"
-        : wrong            ? step.result.mistake.empty() ? "wrong" : "wrong: " + step.result.mistake
-        : progress_.silent ? "not known"
-                           : "not written";
-    if (wrong && step.result.step == progress_.stopped_at) note = "stopped here, or just before";
+    std::string note = right ? "done"
+                       : wrong
+                           ? step.result.mistake.empty() ? "wrong" : "wrong: " + step.result.mistake
+                       : progress_.silent ? "not known"
+                                          : "not written";
+    if (!step.stopped.empty()) note = "stops the program";
     add(line.add(note, right ? palette::text : wrong ? palette::bad : palette::faint));
   }
 
@@ -134,6 +157,19 @@ class View {
     add(line);
   }
 
+  /// The right numbers that a wrong cell is made of.
+  void made_of(const grading::Fault& fault) {
+    const char* what = "made of";
+    for (const PublicCase& of : public_cases(std::string(chapter_.name))) {
+      if (of.name != fault.in_case) continue;
+      for (const std::string& line :
+           grading::operands(io::read_trace(of.answer), fault.difference)) {
+        add(Line("    ").add(what, palette::faint).pad_to(16).add(line));
+        what = "";
+      }
+    }
+  }
+
   void next(std::size_t n) {
     const JudgedStep& judged = progress_.steps[n];
     const grading::Step& step = progress_.assignment.steps[n];
@@ -146,20 +182,22 @@ class View {
     words(fmt::format("in {}, {}, about {}", to_string(place), step.difficulty,
                       time_text(step.minutes)),
           2, palette::faint);
-    if (!progress_.stopped_at.empty() && step.id != progress_.stopped_at) {
+    for (const JudgedStep& other : progress_.steps) {
+      if (other.stopped.empty() || !judged.stopped.empty()) continue;
       add(Line());
-      words("The program stopped at " + progress_.stopped_at +
-                ", or just before it: " + render::printable(progress_.problem),
-            2, palette::bad);
+      words(other.result.step + " stops the program: " + render::printable(progress_.problem), 2,
+            palette::bad);
+      break;
     }
-    if (step.id == progress_.stopped_at) {
+    if (!judged.stopped.empty()) {
       add(Line());
-      words("The program stopped in this step, or in one that needs it:", 2);
+      words("The program stopped in this step, or just before it:", 2);
       words(render::printable(progress_.problem), 4, palette::bad);
     } else if (wrong && judged.fault) {
       add(Line());
       const std::string where = fmt::format("In case {}:\n", judged.fault->in_case);
       out_ += "  " + where + render::render_difference(judged.fault->difference, color_);
+      made_of(*judged.fault);
     }
     if (!judged.result.mistake.empty()) {
       add(Line());
@@ -170,10 +208,11 @@ class View {
       }
     } else if (wrong) {
       add(Line());
+      if (!judged.diagnosis.empty()) words(judged.diagnosis, 2, palette::bad);
       words("Hint: " + step.hints.front(), 2);
     }
     add(Line());
-    if (wrong && judged.fault && step.id != progress_.stopped_at) {
+    if (wrong && judged.fault) {
       command("All its numbers", fmt::format("./attn {0} tests/public/{0}/{1}.yaml --gradients",
                                              chapter_.name, judged.fault->in_case));
     }

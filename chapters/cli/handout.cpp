@@ -3,18 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <set>
 
 #include "attn/grading/cases.hpp"
 #include "attn/grading/evidence.hpp"
+#include "attn/grading/harness.hpp"
 #include "attn/grading/parallel.hpp"
 #include "attn/grading/process/own_folder.hpp"
 #include "attn/grading/report/marks.hpp"
+#include "attn/grading/solutions.hpp"
 #include "attn/grading/student_tree.hpp"
 #include "attn/io/files.hpp"
 #include "attn/io/output.hpp"
 #include "attn/io/trace_json.hpp"
+#include "chapters/cli/case_set.hpp"
 #include "chapters/cli/commands.hpp"
 #include "chapters/cli/course.hpp"
 #include "chapters/registry.hpp"
@@ -24,38 +28,66 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t public_seed = 1;
-constexpr std::size_t public_cases_count = 8;
-constexpr std::size_t hidden_cases_count = 10;
+/// A public case, and where it is while we work.
+struct PublicDraw {
+  std::string chapter, yaml;
+  grading::Case of;
+};
 
-std::vector<grading::ChapterName> names_of(std::span<const chapters::Chapter* const> chapters) {
-  std::vector<grading::ChapterName> names;
-  for (const chapters::Chapter* chapter : chapters) names.push_back({std::string(chapter->name)});
-  return names;
+/// The public cases of all chapters with what is right.
+std::vector<PublicDraw> draw_public(const std::vector<const chapters::Chapter*>& chosen,
+                                    const grading::Harness& harness,
+                                    const grading::OwnFolder& folder) {
+  std::vector<PublicDraw> all;
+  for (const chapters::Chapter* chapter : chosen) {
+    for (const grading::CaseConfig& drawn :
+         case_set(*chapter, assignment_of(*chapter), harness, public_seed, drawn_cases).cases) {
+      all.push_back({std::string(chapter->name), drawn.yaml, {}});
+      all.back().of.name = drawn.name;
+    }
+  }
+  grading::in_parallel(2, all.size(), [&](std::size_t n) {
+    const std::string config = fmt::format("{}/{}.yaml", folder.path(), n);
+    io::write_file(config, all[n].yaml);
+    all[n].of = grading::case_from_key(harness.answer_key(), all[n].of.name, config);
+  });
+  return all;
 }
 
-/// The public cases of a chapter with what is right and what each known mistake gives.
-void add_public_cases(grading::Tree& tree, const chapters::Chapter& chapter,
-                      const grading::Harness& harness) {
-  const grading::Assignment assignment = assignment_of(chapter);
-  const std::vector<grading::CaseConfig> drawn =
-      grading::draw_cases(assignment, chapter.schema(), public_seed, public_cases_count);
-  const grading::OwnFolder folder("attn");
-  std::vector<std::string> answers(drawn.size());
-  grading::in_parallel(2, drawn.size(), [&](std::size_t n) {
-    const std::string config = folder.path() + "/" + drawn[n].name + ".yaml";
-    const std::string given = folder.path() + "/" + drawn[n].name + ".json";
-    io::write_file(config, drawn[n].yaml);
-    grading::Case of = grading::case_from_key(harness.answer_key(), drawn[n].name, config);
-    io::write_file(given, io::to_json(of.key));
-    trace::Step mistakes = grading::mistakes_of(harness.answer_key(), assignment, of, given);
-    of.key.steps.insert(of.key.steps.end() - 1, std::move(mistakes));
-    answers[n] = io::to_json(of.key);
+/// Adds them, with what each known mistake gives.
+void add_public_cases(grading::Tree& tree, std::vector<PublicDraw>& all, const std::string& key,
+                      const std::vector<grading::Assignment>& asked,
+                      const grading::OwnFolder& folder) {
+  std::vector<std::string> answers(all.size());
+  grading::in_parallel(2, all.size(), [&](std::size_t n) {
+    const std::string given = fmt::format("{}/{}.json", folder.path(), n);
+    trace::Trace& right = all[n].of.key;
+    for (const grading::Assignment& assignment : asked) {
+      if (assignment.chapter != all[n].chapter) continue;
+      io::write_file(given, io::to_json(grading::asked_only(assignment, right)));
+      trace::Step mistakes = grading::mistakes_of(key, assignment, all[n].of, given);
+      right.steps.insert(right.steps.end() - 1, std::move(mistakes));
+    }
+    answers[n] = io::to_json(right);
   });
-  for (std::size_t n = 0; n < drawn.size(); ++n) {
-    const std::string stem = fmt::format("tests/public/{}/{}", chapter.name, drawn[n].name);
-    tree.files[stem + ".yaml"] = drawn[n].yaml;
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    const std::string stem = fmt::format("tests/public/{}/{}", all[n].chapter, all[n].of.name);
+    tree.files[stem + ".yaml"] = all[n].yaml;
     tree.files[stem + ".json"] = answers[n];
+  }
+}
+
+/// Before anything is computed: no solution may stand in a file that all of this leaves in the
+/// tree.
+void expect_no_solution(const grading::Solutions& solutions, const grading::Tree& tree) {
+  for (const auto& [file, text] : tree.files) {
+    const std::vector<std::string> found = solutions.in(text);
+    if (found.empty()) continue;
+    throw std::runtime_error(fmt::format(
+        "{} would give away the solution of {}; nothing was written. Hand these chapters "
+        "out one after the other, or name the step or the mechanism under `twins:` or "
+        "`hollow:` in the chapter's exercises (docs/writing-a-chapter.md)",
+        file, found.front()));
   }
 }
 
@@ -77,6 +109,7 @@ void expect_full_checkout(const char* command) {
 
 /// The project, the hidden cases and the two scripts that Gradescope runs.
 grading::Tree autograder(const std::vector<const chapters::Chapter*>& chosen, std::uint64_t seed) {
+  const grading::Harness harness(checkout(), all_assignments());
   grading::Tree tree;
   const std::string root = checkout().source;
   for (const char* part : {"lib", "chapters", "configs", "cmake", "completions", "CMakeLists.txt",
@@ -93,8 +126,8 @@ grading::Tree autograder(const std::vector<const chapters::Chapter*>& chosen, st
     }
   }
   for (const chapters::Chapter* chapter : chosen) {
-    for (const grading::CaseConfig& drawn : grading::draw_cases(
-             assignment_of(*chapter), chapter->schema(), seed, hidden_cases_count)) {
+    for (const grading::CaseConfig& drawn :
+         case_set(*chapter, assignment_of(*chapter), harness, seed, drawn_cases).cases) {
       tree.files[fmt::format("cases/{}-{}.yaml", chapter->name, drawn.name)] = drawn.yaml;
     }
   }
@@ -111,31 +144,41 @@ int handout(const Handout& handout) {
   const std::vector<const chapters::Chapter*> chosen = named(handout.chapters);
   grading::expect_new_folder(handout.out);  // before the work, not after it
   if (handout.gradescope) {
-    grading::write_tree(autograder(chosen, handout.seed), handout.out);
+    const grading::Tree tree = autograder(chosen, handout.seed);
+    grading::write_tree(tree, handout.out);
+    const auto hidden = std::count_if(tree.files.begin(), tree.files.end(), [](const auto& file) {
+      return file.first.starts_with("cases/");
+    });
     print(fmt::format(
-        "{0} has what Gradescope's autograder needs, with {1} hidden cases for each chapter.\n"
+        "{0} has what Gradescope's autograder needs, with {1} hidden cases.\n"
         "Make a zip of it and upload that:  cd {0} && zip -qr ../autograder.zip .\n"
         "Choose Ubuntu 24.04 as its base image. Keep it to yourself: it has the solutions.\n",
-        handout.out, hidden_cases_count));
+        handout.out, hidden));
     return done;
   }
+  const grading::Library library(checkout().source, all_assignments());
+  const grading::Choice choice = grading::choose(library, handout.chapters);
+  const grading::Solutions solutions(library, choice);
+  expect_no_solution(solutions, grading::student_tree(library, choice, choice.own));
+
   const grading::Harness harness(checkout(), all_assignments());
-  std::vector<grading::Assignment> given;
-  for (const chapters::Chapter* chapter : chosen) given.push_back(assignment_of(*chapter));
-  grading::Tree tree =
-      grading::student_tree(checkout().source, names_of(chapters::all()), names_of(chosen), given);
-  for (const chapters::Chapter* chapter : chosen) add_public_cases(tree, *chapter, harness);
-  tree.files["ASSIGNMENT.md"] = assignment_page(chosen);
+  const std::string& key = harness.answer_key();
+  const grading::OwnFolder folder("attn");
+  std::vector<PublicDraw> cases = draw_public(chosen, harness, folder);
+  const std::vector<grading::Assignment> asked =
+      grading::asked(choice, [&](const std::string& chapter, const std::string& step) {
+        return std::any_of(cases.begin(), cases.end(), [&](const PublicDraw& drawn) {
+          return drawn.chapter == chapter && grading::comes_to(drawn.of.key, step);
+        });
+      });
+  grading::Tree tree = grading::student_tree(library, choice, asked);
+  add_public_cases(tree, cases, key, asked, folder);
+  tree.files["ASSIGNMENT.md"] = assignment_page(chosen, asked);
   tree.files["README.md"] = student_readme(chosen);
-  if (handout.github) tree.files[".github/workflows/attn.yml"] = github_workflow(chosen);
-  for (const auto& [file, text] : tree.files) {
-    const std::vector<std::string> found = grading::solutions_in(text, checkout().source, given);
-    if (found.empty()) continue;
-    throw std::runtime_error(file + " would give away the solution of " + found.front() +
-                             "; nothing was written");
-  }
+  if (handout.github) tree.files[".github/workflows/attn.yml"] = github_workflow(chosen, asked);
+  expect_no_solution(solutions, tree);
   grading::write_tree(tree, handout.out);
-  const Load load = load_of(chosen);
+  const Load load = load_of(asked);
   print(
       fmt::format("{} is a student's tree: {} steps, {} points, about {} of work.\n"
                   "What students read first is {}/ASSIGNMENT.md.\n",
@@ -152,14 +195,13 @@ int cases(const chapters::Chapter& chapter, std::uint64_t seed, std::size_t coun
                          "a student's tree does not say how cases are drawn; run it in the "
                          "teacher's checkout");
   }
-  grading::Tree tree;
-  for (const grading::CaseConfig& drawn :
-       grading::draw_cases(assignment, chapter.schema(), seed, count)) {
-    tree.files[fmt::format("{}-{}.yaml", chapter.name, drawn.name)] = drawn.yaml;
-  }
   std::error_code error;
-  for (const auto& [file, text] : tree.files) {
-    if (!fs::exists(fs::path(out) / file, error)) continue;
+  for (const fs::directory_entry& entry : fs::directory_iterator(out, error)) {
+    const std::string file = entry.path().filename().string();
+    const bool is_case = entry.path().extension() == ".yaml" &&
+                         file.starts_with(std::string(chapter.name) + "-") &&
+                         std::isdigit(static_cast<unsigned char>(file[chapter.name.size() + 1]));
+    if (!is_case) continue;
     throw io::InputError(io::Place{.source = out + "/" + file},
                          "is there already, expected a folder without cases of this chapter");
   }
@@ -167,8 +209,13 @@ int cases(const chapters::Chapter& chapter, std::uint64_t seed, std::size_t coun
   if (error) {
     throw io::InputError(io::Place{.source = out}, "cannot make the folder: " + error.message());
   }
-  for (const auto& [file, text] : tree.files) io::write_file((fs::path(out) / file).string(), text);
-  print(fmt::format("{} cases of {} in {}\n", count, chapter.name, out));
+  const grading::Harness harness(checkout(), all_assignments());
+  const CaseSet set = case_set(chapter, assignment, harness, seed, count);
+  for (const grading::CaseConfig& config : set.cases) {
+    const std::string file = fmt::format("{}-{}.yaml", chapter.name, config.name);
+    io::write_file((fs::path(out) / file).string(), config.yaml);
+  }
+  print(described(chapter, set));
   return done;
 }
 

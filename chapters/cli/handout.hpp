@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "attn/grading/assignment.hpp"
 #include "chapters/chapter.hpp"
 
 namespace attn::cli {
@@ -30,11 +31,14 @@ int cases(const chapters::Chapter& chapter, std::uint64_t seed, std::size_t coun
 int course_check(const std::vector<std::string>& chapters);
 
 /// ASSIGNMENT.md and README.md of a student's tree.
-std::string assignment_page(const std::vector<const chapters::Chapter*>& chapters);
+/// \param asked of each chapter what is asked
+std::string assignment_page(const std::vector<const chapters::Chapter*>& chapters,
+                            const std::vector<grading::Assignment>& asked);
 std::string student_readme(const std::vector<const chapters::Chapter*>& chapters);
 
 /// .github/workflows/attn.yml
-std::string github_workflow(const std::vector<const chapters::Chapter*>& chapters);
+std::string github_workflow(const std::vector<const chapters::Chapter*>& chapters,
+                            const std::vector<grading::Assignment>& asked);
 
 /// setup.sh and run_autograder of Gradescope's autograder.
 std::string gradescope_setup();

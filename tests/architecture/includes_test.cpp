@@ -35,6 +35,7 @@ const std::map<std::string, std::set<std::string>> libraries{
     {"nlohmann", {"io"}},
     {"fmt", {"io", "render", "grading", "chapters", "cli"}},
     {"CLI", {"chapters/main.cpp"}},
+    {"seccomp.h", {"lib/attn/grading/process/seccomp.cpp"}},
 };
 
 /// The room of a file: its folder in lib/attn or chapters/cli; trace/build and main have wider

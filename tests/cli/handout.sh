@@ -23,8 +23,7 @@ mechanisms="$tree/lib/attn/mechanisms"
 fill() {  # STEP CODE: writes the code below the step's comment
   local file="$mechanisms/${1%%.*}.cpp"
   grep -q "// STEP $1 " "$file" || fail "no comment for $1"
-  # The comment may go on for some lines; the code goes before the call that ends the step.
-  sed -i "/done(\"$1\"/i\\  $2" "$file"
+  sed -i "/begins(\"$1\")/a\\    $2" "$file"
 }
 
 run "$ATTN_PROGRAM" handout $chapter --out "$tree"
@@ -66,8 +65,7 @@ expect 'knows a mistake' 3 '✗ scale.scale' 'wrong: the square root forgotten' 
   'The first that is not right: scale.scale' 'those of a known mistake: the square root forgotten' \
   'The scale is 1/dk.' '3 of 20 points' 'All its numbers'
 [[ $out == *'✓ scaled_dot.scores '*'2 of 2'*'done'* ]] || fail 'the scores have no points'
-[[ $out == *'✓ scaled_dot.scaled '*'1 of 1'*'right, with your own numbers before it'* ]] ||
-  fail 'the error is not carried forward'
+[[ $out == *'✓ scaled_dot.scaled '*'1 of 1'*'done'* ]] || fail 'a step does not start from right numbers'
 [[ $out == *'· scaled_dot.masked '*'not written'* ]] || fail 'masked is not "not written"'
 command=$(grep -o "\./attn $chapter tests/public/.*" <<<"$out")
 run $command
@@ -85,15 +83,17 @@ run ./attn $chapter
 # The footer names the step after the last that computed something, or the walk says what it was.
 [[ $status != 0 && $status -lt 4 && $out$err == *'all went wrong'* ]] || fail 'hides what was thrown'
 run ./attn grade $chapter
-expect 'grades what throws' 3 '✗ scaled_dot.masked' 'stopped here, or just before' '3 of 20 points'
+expect 'grades what throws' 3 '✗ scaled_dot.masked' 'stops the program' '3 of 20 points' \
+  'an error ended it: all went wrong'
 
 # A step that crashes or never ends costs its own points and no more time than there is.
 sed -i 's|throw std::invalid_argument("all went wrong");|std::abort();|' "$mechanisms/scaled_dot.cpp"
 run ./attn grade $chapter
-expect 'grades what crashes' 3 '✓ scaled_dot.scores' 'stopped here, or just before' '3 of 20 points' 'an abort'
-sed -i 's|std::abort();|for (std::size_t i = 0; true; i += 0) f.masked(0, 0) += 1.0;|' "$mechanisms/scaled_dot.cpp"
+expect 'grades what crashes' 3 '✓ scaled_dot.scores' 'stops the program' '3 of 20 points' 'an abort'
+[[ $out == *'· scaled_dot.weights '*'not written'* ]] || fail 'does not see what comes after a crash'
+sed -i 's|std::abort();|for (volatile std::size_t i = 0; true; i = i + 1) {}|' "$mechanisms/scaled_dot.cpp"
 run ./attn grade $chapter
-expect 'grades what never ends' 3 '✓ scaled_dot.scores' 'stopped here, or just before' '3 of 20 points' 'a loop does not end'
+expect 'grades what never ends' 3 '✓ scaled_dot.scores' 'stops the program' '3 of 20 points' 'the end of its processor time'
 
 # Watched: as it is, with an error in it, and mended.
 cp "$work"/blank/{scale,scaled_dot}.cpp "$mechanisms"

@@ -112,6 +112,61 @@ for moment in 0.05 0.3 0.6; do  # while configuring, while compiling, ...
   check "survives being killed after $moment s" 0 'elsewhere 43 2 [x]' '*'
 done
 
+# What is saved while a build runs. This compiler reads, waits, and only then writes.
+cat >"$work/slow-c++" <<CPP
+#!/bin/bash
+if [[ \$* == *' -c '*matmul.cpp && -e "$work/hold" ]]; then
+  c++ "\$@" || exit
+  touch "$work/reached"
+  while [[ -e "$work/hold" ]]; do sleep 0.02; done
+  while [[ \$1 != -o ]]; do shift; done
+  exec touch "\$2"
+fi
+exec c++ "\$@"
+CPP
+chmod +x "$work/slow-c++"
+export CCACHE_DISABLE=1 CXX="$work/slow-c++"
+run "$copy/attn" build
+hold_while_saving() {  # ANSWER-BEFORE ANSWER-WHILE, in a build that goes on in the background
+  touch "$work/hold"
+  echo "int answer() { return $1; }" | touch_later "$copy/lib/attn/core/matmul.cpp"
+  "$copy/attn" x >"$work/stdout" 2>"$work/stderr" &
+  for ((n = 0; n < 500; ++n)); do [[ -e $work/reached ]] && break; sleep 0.02; done
+  echo "$2" >"$copy/lib/attn/core/matmul.cpp"
+  rm -f "$work/hold" "$work/reached"
+}
+hold_while_saving 50 'int answer() { return 51; }'
+wait $!
+status=$? out=$(<"$work/stdout") err=
+check 'builds again what is saved while it builds' 0 'elsewhere 51 2 [x]' "$silent"
+hold_while_saving 'fifty_two' 'int answer() { return 53; }'  # an error does not reach the wait
+wait $!
+run "$copy/attn" x
+check 'builds what was saved after an error' 0 'elsewhere 53 2 [x]' '*'
+
+touch "$work/hold"
+echo 'int answer() { return 54; }' | touch_later "$copy/lib/attn/core/matmul.cpp"
+setsid "$copy/attn" x >/dev/null 2>&1 &
+for ((n = 0; n < 500; ++n)); do [[ -e $work/reached ]] && break; sleep 0.02; done
+echo 'int answer() { return 55; }' >"$copy/lib/attn/core/matmul.cpp"
+kill -KILL $!  # the launcher alone: ninja and the compiler come to their end
+rm -f "$work/hold" "$work/reached"
+wait $! 2>/dev/null
+run "$copy/attn" x
+check 'builds what was saved before it was killed' 0 'elsewhere 55 2 [x]' '*'
+
+echo 'int answer() { return 56; }' >"$copy/lib/attn/core/matmul.cpp"
+touch -d '1 hour ago' "$copy/lib/attn/core/matmul.cpp"
+run "$copy/attn" x
+check 'sees a change that is older than what was built' 0 'elsewhere 56 2 [x]' '*'
+echo 'more' >"$copy/configs/two.yaml"
+touch -d '1 hour ago' "$copy/configs/two.yaml"
+chmod u+x "$copy/lib/attn/core/matmul.cpp"
+run "$copy/attn" x
+run "$copy/attn" x
+check 'builds nothing where no content has changed' 0 'elsewhere 56 2 [x]' "$silent"
+unset CCACHE_DISABLE CXX
+
 # On a terminal there is one line, and in the end it is gone.
 echo 'int answer() { return 44; }' | touch_later "$copy/lib/attn/core/matmul.cpp"
 out=$(script -qec "'$copy/attn' x" /dev/null </dev/null | tr -d '\r') status=$? err=

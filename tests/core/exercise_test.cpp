@@ -2,6 +2,8 @@
 #include "attn/core/exercise.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <map>
+#include <set>
 
 using namespace attn;
 using exercise::Value;
@@ -9,13 +11,32 @@ using exercise::Watch;
 
 namespace {
 
-/// Watches for as long as it lives.
+/// Watches for as long as it lives, keeps what it is told, and gives what it is to give: by step,
+/// for its first, second, … time; empty values: keep what was computed.
 class Watching {
  public:
-  explicit Watching(Watch& watch) { exercise::set_watch(&watch); }
+  explicit Watching(std::map<std::string, std::vector<Value>> given = {}, std::string mistake = "",
+                    std::set<std::string, std::less<>> skipped = {}) {
+    watch_.mistake = std::move(mistake);
+    watch_.skipped = std::move(skipped);
+    watch_.on_event = [this, given = std::move(given)](const exercise::Event& event) {
+      events.push_back(event);
+      const auto times = given.find(event.step);
+      std::optional<Value> value;
+      if (times == given.end() || event.time >= times->second.size()) return value;
+      if (!times->second[event.time].values.empty()) value = times->second[event.time];
+      return value;
+    };
+    exercise::set_watch(&watch_);
+  }
   ~Watching() { exercise::set_watch(nullptr); }
   Watching(const Watching&) = delete;
   Watching& operator=(const Watching&) = delete;
+
+  std::vector<exercise::Event> events;
+
+ private:
+  Watch watch_;
 };
 
 Vec vector_of(std::size_t n, double first) {
@@ -75,8 +96,7 @@ TEST_CASE("exercise: unwatched, done tells whether the step is written and chang
 }
 
 TEST_CASE("exercise: a watch records each result in order with its shape", "[exercise]") {
-  Watch watch;
-  const Watching watching(watch);
+  const Watching watching;
   Vec v = vector_of(2, 1.0);
   Mat m = counted(zeros(2, 3));
   Ten3 t = counted(zeros(2, 3, 4));
@@ -89,28 +109,26 @@ TEST_CASE("exercise: a watch records each result in order with its shape", "[exe
   CHECK_FALSE(exercise::done("x.none", none));
   CHECK(exercise::done("x.number", number));
   CHECK_FALSE(exercise::done("x.nothing", nothing));
-  REQUIRE(watch.events.size() == 6);
-  CHECK(watch.events[0].step == "x.v");
-  CHECK(watch.events[0].own.shape == Shape{2});
-  CHECK(watch.events[0].own.values == std::vector<double>{1, 2});
-  CHECK(watch.events[1].own.shape == Shape{2, 3});
-  CHECK(watch.events[1].own.values == cells(m));
-  CHECK(watch.events[2].own.shape == Shape{2, 3, 4});
-  CHECK(watch.events[2].own.values == cells(t));
-  CHECK(watch.events[3].own.values.empty());
-  CHECK(watch.events[4].own.shape.empty());
-  CHECK(watch.events[4].own.values == std::vector<double>{7});
-  CHECK(watch.events[5].step == "x.nothing");
-  CHECK(watch.events[5].own.values.empty());
+  REQUIRE(watching.events.size() == 6);
+  CHECK(watching.events[0].step == "x.v");
+  CHECK(watching.events[0].own.shape == Shape{2});
+  CHECK(watching.events[0].own.values == std::vector<double>{1, 2});
+  CHECK(watching.events[1].own.shape == Shape{2, 3});
+  CHECK(watching.events[1].own.values == cells(m));
+  CHECK(watching.events[2].own.shape == Shape{2, 3, 4});
+  CHECK(watching.events[2].own.values == cells(t));
+  CHECK(watching.events[3].own.values.empty());
+  CHECK(watching.events[4].own.shape.empty());
+  CHECK(watching.events[4].own.values == std::vector<double>{7});
+  CHECK(watching.events[5].step == "x.nothing");
+  CHECK(watching.events[5].own.values.empty());
 }
 
 TEST_CASE("exercise: a given result replaces the step's own, whatever its extents", "[exercise]") {
-  Watch watch;
-  watch.given["x.v"] = {{{3}, numbers(3)}};
-  watch.given["x.m"] = {{{3, 2}, numbers(6)}};
-  watch.given["x.t"] = {{{1, 2, 3}, numbers(6)}};
-  watch.given["x.number"] = {{{}, {4.5}}};
-  const Watching watching(watch);
+  const Watching watching({{"x.v", {{{3}, numbers(3)}}},
+                           {"x.m", {{{3, 2}, numbers(6)}}},
+                           {"x.t", {{{1, 2, 3}, numbers(6)}}},
+                           {"x.number", {{{}, {4.5}}}}});
   Vec v = vector_of(3, 1.0);
   Mat m{};  // not written, and yet the next step has something to go on with
   Ten3 t = counted(zeros(2, 2, 2));
@@ -127,18 +145,16 @@ TEST_CASE("exercise: a given result replaces the step's own, whatever its extent
   CHECK(cells(t) == numbers(6));
   CHECK(number == 4.5);
   // What is recorded is the step's own result all the same.
-  CHECK(watch.events[0].own.values == std::vector<double>{1, 2, 3});
-  CHECK(watch.events[1].own.values.empty());
-  CHECK(watch.events[3].own.values.empty());
+  CHECK(watching.events[0].own.values == std::vector<double>{1, 2, 3});
+  CHECK(watching.events[1].own.values.empty());
+  CHECK(watching.events[3].own.values.empty());
 }
 
 TEST_CASE("exercise: what is given with another number of axes is ignored", "[exercise]") {
-  Watch watch;
-  watch.given["x.v"] = {{{1, 2}, numbers(2)}};
-  watch.given["x.m"] = {{{4}, numbers(4)}};
-  watch.given["x.t"] = {{{}, {1.0}}};
-  watch.given["x.number"] = {{{1}, {1.0}}};
-  const Watching watching(watch);
+  const Watching watching({{"x.v", {{{1, 2}, numbers(2)}}},
+                           {"x.m", {{{4}, numbers(4)}}},
+                           {"x.t", {{{}, {1.0}}}},
+                           {"x.number", {{{1}, {1.0}}}}});
   Vec v = vector_of(2, 1.0);
   Mat m = counted(zeros(2, 2));
   Ten3 t = counted(zeros(1, 1, 1));
@@ -154,9 +170,7 @@ TEST_CASE("exercise: what is given with another number of axes is ignored", "[ex
 }
 
 TEST_CASE("exercise: each passage through a step gets what was given for it", "[exercise]") {
-  Watch watch;
-  watch.given["x.v"] = {{{1}, {10.0}}, {{1}, {}}, {{1}, {30.0}}};
-  const Watching watching(watch);
+  const Watching watching({{"x.v", {{{1}, {10.0}}, {{1}, {}}, {{1}, {30.0}}}}});
   std::vector<double> after;
   for (double own = 1.0; own <= 4.0; ++own) {
     Vec v = vector_of(1, own);
@@ -168,32 +182,48 @@ TEST_CASE("exercise: each passage through a step gets what was given for it", "[
   }
   // Empty values keep what was computed; so do passages after the last that is given.
   CHECK(after == std::vector<double>{10, 2, 30, 4});
-  CHECK(watch.events.size() == 8);
+  CHECK(watching.events.size() == 8);
 }
 
 TEST_CASE("exercise: no more passages are recorded than most_events", "[exercise]") {
-  Watch watch;
-  const Watching watching(watch);
+  const Watching watching;
   for (std::size_t n = 0; n < exercise::most_events + 5; ++n) {
     double number = static_cast<double>(n);
     CHECK(exercise::done("x.number", number));
     CHECK(number == static_cast<double>(n));
   }
-  REQUIRE(watch.events.size() == exercise::most_events);
-  CHECK(watch.events.back().own.values.front() == static_cast<double>(exercise::most_events - 1));
+  REQUIRE(watching.events.size() == exercise::most_events);
+  CHECK(watching.events.back().own.values.front() ==
+        static_cast<double>(exercise::most_events - 1));
 }
 
 TEST_CASE("exercise: exactly the mistake that was asked for is run", "[exercise]") {
-  Watch watch;
-  watch.mistake = "x.v/1";
-  const Watching watching(watch);
+  const Watching watching({}, "x.v/1");
   CHECK(exercise::is_watched());
   CHECK(exercise::mistaken("x.v/1"));
   CHECK_FALSE(exercise::mistaken("x.v/11"));
   CHECK_FALSE(exercise::mistaken("x.v/2"));
   CHECK_FALSE(exercise::mistaken("x.v"));
-  watch.mistake = "";
-  CHECK_FALSE(exercise::mistaken("x.v/1"));
+}
+
+TEST_CASE("exercise: a step begins unless the watch leaves it out", "[exercise]") {
+  CHECK(exercise::begins("x.v"));
+  const Watching watching({}, "", {"x.v"});
+  CHECK_FALSE(exercise::begins("x.v"));
+  CHECK(exercise::begins("x.v2"));
+  CHECK(exercise::begins("x"));
+}
+
+TEST_CASE("exercise: passages are counted for each step, and anew for each watch", "[exercise]") {
+  for (int round = 0; round < 2; ++round) {
+    const Watching watching;
+    double number = 1.0;
+    for (const char* step : {"x.a", "x.b", "x.a"}) exercise::done(step, number);
+    REQUIRE(watching.events.size() == 3);
+    CHECK(watching.events[0].time == 0);
+    CHECK(watching.events[1].time == 0);
+    CHECK(watching.events[2].time == 1);
+  }
 }
 
 namespace {

@@ -72,6 +72,14 @@ cases:
   sometimes: [inputs.mask, options.causal]
   ranges: {options.bandwidth: [0.5, 2]}
   choices: {options.scale: [sqrt_dk, 0.5]}
+  boundaries:
+    - reason: nothing is seen
+      set: {inputs.mask: [[false, false]], options.causal: true}
+      without: [options.scale]
+      axes: {Tq: [1, 1]}
+      ranges: {inputs.queries: [-9, 9]}
+    - {reason: one query, axes: {Tq: [1, 2]}}
+  not_examples: [large]
 )";
 
 }  // namespace
@@ -110,6 +118,17 @@ TEST_CASE("assignment: a table is read whole", "[grading][assignment]") {
   CHECK(table.cases.ranges[0].high == 2.0);
   REQUIRE(table.cases.choices.size() == 1);
   CHECK(table.cases.choices[0].second == std::vector<std::string>{"sqrt_dk", "0.5"});
+  REQUIRE(table.cases.boundaries.size() == 2);
+  const CaseRules::Boundary& first = table.cases.boundaries[0];
+  CHECK(first.reason == "nothing is seen");
+  REQUIRE(first.set.size() == 2);
+  CHECK(first.set[0].first == "inputs.mask");
+  CHECK(first.set[0].second.items.at(0).items.size() == 2);
+  CHECK(first.without == std::vector<std::string>{"options.scale"});
+  CHECK(first.axes.at(0).high == 1);
+  CHECK(first.ranges.at(0).low == -9.0);
+  CHECK(table.cases.boundaries[1].axes.at(0).high == 2);
+  CHECK(table.cases.not_examples == std::vector<std::string>{"large"});
 }
 
 TEST_CASE("assignment: what students get reads back without any code", "[grading][assignment]") {
@@ -227,8 +246,15 @@ TEST_CASE("assignment: all faults are told at once, in the order of the file",
   CHECK(said(table.text()) ==
         "t.yaml:4:13: found the number 0.1, expected whole or half points\n"
         "t.yaml:6:17: found text \"odd\", expected easy, medium or hard\n"
-        "t.yaml:8:1: unknown key extra; expected one of chapter, also_blank, steps or "
-        "cases");
+        "t.yaml:8:1: unknown key extra; expected one of chapter, hollow, twins, steps "
+        "or cases");
+}
+
+TEST_CASE("assignment: twins are of its own steps", "[grading][assignment][errors]") {
+  CHECK(with(&Table::end, "twins: {gru.x: scaled_dot.socres}\n") ==
+        "t.yaml:8:16: found text \"scaled_dot.socres\", expected a step of this chapter");
+  CHECK(with(&Table::end, "twins: [gru.x]\n") ==
+        "t.yaml:8:8: found a list of 1 text, expected a map of steps to those of this chapter");
 }
 
 TEST_CASE("assignment: rules for cases that could not be drawn are refused",
@@ -260,4 +286,29 @@ TEST_CASE("assignment: rules for cases that could not be drawn are refused",
   CHECK(with_cases("  ranges: {a: [2, 1]}\n") ==
         "t.yaml:10:15: found a list of 2 numbers, expected the lower number first");
   CHECK(with_cases("  ranges: {a: [1, x]}\n").starts_with("t.yaml:10:19: the upper end"));
+}
+
+TEST_CASE("assignment: a boundary has a reason and changes something",
+          "[grading][assignment][errors]") {
+  const auto boundary = [](const std::string& text) {
+    return with_cases("  boundaries: [" + text + "]\n");
+  };
+  CHECK(boundary("{reason: x, axes: {Tq: [1, 1]}}") == "(no error)");
+  CHECK(boundary("{axes: {Tq: [1, 1]}}") == "t.yaml:10:16: reason is missing");
+  CHECK(boundary("{reason: x}") ==
+        "t.yaml:10:16: the boundary changes nothing; expected set, without, axes or ranges");
+  CHECK(boundary("{reason: x, sets: {a: 1}, axes: {Tq: [1, 1]}}") ==
+        "t.yaml:10:28: unknown key sets; did you mean set?");
+  CHECK(boundary("3") ==
+        "t.yaml:10:16: found the number 3, expected a boundary: a reason, and what is set");
+  CHECK(boundary("{reason: x, set: [a]}")
+            .starts_with(
+                "t.yaml:10:33: found a list of 1 text, expected a map of fields and values"));
+  CHECK(boundary("{reason: x, axes: {Tq: [0, 1]}}")
+            .starts_with(
+                "t.yaml:10:39: found a list of 2 numbers, expected whole numbers from 1 to 64"));
+  CHECK(boundary("{reason: x, ranges: {a: [2, 1]}}") ==
+        "t.yaml:10:40: found a list of 2 numbers, expected the lower number first");
+  CHECK(with_cases("  boundaries: 3\n") ==
+        "t.yaml:10:15: found the number 3, expected boundaries as a list");
 }

@@ -2,6 +2,7 @@
 #include "attn/grading/cases.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <functional>
 #include <set>
 
 #include "attn/io/yaml.hpp"
@@ -263,4 +264,87 @@ TEST_CASE("cases: rules with nothing to draw are errors", "[grading][cases][erro
   table.cases.axes = {{"Tq", 2, 5}, {"Tk", 3, 6}, {"dq", 1, 4}};
   CHECK(said(table) ==
         "the cases of demo: the axis dk is equal to others, but has no extents of its own");
+}
+
+TEST_CASE("cases: a boundary is a drawn case in which some things are fixed", "[grading][cases]") {
+  Assignment table = rules();
+  const auto node = [](const std::string& yaml) {
+    return attn::io::parse_yaml({"set", yaml}).root;
+  };
+  table.cases.boundaries = {
+      {"a query is \"0\"",
+       {{"inputs.queries", node("[[0, 0, 0]]")}, {"options.kernel", node("c")}},
+       {"inputs.mask", "options.plain"},
+       {{"Tk", 9, 9}},
+       {{"options.bandwidth", 5, 6}}},
+      {"nothing but an extent", {}, {}, {{"dk", 1, 1}}, {}}};
+  const std::vector<CaseConfig> cases = boundary_cases(table, schema(), 7);
+  REQUIRE(cases.size() == 2);
+  const Node first = root_of(cases[0]);
+  CHECK(scalars(at(first, "inputs.queries")) == std::vector<std::string>{"0", "0", "0"});
+  CHECK(at(first, "options.kernel").text == "c");
+  CHECK(at(first, "inputs").find("mask") == nullptr);
+  CHECK(at(first, "options").find("plain") == nullptr);
+  CHECK(at(first, "inputs.keys").items.size() == 9);
+  CHECK(at(first, "inputs.keys").items[0].items.size() == 3);  // as wide as the query that is set
+  expect_numbers(at(first, "options.bandwidth"), 5.0, 6.0);
+  CHECK(at(root_of(cases[1]), "inputs.queries").items[0].items.size() == 1);
+  // With other numbers for another seed, and than the drawn cases.
+  CHECK(boundary_cases(table, schema(), 7)[0].yaml == cases[0].yaml);
+  CHECK(boundary_cases(table, schema(), 8)[0].yaml != cases[0].yaml);
+
+  CHECK(renamed(cases[0], "03")
+            .yaml.starts_with("chapter: demo\ntitle: \"Case 03: a query is \\\"0\\\"\"\n"));
+  CHECK(root_of(renamed(cases[0], "03")).find("title")->text == "Case 03: a query is \"0\"");
+  CHECK(renamed(drawn(7, 1)[0], "05").yaml.starts_with("chapter: demo\ntitle: Case 05\n"));
+}
+
+TEST_CASE("cases: a boundary that the chapter does not allow is an error",
+          "[grading][cases][errors]") {
+  const auto boundary = [](const CaseRules::Boundary& of) {
+    Assignment table = rules();
+    table.cases.boundaries = {of};
+    return attn::test::message_of<attn::io::InputError>(
+        [&] { boundary_cases(table, schema(), 1); });
+  };
+  const auto set = [&](const std::string& path, const std::string& yaml) {
+    return boundary({"x is y", {{path, attn::io::parse_yaml({"set", yaml}).root}}, {}, {}, {}});
+  };
+  CHECK(boundary({"nothing", {}, {}, {}, {}}) == "(no error)");
+  CHECK(set("inputs.querys", "1") ==
+        "the cases of demo: no field is called inputs.querys; did you mean inputs.queries?");
+  CHECK(boundary({"x", {}, {"inputs.maks"}, {}, {}})
+            .starts_with("the cases of demo: no field is called inputs.maks"));
+  CHECK(boundary({"x", {}, {}, {{"Tx", 1, 1}}, {}})
+            .starts_with("the cases of demo: no axis is called Tx"));
+  CHECK(boundary({"x", {}, {}, {}, {{"options.plain", 0, 0}}}) ==
+        "the cases of demo: the range of options.plain has no number with two decimals but 0");
+  CHECK(set("options.kernel", "d").starts_with("the cases of demo, where x is y:"));
+  CHECK(set("inputs.mask", "[[true, false], [true]]")
+            .starts_with("the cases of demo, where x is y:"));
+}
+
+TEST_CASE("cases: a config becomes a case without expectations, with all numbers written out",
+          "[grading][cases]") {
+  const attn::io::Source source{
+      "mine.yaml",
+      "# a comment\nchapter: demo\ntitle: \"a: b\"\ntokens: {keys: [\"1\", é, z z]}\n"
+      "inputs:\n  queries: {fill: 0.1}\n  keys: {random: normal, seed: 3}\n"
+      "  pairs: [[[1, 2]]]\nexpect:\n  x: 1\n"};
+  attn::io::Schema of{.chapter = "demo",
+                      .axes = {{"Tq"}, {"Tk"}, {"dk"}, {"dp"}},
+                      .fields = {{.path = "tokens.keys", .type = Type::tokens, .axes = "Tk"},
+                                 {.path = "inputs.queries", .axes = "Tk,dp"},
+                                 {.path = "inputs.keys", .axes = "Tk"},
+                                 {.path = "inputs.pairs", .axes = "Tq,Tq,dp"}}};
+  const CaseConfig made = case_from_config(source, of);
+  const Node root = root_of(made);
+  CHECK(root.find("expect") == nullptr);
+  CHECK(root.find("title")->text == "a: b");
+  CHECK(scalars(at(root, "tokens.keys")) == std::vector<std::string>{"1", "é", "z z"});
+  CHECK(at(root, "tokens.keys").items[0].quoted);
+  CHECK(scalars(at(root, "inputs.queries")) == std::vector<std::string>(6, "0.1"));
+  REQUIRE(at(root, "inputs.keys").items.size() == 3);
+  // To the last bit: a case made of the case is the same.
+  CHECK(case_from_config({"again", made.yaml}, of).yaml == made.yaml);
 }

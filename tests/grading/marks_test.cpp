@@ -78,6 +78,21 @@ Backward backward(const Forward& forward, const Mat& d_context) {
 }  // namespace attn::demo
 )source";
 
+StepIds ids_of(const Marked& marked) {
+  StepIds ids;
+  for (const MarkedStep& step : marked.steps) ids.insert(step.id);
+  return ids;
+}
+
+std::string blank_all(const Marked& marked, const std::map<std::string, std::string>& notes) {
+  return blanked(marked, ids_of(marked), notes);
+}
+
+std::string whole_key(const Marked& marked,
+                      const std::map<std::string, std::vector<std::string>>& mistakes) {
+  return answer_key(marked, ids_of(marked), mistakes);
+}
+
 Marked demo() { return take_apart("demo", source); }
 
 bool contains(const std::string& text, const std::string& part) {
@@ -141,7 +156,7 @@ TEST_CASE("marks: a function on one line can be a step", "[grading][marks]") {
   REQUIRE(marked.steps.size() == 1);
   CHECK(marked.steps[0].signature == "double one(double x)");
   CHECK(marked.steps[0].code == " return x; ");
-  CHECK(contains(blanked(marked, {}), "double other() {\n  return 2.0;\n}\n"));
+  CHECK(contains(blank_all(marked, {}), "double other() {\n  return 2.0;\n}\n"));
 }
 
 TEST_CASE("marks: a signature may take lines and its body one", "[grading][marks]") {
@@ -153,7 +168,7 @@ TEST_CASE("marks: a signature may take lines and its body one", "[grading][marks
   REQUIRE(marked.steps.size() == 2);
   CHECK(marked.steps[0].signature == "double one(double x,\n           double y)");
   CHECK(marked.steps[1].code == " return x; ");
-  CHECK(contains(blanked(marked, {}), "double three() { return 3.0; }"));
+  CHECK(contains(blank_all(marked, {}), "double three() { return 3.0; }"));
 }
 
 TEST_CASE("marks: blocks inside a function do not end it", "[grading][marks]") {
@@ -163,11 +178,11 @@ TEST_CASE("marks: blocks inside a function do not end it", "[grading][marks]") {
   const Marked marked = take_apart("m", text);
   REQUIRE(marked.steps.size() == 1);
   CHECK(marked.steps[0].code == "\n  if (x > 0.0) {\n    x += 1.0;\n  }\n  return x;\n");
-  CHECK_FALSE(contains(blanked(marked, {}), "return x;"));
+  CHECK_FALSE(contains(blank_all(marked, {}), "return x;"));
 }
 
 TEST_CASE("marks: the student's source has no code of any step", "[grading][marks]") {
-  const std::string text = blanked(demo(), {});
+  const std::string text = blank_all(demo(), {});
   for (const MarkedStep& step : demo().steps) CHECK_FALSE(contains(text, step.code));
   for (const char* part : {"matmul_nt(", "twice(0.5)", "f.weights =", "f.weights(", "helped",
                            "pulled", "sqrt(", "d_context;", "// step:"}) {
@@ -187,14 +202,15 @@ TEST_CASE("marks: each blank step has its note and the call that ends it", "[gra
   const std::string words =
       "STEP demo.scores (2 points): a long formula with many words, so many that they do not fit "
       "on one line of a hundred columns, and go on.";
-  const std::string text = blanked(demo(), {{"demo.scores", words}, {"demo.factor", "STEP f"}});
+  const std::string text = blank_all(demo(), {{"demo.scores", words}, {"demo.factor", "STEP f"}});
   // However the note is broken into lines, they have no more than 100 columns.
   const std::size_t begin = text.find("  // STEP demo.scores");
-  const std::size_t end = text.find("\n\n", begin);
+  const std::size_t end = text.find("\n  if (", begin);
   REQUIRE(begin != std::string::npos);
   CHECK(text.substr(0, begin).ends_with("  Forward f;\n"));
   CHECK(text.substr(end).starts_with(
-      "\n\n  if (!exercise::done(\"demo.scores\", f.scores)) return f;\n"));
+      "\n  if (exercise::begins(\"demo.scores\")) {\n\n  }\n"
+      "  if (!exercise::done(\"demo.scores\", f.scores)) return f;\n"));
   std::string note;
   std::istringstream lines(text.substr(begin, end - begin));
   std::size_t count_lines = 0;
@@ -207,18 +223,20 @@ TEST_CASE("marks: each blank step has its note and the call that ends it", "[gra
   CHECK(count_lines == 2);
   // Without a note it is blank all the same.
   CHECK(contains(text,
-                 "  // scaled\n\n  if (!exercise::done(\"demo.scaled\", f.scaled)) return f;\n\n"
+                 "  // scaled\n  if (exercise::begins(\"demo.scaled\")) {\n\n  }\n"
+                 "  if (!exercise::done(\"demo.scaled\", f.scaled)) return f;\n\n"
                  "  expect_squares(f.scaled);\n"));
   CHECK(contains(text, "if (!exercise::done(\"demo.d_keys\", b.d_keys)) return b;\n"));
   CHECK(contains(text,
                  "/// A step by itself.\ndouble factor(std::size_t n) {\n"
-                 "  double factor = not_written;\n  // STEP f\n\n"
+                 "  double factor = not_written;\n  // STEP f\n"
+                 "  if (exercise::begins(\"demo.factor\")) {\n\n  }\n"
                  "  exercise::done(\"demo.factor\", factor);\n  return factor;\n}\n"));
   CHECK(count(text, "exercise::done") == 7);
 }
 
 TEST_CASE("marks: the answer key keeps everything", "[grading][marks]") {
-  const std::string text = answer_key(demo(), {});
+  const std::string text = whole_key(demo(), {});
   for (const MarkedStep& step : demo().steps) {
     INFO(step.id);
     CHECK(contains(text, step.code));
@@ -235,8 +253,8 @@ TEST_CASE("marks: the answer key keeps everything", "[grading][marks]") {
 
 TEST_CASE("marks: known mistakes run in place of their step", "[grading][marks]") {
   const std::string text =
-      answer_key(demo(), {{"demo.scores", {"f.scores = queries;", "f.scores = keys;  // odd"}},
-                          {"demo.factor", {"return 1.0;"}}});
+      whole_key(demo(), {{"demo.scores", {"f.scores = queries;", "f.scores = keys;  // odd"}},
+                         {"demo.factor", {"return 1.0;"}}});
   CHECK(contains(text,
                  "  if (exercise::mistaken(\"demo.scores/1\")) {\nf.scores = queries;\n  } else"
                  "  if (exercise::mistaken(\"demo.scores/2\")) {\nf.scores = keys;  // odd\n  } "
@@ -249,12 +267,12 @@ TEST_CASE("marks: known mistakes run in place of their step", "[grading][marks]"
 }
 
 TEST_CASE("marks: the header of exercises is included once and in its order", "[grading][marks]") {
-  for (const std::string& text : {blanked(demo(), {}), answer_key(demo(), {})}) {
+  for (const std::string& text : {blank_all(demo(), {}), whole_key(demo(), {})}) {
     CHECK(count(text, include) == 1);
     CHECK(contains(text, "#include \"attn/core/axes.hpp\"\n" + include +
                              "#include \"attn/core/matmul.hpp\"\n"));
   }
-  const auto of = [](const std::string& text) { return blanked(take_apart("m", text), {}); };
+  const auto of = [](const std::string& text) { return blank_all(take_apart("m", text), {}); };
   const std::string own = "#include \"attn/mechanisms/m.hpp\"\n\n";
   // No header of ours at all.
   CHECK(of(own + "#include <cmath>\n\nnamespace attn::m {\n}\n") ==
@@ -309,4 +327,67 @@ TEST_CASE("marks: fields are read from a header however they are broken", "[grad
   CHECK(fields.at("scale").formula.empty());
   CHECK(fields.at("d_keys").axes == "Tk,dk");
   CHECK(fields.at("d_keys").source.empty());
+}
+
+TEST_CASE("marks: only the steps that are asked for are blank, with those that share a helper",
+          "[grading][marks]") {
+  const Marked marked = demo();
+  CHECK(bound_together(marked, {"demo.scores", "other.scores"}) == StepIds{"demo.scores"});
+  const StepIds bound = bound_together(marked, {"demo.context"});
+  CHECK(bound == StepIds{"demo.context", "demo.d_keys"});
+  const std::string text = blanked(marked, bound, {{"demo.context", "STEP c"}});
+  CHECK(contains(text, "  f.scores = matmul_nt(queries, keys);  // eq. (1)\n"));
+  CHECK(contains(text, "double helped(double x) { return x * x; }"));
+  CHECK(contains(text,
+                 "  // STEP c\n  if (exercise::begins(\"demo.context\")) {\n\n  }\n"
+                 "  if (!exercise::done(\"demo.context\", f.context)) return f;\n"));
+  CHECK_FALSE(contains(text, "pulled"));
+  const std::string key = answer_key(marked, bound, {});
+  CHECK(count(key, "exercise::done(") == 2);
+  CHECK(contains(key, "pulled"));
+}
+
+TEST_CASE("marks: a step in a function that returns nothing ends it without a value",
+          "[grading][marks]") {
+  const Marked marked = take_apart("m",
+                                   "namespace attn::m {\n"
+                                   "/// Fills in.\n"
+                                   "void fill(Backward& b, const Mat& x,\n"
+                                   "          const Mat& y) {\n"
+                                   "  b.d_x = x * y;\n"
+                                   "}\n\n"
+                                   "Mat other(const Mat& x) {\n"
+                                   "  Forward f;\n\n"
+                                   "  f.y = x;\n"
+                                   "  return f;\n"
+                                   "}\n"
+                                   "}  // namespace attn::m\n");
+  const std::string text = blank_all(marked, {});
+  CHECK(contains(text, "if (!exercise::done(\"m.d_x\", b.d_x)) return;\n"));
+  CHECK(contains(text, "if (!exercise::done(\"m.y\", f.y)) return f;\n"));
+  CHECK(contains(whole_key(marked, {}), "if (!exercise::done(\"m.d_x\", b.d_x)) return;\n"));
+}
+
+TEST_CASE("marks: a hollow source has its functions and none of their code", "[grading][marks]") {
+  const std::string text = hollow(demo(), "Why.");
+  CHECK(contains(text, "#include \"attn/mechanisms/demo.hpp\"\n"));
+  CHECK(contains(
+      text, "namespace attn::demo {\n\n// Why.\n\ndouble factor(std::size_t n) { return {}; }\n"));
+  CHECK(contains(
+      text, "Backward backward(const Forward& forward, const Mat& d_context) { return {}; }\n"));
+  CHECK(text.ends_with("}  // namespace attn::demo\n"));
+  for (const char* code : {"helped", "pulled", "twice", "=", "sqrt", "///"}) {
+    INFO(code);
+    CHECK_FALSE(contains(text, code));
+  }
+}
+
+TEST_CASE("marks: code is known again under another name of its result", "[grading][marks]") {
+  const auto of = [](const std::string& line) {
+    return nameless(take_apart("m", "Forward forward() {\n" + line + "}\n").steps.at(0));
+  };
+  CHECK(of("  f.a = softmax(f.b);\n") == of("  f.c =\n      softmax(f.b);  // why\n"));
+  CHECK(of("  f.a = zeros(1);\n  f.a(0) = 1;\n") == of("  f.b = zeros(1);\n  f.b(0) = 1;\n"));
+  CHECK(of("  f.a = softmax(f.b);\n") != of("  f.a = softmax(f.c);\n"));
+  CHECK(of("  f.a = f.ab;\n") != of("  f.b = f.bb;\n"));
 }

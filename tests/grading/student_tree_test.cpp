@@ -3,9 +3,10 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <regex>
+#include <set>
 
-#include "attn/grading/marks.hpp"
-#include "attn/io/files.hpp"
+#include "attn/grading/solutions.hpp"
+#include "attn/io/fault.hpp"
 #include "tests/grading/tables.hpp"
 #include "tests/support/message.hpp"
 #include "tests/support/program.hpp"
@@ -23,15 +24,18 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-std::vector<Assignment> tables_of(const std::vector<ChapterName>& chosen) {
-  std::vector<Assignment> tables;
-  for (Assignment& table : all_tables()) {
-    for (const ChapterName& chapter : chosen) {
-      if (chapter.name == table.chapter) tables.push_back(std::move(table));
-    }
-  }
-  return tables;
+/// Read once for all tests.
+const Library& library() {
+  static const Library library(root, all_tables());
+  return library;
 }
+
+/// As if every shared step were needed.
+std::vector<Assignment> all_asked(const Choice& choice) {
+  return asked(choice, [](const std::string&, const std::string&) { return true; });
+}
+
+Tree tree_of(const Choice& choice) { return student_tree(library(), choice, all_asked(choice)); }
 
 /// Where a line `#include "…"` of a file points, in the tree.
 std::vector<std::string> includes_in(const std::string& text) {
@@ -44,31 +48,23 @@ std::vector<std::string> includes_in(const std::string& text) {
   return files;
 }
 
-/// The first line of a helper's body that says something.
-std::vector<std::string> helper_lines(const Marked& marked, const Helper& helper) {
-  std::vector<std::string> lines;
-  for (std::size_t n = helper.first; n <= helper.last; ++n) {
-    if (marked.lines[n].starts_with("Mat ") || marked.lines[n].starts_with("Vec ") ||
-        marked.lines[n].starts_with("Ten3 ") || marked.lines[n].starts_with("double ")) {
-      lines.push_back(marked.lines[n]);
-    }
-  }
-  return lines;
-}
-
-void expect_tree(const std::vector<ChapterName>& chosen) {
-  const std::vector<Assignment> tables = tables_of(chosen);
-  REQUIRE(tables.size() == chosen.size());
-  const Tree tree = student_tree(root, all_names(), chosen, tables);
+/// A tree is complete, and has no solution in it.
+void expect_tree(const std::vector<std::string>& chosen) {
+  const Choice choice = choose(library(), chosen);
+  REQUIRE(choice.own.size() == chosen.size());
+  const std::vector<Assignment> given = all_asked(choice);
+  const Tree tree = student_tree(library(), choice, given);
+  const Solutions solutions(library(), choice);
   const auto has = [&](const std::string& file) { return tree.files.contains(file); };
 
   for (const auto& [file, text] : tree.files) {
     INFO(file);
-    CHECK(solutions_in(text, root, tables).empty());
+    CHECK(solutions.in(text).empty());
     CHECK_FALSE(file.ends_with(".py"));
     if (file.starts_with("chapters/exercises/")) {
       CHECK_FALSE(contains(text, "code:"));
       CHECK_FALSE(contains(text, "cases:"));
+      CHECK_FALSE(contains(text, "twins:"));
       CHECK_NOTHROW(assignment_from_yaml({file, text}));
     }
     if (!file.ends_with(".hpp") && !file.ends_with(".cpp")) continue;
@@ -77,36 +73,34 @@ void expect_tree(const std::vector<ChapterName>& chosen) {
       CHECK(has(include));
     }
   }
-  for (const Assignment& table : tables) {
-    for (const std::string& mechanism : table.mechanisms()) {
-      const std::string file = "lib/attn/mechanisms/" + mechanism + ".cpp";
-      INFO(file);
-      REQUIRE(has(file));
-      CHECK(contains(tree.files.at(file), "// STEP " + mechanism + "."));
-      CHECK_FALSE(contains(tree.files.at(file), "// step: "));
-      const Marked marked = take_apart(mechanism, attn::io::read_file(root + "/" + file, 1 << 20));
-      for (const Helper& helper : marked.helpers) {
-        const std::vector<std::string> lines = helper_lines(marked, helper);
-        CHECK_FALSE(lines.empty());
-        for (const auto& [other, text] : tree.files) {
-          for (const std::string& line : lines) CHECK_FALSE(contains(text, line));
-        }
-      }
+  std::set<std::string> ids;
+  for (const Assignment& assignment : given) {
+    for (const Step& step : assignment.steps) {
+      INFO(step.id);
+      CHECK(ids.insert(step.id).second);  // asked once
+      CHECK(contains(tree.files.at(source_of(step.mechanism())), "// STEP " + step.id + " ("));
     }
+  }
+  for (const auto& [mechanism, blank] : choice.blank) {
+    const std::string& text = tree.files.at(source_of(mechanism));
+    INFO(mechanism);
+    for (const std::string& id : blank) CHECK(contains(text, "exercise::done(\"" + id + "\""));
+    CHECK_FALSE(contains(text, "// step: "));
   }
   for (const ChapterName& chapter : all_names()) {
     INFO(chapter.name);
-    const bool given = std::any_of(chosen.begin(), chosen.end(),
-                                   [&](const ChapterName& c) { return c.name == chapter.name; });
+    const bool chosen_too = std::find(chosen.begin(), chosen.end(), chapter.name) != chosen.end();
     for (const std::string& file :
          {"chapters/" + chapter.stem() + ".cpp", "configs/" + chapter.name + ".yaml",
           "docs/chapters/" + chapter.name + ".md", "chapters/exercises/" + chapter.name + ".yaml",
           "configs/schema/" + chapter.name + ".json"}) {
       INFO(file);
-      CHECK(has(file) == given);
+      CHECK(has(file) == chosen_too);
     }
-    CHECK(contains(tree.files.at("chapters/registry.cpp"), "&" + chapter.stem() + ",") == given);
-    CHECK(contains(tree.files.at("chapters/registry.hpp"), " " + chapter.stem() + ";") == given);
+    CHECK(contains(tree.files.at("chapters/registry.cpp"), "&" + chapter.stem() + ",") ==
+          chosen_too);
+    CHECK(contains(tree.files.at("chapters/registry.hpp"), " " + chapter.stem() + ";") ==
+          chosen_too);
   }
   for (const char* file :
        {"attn", "CMakeLists.txt", "CMakePresets.json", "LICENSE", "chapters/main.cpp",
@@ -114,6 +108,22 @@ void expect_tree(const std::vector<ChapterName>& chosen) {
     CHECK(has(file));
   }
   CHECK(tree.programs == std::vector<std::string>{"attn"});
+}
+
+std::vector<std::string> all_chapters() {
+  std::vector<std::string> names;
+  for (const Assignment& table : library().tables()) names.push_back(table.chapter);
+  return names;
+}
+
+/// The ids of what a chapter is asked beside its own steps.
+StepIds shared_in(const std::vector<std::string>& chosen, const std::string& chapter) {
+  const Choice choice = choose(library(), chosen);
+  StepIds ids;
+  const auto shared = choice.shared.find(chapter);
+  if (shared == choice.shared.end()) return ids;
+  for (const Step& step : shared->second) ids.insert(step.id);
+  return ids;
 }
 
 Tree small() { return {{{"a.txt", "one"}, {"deep/er/b.txt", "two"}, {"run", "#!"}}, {"run"}}; }
@@ -129,125 +139,143 @@ std::string said(const Tree& tree, const std::string& folder) {
 
 }  // namespace
 
-TEST_CASE("student tree: of nadaraya-watson alone it has no solution and is complete",
+TEST_CASE("student tree: of each chapter alone it has no solution and is complete",
           "[grading][student_tree]") {
-  expect_tree({{"nadaraya-watson"}});
-}
-
-TEST_CASE("student tree: of scoring alone it has no solution and is complete",
-          "[grading][student_tree]") {
-  expect_tree({{"scoring"}});
-}
-
-TEST_CASE("student tree: of seq2seq alone it has no solution and is complete",
-          "[grading][student_tree]") {
-  expect_tree({{"seq2seq"}});
-}
-
-TEST_CASE("student tree: mechanisms that show how steps are written are blank as well",
-          "[grading][student_tree]") {
-  const std::vector<ChapterName> chosen{{"seq2seq"}};
-  const std::vector<Assignment> tables = tables_of(chosen);
-  const Tree tree = student_tree(root, all_names(), chosen, tables);
-  CHECK(tree.files.contains("chapters/parts/recurrent_cell_words.cpp"));
-  CHECK(tables.front().also_blank == std::vector<std::string>{"gru", "lstm"});
-  for (const std::string mechanism : {"gru", "lstm"}) {
-    INFO(mechanism);
-    const std::string& text = tree.files.at("lib/attn/mechanisms/" + mechanism + ".cpp");
-    CHECK(contains(text, "// d_X: no exercise here"));
-    CHECK_FALSE(contains(text, "\n  f."));
-    CHECK_FALSE(contains(text, "\n  b."));
-    // Its tests could never pass.
-    CHECK_FALSE(tree.files.contains("tests/mechanisms/" + mechanism + "_test.cpp"));
+  for (const std::string& chapter : all_chapters()) {
+    INFO(chapter);
+    expect_tree({chapter});
   }
-  CHECK_FALSE(tree.files.contains("tests/mechanisms/recurrent_test.cpp"));
-  CHECK(tree.files.contains("tests/mechanisms/readout_test.cpp"));
 }
 
-TEST_CASE("student tree: of scaled-dot-product alone it has no solution and is complete",
+TEST_CASE("student tree: of all chapters it has no solution and is complete",
           "[grading][student_tree]") {
-  expect_tree({{"scaled-dot-product"}});
+  expect_tree(all_chapters());
 }
 
-TEST_CASE("student tree: of transformer-decoder alone it has no solution and is complete",
-          "[grading][student_tree]") {
-  expect_tree({{"transformer-decoder"}});
-}
-
-TEST_CASE("student tree: whatever is blank in an exercise's mechanism is a step of its table",
-          "[grading][student_tree]") {
-  for (const Assignment& table : tables_of(all_names())) {
-    for (const std::string& mechanism : table.mechanisms()) {
-      const std::string file = root + "/lib/attn/mechanisms/" + mechanism + ".cpp";
-      for (const MarkedStep& marked :
-           take_apart(mechanism, attn::io::read_file(file, 1 << 20)).steps) {
-        CAPTURE(table.chapter, marked.id);
-        CHECK(std::any_of(table.steps.begin(), table.steps.end(),
-                          [&](const auto& step) { return step.id == marked.id; }));
+TEST_CASE("student tree: of each two chapters it has no solution", "[grading][student_tree]") {
+  const std::vector<std::string> all = all_chapters();
+  for (std::size_t a = 0; a < all.size(); ++a) {
+    for (std::size_t b = a + 1; b < all.size(); ++b) {
+      CAPTURE(all[a], all[b]);
+      const Choice choice = choose(library(), {all[a], all[b]});
+      const Solutions solutions(library(), choice);
+      for (const auto& [file, text] : tree_of(choice).files) {
+        // What is the same in every tree is looked at with all steps blank.
+        if (!file.starts_with("lib/attn/mechanisms/")) continue;
+        INFO(file);
+        CHECK(solutions.in(text).empty());
       }
     }
   }
 }
 
-TEST_CASE("student tree: of all chapters that go together it has no solution and is complete",
+TEST_CASE("student tree: steps that are written alike are blank together, whatever their names",
           "[grading][student_tree]") {
-  std::vector<ChapterName> together = all_names();
-  // seq2seq leaves cells blank that others need, and readout, which bahdanau needs, shows how
-  // transformer-decoder's next_word makes probabilities of scores.
-  std::erase_if(together, [](const ChapterName& chapter) {
-    return chapter.name == "seq2seq" || chapter.name == "transformer-decoder";
-  });
-  REQUIRE(together.size() >= 6);
-  expect_tree(together);
+  CHECK(shared_in({"scaled-dot-product", "bahdanau"}, "bahdanau") ==
+        StepIds{"pooling.context", "pooling.d_scores", "pooling.d_values", "pooling.d_weights",
+                "pooling.weights"});
+  CHECK(shared_in({"bahdanau"}, "bahdanau").empty());
+  CHECK(shared_in({"global-local"}, "global-local").empty());  // within one, its table decides
+  // A table says which are alike though their operands have other names.
+  CHECK(shared_in({"seq2seq", "bahdanau"}, "bahdanau").contains("gru.x_z"));
+  const Choice choice = choose(library(), {"seq2seq", "bahdanau"});
+  const std::string gru = tree_of(choice).files.at(source_of("gru"));
+  CHECK(contains(gru, "// STEP gru.x_z (0.5 points): W_z x_t + b_z"));
+  CHECK(contains(gru, "\n  f.candidate = "));
 }
 
-TEST_CASE("student tree: a chapter does not go with one that leaves blank what it needs",
-          "[grading][student_tree][errors]") {
-  const std::vector<ChapterName> chosen{{"seq2seq"}, {"bahdanau"}};
-  CHECK(
-      message_of<attn::io::InputError>(
-          [&] { student_tree(root, all_names(), chosen, tables_of(chosen)); }) ==
-      "handout: seq2seq and bahdanau do not go into one folder: bahdanau needs the mechanism gru, "
-      "which shows how steps of seq2seq are written; hand them out one after the other");
+TEST_CASE("student tree: a shared step is asked once, where it is reached",
+          "[grading][student_tree]") {
+  const Choice choice = choose(library(), {"scaled-dot-product", "bahdanau", "soft-hard"});
+  const auto asked_in = [&](const Reached& reached) {
+    std::vector<std::string> chapters;
+    for (const Assignment& assignment : asked(choice, reached)) {
+      if (assignment.find("pooling.weights") != nullptr) chapters.push_back(assignment.chapter);
+    }
+    return chapters;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(asked_in([](const auto&, const auto&) { return true; }) == Names{"bahdanau"});
+  CHECK(asked_in([](const auto& chapter, const auto&) { return chapter == "soft-hard"; }) ==
+        Names{"soft-hard"});
+  CHECK(asked_in([](const auto&, const auto&) { return false; }).empty());
+  const Tree tree = student_tree(library(), choice,
+                                 asked(choice, [](const auto&, const auto&) { return false; }));
+  CHECK(contains(tree.files.at(source_of("pooling")), "// weights: no exercise here"));
+  CHECK_FALSE(contains(tree.files.at(source_of("pooling")), "STEP"));
+}
+
+TEST_CASE("student tree: a mechanism that only shows how steps are written has no code",
+          "[grading][student_tree]") {
+  const Tree tree = tree_of(choose(library(), {"multi-head"}));
+  for (const std::string mechanism : {"online_heads", "online_softmax"}) {
+    INFO(mechanism);
+    const std::string& text = tree.files.at(source_of(mechanism));
+    CHECK(contains(text, "// Without its code"));
+    CHECK(contains(text, "{ return {}; }"));
+    CHECK_FALSE(contains(text, "="));
+    CHECK_FALSE(tree.files.contains("tests/mechanisms/" + mechanism + "_test.cpp"));
+  }
+}
+
+TEST_CASE("student tree: whatever is blank in an exercise's mechanism is a step of its table",
+          "[grading][student_tree]") {
+  for (const Assignment& table : library().tables()) {
+    for (const std::string& mechanism : table.mechanisms()) {
+      for (const MarkedStep& marked : library().mechanisms().at(mechanism).steps) {
+        CAPTURE(table.chapter, marked.id);
+        CHECK(table.find(marked.id) != nullptr);
+      }
+    }
+  }
 }
 
 TEST_CASE("student tree: a chapter alone leaves out the mechanisms of the others",
           "[grading][student_tree]") {
-  const std::vector<ChapterName> chosen{{"scaled-dot-product"}};
-  const Tree tree = student_tree(root, all_names(), chosen, tables_of(chosen));
+  const Tree tree = tree_of(choose(library(), {"scaled-dot-product"}));
   CHECK(tree.files.contains("lib/attn/mechanisms/scaled_dot.cpp"));
   CHECK_FALSE(tree.files.contains("lib/attn/mechanisms/kernel_regression.cpp"));
   CHECK_FALSE(tree.files.contains("lib/attn/mechanisms/additive.cpp"));
   CHECK_FALSE(tree.files.contains("tests/mechanisms/additive_test.cpp"));
 }
 
+TEST_CASE("student tree: a chapter without exercises, and a twin that is not there, are errors",
+          "[grading][student_tree][errors]") {
+  CHECK(message_of<attn::io::InputError>([] { choose(library(), {"no-chapter"}); }) ==
+        "no-chapter: has no exercises");
+  std::vector<Assignment> tables = all_tables();
+  for (Assignment& table : tables) {
+    if (table.chapter == "seq2seq") table.twins = {{"gru.no_field", "rnn.x"}};
+  }
+  const Library wrong(root, tables);
+  CHECK(message_of<attn::io::InputError>([&] { choose(wrong, {"seq2seq"}); }) ==
+        "chapters/exercises: the twin of rnn.x is gru.no_field, which "
+        "lib/attn/mechanisms/gru.cpp does not have");
+}
+
 TEST_CASE("student tree: a solution is found however it is spaced", "[grading][student_tree]") {
-  const std::vector<Assignment> tables = tables_of({{"scaled-dot-product"}});
-  const auto found = [&](const std::string& text) { return solutions_in(text, root, tables); };
+  const Solutions solutions(library(), choose(library(), {"scaled-dot-product"}));
   using Ids = std::vector<std::string>;
-  CHECK(found("").empty());
-  CHECK(found("f.scores = matmul_nt(keys, queries);").empty());
-  CHECK(found("words\n  f.scores=matmul_nt( queries,\n\tkeys ) ;  // mine\nmore") ==
+  CHECK(solutions.in("").empty());
+  CHECK(solutions.in("f.scores = matmul_nt(keys, queries);").empty());
+  CHECK(solutions.in("words\n  f.scores=matmul_nt( queries,\n\tkeys ) ;  // mine\nmore") ==
         Ids{"scaled_dot.scores"});
-  CHECK(found("double mine() { return 1.0 / std::sqrt(static_cast<double>(dk)); }") ==
+  CHECK(solutions.in("double mine() { return 1.0 / std::sqrt(static_cast<double>(dk)); }") ==
         Ids{"scale.scale"});
-  const std::string whole = attn::io::read_file(root + "/lib/attn/mechanisms/scaled_dot.cpp", 1e6);
-  CHECK(found(whole).size() == 11);
+  CHECK(solutions.in(library().text("lib/attn/mechanisms/scaled_dot.cpp")).size() == 11);
 }
 
 TEST_CASE("student tree: a helper of a step is part of its solution", "[grading][student_tree]") {
-  const std::vector<Assignment> tables = tables_of({{"nadaraya-watson"}});
+  const Solutions solutions(library(), choose(library(), {"nadaraya-watson"}));
   const std::string helper =
       "void f() { for (std::size_t c = 0; c < cols(queries); ++c) {\n"
       "distances(i, j) = std::hypot(distances(i, j), queries(i, c) - keys(j, c)); } }";
-  CHECK(solutions_in(helper, root, tables).empty());
-  const Marked marked =
-      take_apart("kernel_regression",
-                 attn::io::read_file(root + "/lib/attn/mechanisms/kernel_regression.cpp", 1 << 20));
+  CHECK(solutions.in(helper).empty());
+  const Marked& marked = library().mechanisms().at("kernel_regression");
   for (const Helper& of : marked.helpers) {
     std::string text;
     for (std::size_t n = of.first; n <= of.last; ++n) text += marked.lines[n] + "\n";
-    CHECK(solutions_in(text, root, tables) == of.steps);
+    CHECK(solutions.in(text) == of.steps);
   }
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "attn/grading/assignment.hpp"
-#include "attn/grading/student_tree.hpp"
+#include "attn/grading/library.hpp"
 #include "attn/io/source.hpp"
 
 namespace attn::grading::test {
@@ -27,6 +27,12 @@ inline std::vector<Assignment> all_tables() {
   }
   return tables;
 }
+
+/// A chapter as its files have it: "scaled-dot-product" and scaled_dot_product.
+struct ChapterName {
+  std::string name;
+  std::string stem() const { return stem_of(name); }
+};
 
 /// The chapters that have exercises.
 inline std::vector<ChapterName> all_names() {

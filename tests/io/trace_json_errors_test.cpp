@@ -47,25 +47,30 @@ TEST_CASE("trace_from_json: what is not JSON is refused with line and column",
 }
 
 TEST_CASE("trace_from_json: JSON that is no trace is refused", "[trace_json][errors]") {
-  const std::string expected =
-      "a.json: is not a trace: expected an object with \"format\": \"attn-trace\"";
-  for (const char* json : {"3", "[]", "{}", "null", "\"x\"", "{\"version\": 1}"}) {
-    CHECK(fault(json) == expected);
+  const Cases others{
+      {"3", "the number 3"},     {"[]", "a list"},
+      {"{}", "an empty object"}, {"null", "null"},
+      {"\"x\"", "text \"x\""},   {"{\"version\": 1}", "an object whose first key is \"version\""}};
+  for (const auto& [json, found] : others) {
+    CHECK(fault(json) == "a.json: is not a trace: found " + found +
+                             ", expected an object with \"format\": \"attn-trace\"");
   }
   const Cases cases{
       {R"({"format": "x"})", "format: found text \"x\", expected \"attn-trace\""},
       {R"({"format": 3})", "format: found the number 3, expected \"attn-trace\""},
       {R"({"format": "attn-trace", "version": 2})",
        "version: found the number 2, expected 1, the only version there is"},
-      {R"({"format": "attn-trace"})", "the key \"version\" is missing"},
-      {R"({"format": "attn-trace", "version": 1, "chapter": "c"})", "the key \"steps\" is missing"},
+      {R"({"format": "attn-trace"})",
+       "the key \"version\" is missing; expected format, version, chapter and steps"},
+      {R"({"format": "attn-trace", "version": 1, "chapter": "c"})",
+       "the key \"steps\" is missing; expected format, version, chapter and steps"},
       {R"({"format": "attn-trace", "version": 1, "chapter": 1, "steps": []})",
        "chapter: found the number 1, expected a text"},
       {head + "{}}", "steps: found an object, expected a list"},
       {head + "[1]}", "steps: found numbers, expected a list of objects"},
       {head + "[[]]}", "steps[0]: found a list, expected an object"},
       {head + "[null]}", "steps[0]: found null, expected an object"},
-      {head + "[{}]}", "steps[0]: the key \"id\" is missing"},
+      {head + "[{}]}", "steps[0]: the key \"id\" is missing; expected id and tensors"},
       {head + R"([{"id": "s", "tensors": [], "titel": ""}]})",
        "steps[0]: unknown key \"titel\"; did you mean title?"},
       {head + R"([{"id": "s", "tensors": []}, {"id": "s", "tensors": []}]})",
@@ -82,7 +87,8 @@ TEST_CASE("trace_from_json: JSON that is no trace is refused", "[trace_json][err
 TEST_CASE("trace_from_json: a tensor that does not fit its shape is refused where it does not",
           "[trace_json][errors]") {
   const Cases cases{
-      {R"("axes": ["n"], "shape": [2])", ": the key \"values\" is missing"},
+      {R"("axes": ["n"], "shape": [2])",
+       ": the key \"values\" is missing; expected name, axes, shape and values"},
       {R"("axes": [], "shape": [2], "values": [1, 2])",
        ".shape: has 1 extent, but there are 0 axes"},
       {R"("axes": ["n"], "shape": ["x"], "values": [])",
@@ -103,12 +109,14 @@ TEST_CASE("trace_from_json: a tensor that does not fit its shape is refused wher
        ".values[1]: has 1 value, expected 2: the shape is (2, 2)"},
       {R"("axes": ["n", "m"], "shape": [2, 2], "values": [1, 2])",
        ".values[0]: found the number 1, expected a list: the shape is (2, 2)"},
+      {R"("axes": ["n", "m"], "shape": [2, 2], "values": [1, 2, 3, 4])",
+       ".values: found 4 numbers in a row, expected 2 lists: the shape is (2, 2)"},
       {R"("axes": ["n"], "shape": [2], "values": [[1], [2]])",
-       ".values[0]: found a list, expected a number, \"inf\", \"-inf\" or \"nan\""},
+       ".values[0]: found a list, expected a number: the shape is (2)"},
       {R"("axes": ["n"], "shape": [2], "values": 3)",
        ".values: found the number 3, expected a list: the shape is (2)"},
       {R"("axes": [], "shape": [], "values": [3])",
-       ".values: found a list, expected a number, \"inf\", \"-inf\" or \"nan\""},
+       ".values: found a list, expected a number: the shape is ()"},
       {R"("axes": ["n"], "shape": [2], "values": [1, "x"])",
        ".values[1]: found text \"x\", expected a number, \"inf\", \"-inf\" or \"nan\""},
       {R"("axes": ["n"], "shape": [2], "values": [1, null])",
@@ -137,6 +145,23 @@ TEST_CASE("trace_from_json: a tensor that does not fit its shape is refused wher
       "a.json: steps[0].tensors[1].name: two tensors are called \"x\"");
 }
 
+TEST_CASE("trace_from_json: a plot may show a column, against the numbers 0, 1, 2",
+          "[trace_json]") {
+  const auto plot = [](const std::string& y) {
+    return fault(
+        head +
+        R"([{"id": "s", "tensors": [{"name": "t", "axes": ["n", "k"], "labels": [[], ["a"]],
+        "shape": [1, 1], "values": [[1]]}], "plots": [{"series": [{"x": "", "y": ")" +
+        y + "\"}]}]}]}");
+  };
+  CHECK(plot("t[a]").empty());
+  CHECK(plot("u[a]") ==
+        "a.json: steps[0].plots[0].series[0]: no tensor of the trace is called \"u[a]\"");
+  CHECK(plot("t[a") ==
+        "a.json: steps[0].plots[0].series[0]: no tensor of the trace is called \"t[a\"");
+  CHECK(plot("") == "a.json: steps[0].plots[0].series[0]: no tensor of the trace is called \"\"");
+}
+
 TEST_CASE("trace_from_json: a plot names tensors of the trace", "[trace_json][errors]") {
   const auto plot = [](const std::string& series) {
     return fault(head + R"([{"id": "s", "tensors": [], "plots": [{"series": [)" + series +
@@ -147,7 +172,8 @@ TEST_CASE("trace_from_json: a plot names tensors of the trace", "[trace_json][er
   CHECK(
       plot(R"({"x": "a", "y": "b", "mark": "bars"})") ==
       "a.json: steps[0].plots[0].series[0].mark: found \"bars\", expected \"points\" or \"line\"");
-  CHECK(plot(R"({"x": "a"})") == "a.json: steps[0].plots[0].series[0]: the key \"y\" is missing");
+  CHECK(plot(R"({"x": "a"})") ==
+        "a.json: steps[0].plots[0].series[0]: the key \"y\" is missing; expected x and y");
 }
 
 TEST_CASE("trace_from_json: deep nesting is refused before it does harm", "[trace_json][errors]") {

@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -17,6 +19,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char** environ;
@@ -127,7 +130,65 @@ static void try_calls(void) {
   say("keyctl", syscall(SYS_keyctl, 0, 0, 0, 0, 0));
   say("perf", syscall(SYS_perf_event_open, 0, 0, 0, 0, 0));
   say("vm", syscall(SYS_process_vm_readv, getppid(), 0, 0, 0, 0, 0));
+  say("memfd", syscall(SYS_memfd_create, "x", 0));
+  say("add_key", syscall(SYS_add_key, "user", "x", "y", 1, -3));
+  say("userfaultfd", syscall(SYS_userfaultfd, 1));
+  say("setns", syscall(SYS_setns, 0, 0));
+  say("chroot", chroot("/"));
+  say("handle", syscall(SYS_open_by_handle_at, 0, 0, 0));
+  say("pidfd", syscall(SYS_pidfd_open, getppid(), 0));
+  say("shm", syscall(SYS_shmget, 0, 4096, 0600));
+  say("queue", syscall(SYS_mq_open, "x", 0, 0, 0));
+  say("splice", syscall(SYS_splice, 0, 0, 1, 0, 1, 0));
+  say("seccomp", syscall(SYS_seccomp, 0, 0, 0));
+  say("tracer", prctl(0x59616d61 /* PR_SET_PTRACER */, -1, 0, 0, 0));
+  say("subreaper", prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+  say("namespace", syscall(SYS_clone, 0x10000000 | SIGCHLD, 0, 0, 0, 0));
+  say("terminal", ioctl(0, TIOCSTI, "x"));
+  say("terminal, long", syscall(SYS_ioctl, 0, TIOCSTI | 1L << 32, "x"));
+  say("owner", fcntl(1, F_SETOWN, getppid()));
+  say("signal of a file", fcntl(1, F_SETSIG, SIGKILL));
+  say("timer", syscall(SYS_timer_create, 0, 0, 0));
+  struct rlimit little = {1, 1};
+  say("processor", setrlimit(RLIMIT_CPU, &little));
+  say("processor of a parent", syscall(SYS_prlimit64, getppid(), RLIMIT_NOFILE, &little, 0));
 }
+
+/* Calls that libraries make. */
+static void try_harmless_calls(void) {
+  struct rlimit limit = {16, 256};
+  struct winsize size;
+  say("limit", setrlimit(RLIMIT_NOFILE, &limit));
+  say("processor", getrlimit(RLIMIT_CPU, &limit));
+  say("name", prctl(PR_SET_NAME, "name", 0, 0, 0));
+  say("terminal", ioctl(0, TIOCGWINSZ, &size));
+  say("a call of next year", syscall(511));
+}
+
+/* Says by which signal it is told that its time is over. */
+static void be_told(int signal) {
+  printf("told by %d\n", signal);
+  fflush(stdout);
+  _exit(5);
+}
+
+/* Uses so many milliseconds of the processor. */
+static void work(int milliseconds) {
+  while (clock() < CLOCKS_PER_SEC / 1000 * (clock_t)milliseconds) {
+  }
+}
+
+#ifdef __x86_64__
+/* The same calls by other doors. */
+static void knock(const char* door) {
+  long result = 20; /* getpid() there */
+  if (*door == 'i') __asm__ volatile("int $0x80" : "+a"(result) : : "memory");
+  if (*door == 'x') result = syscall(0x40000000 | SYS_getpid);
+  say("other door", result);
+}
+#else
+static void knock(const char* door) { (void)door, raise(SIGSYS); }
+#endif
 
 int main(int count, char** arguments) {
   const char* what = count > 1 ? arguments[1] : "";
@@ -226,6 +287,32 @@ int main(int count, char** arguments) {
   IS("kill-everybody") say("kill", kill(-1, SIGKILL));
   IS("network") reach_out();
   IS("calls") try_calls();
+  IS("harmless") try_harmless_calls();
+  IS("door") knock(with);
+  IS("work") {
+    work(number);
+    puts("worked");
+  }
+  IS("told") {
+    signal(SIGXCPU, be_told);
+    signal(SIGTERM, be_told);
+    if (*with == 'l') work(1 << 30);
+    for (;;) pause();
+  }
+  IS("end-oneself") say("kill", kill(getpid(), SIGKILL));
+  IS("end-by-child") {
+    if (fork() == 0) kill(getppid(), SIGKILL);
+    usleep(2000000);
+  }
+  IS("share") {
+    /* each uses less of the processor than it may */
+    for (int i = 0; i < 6; ++i)
+      if (fork() == 0) {
+        work(900);
+        _exit(0);
+      }
+    for (;;) wait(NULL);
+  }
   else return 98;
   return 0;
 }

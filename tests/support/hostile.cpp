@@ -66,17 +66,20 @@ grading::Limits small_limits() {
   return limits;
 }
 
-int processes_named(const std::string& word) {
-  int count = 0;
+std::vector<int> pids_named(const std::string& word) {
+  std::vector<int> pids;
   std::error_code error;
   for (fs::directory_iterator at("/proc", error), end; !error && at != end; at.increment(error)) {
     std::ifstream file(at->path() / "cmdline", std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
-    if (text.str().find(word) != std::string::npos) ++count;
+    if (text.str().find(word) == std::string::npos) continue;
+    pids.push_back(std::stoi(at->path().filename().string()));
   }
-  return count;
+  return pids;
 }
+
+int processes_named(const std::string& word) { return static_cast<int>(pids_named(word).size()); }
 
 std::string unique_word() {
   static std::atomic<int> next{0};

@@ -18,7 +18,8 @@ grading::Command hostile(const std::vector<std::string>& arguments);
 /// Limits that end what should end within a few seconds on a busy machine.
 grading::Limits small_limits();
 
-/// How many processes have `word` in their command line.
+/// The processes that have `word` in their command line, and how many they are.
+std::vector<int> pids_named(const std::string& word);
 int processes_named(const std::string& word);
 
 /// A word that no other test has.

@@ -2,14 +2,13 @@
 /// answer key to it. The library itself does not use this: `attn handout` writes the calls, one
 /// after each step.
 ///
-/// A run can be watched: then the result of every step is recorded, and can be replaced by a given
-/// one before the next step uses it. So each step is judged by itself, whatever those before it
-/// did.
+/// A run can be watched: then the result of every step is reported, and can be replaced by another
+/// before the next step uses it. So each step is judged by itself, whatever those before it did.
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,29 +26,34 @@ struct Value {
 
 /// One passage through a step.
 struct Event {
-  std::string step;  ///< "scaled_dot.scores"
-  Value own;         ///< what the step computed
+  std::string step;      ///< "scaled_dot.scores"
+  std::size_t time = 0;  ///< how many passages through it there were before
+  Value own;             ///< what the step computed
 };
 
 /// A run that is watched.
 struct Watch {
-  std::string mistake;  ///< the one to run in place of its step, or ""
-  std::map<std::string, std::vector<Value>> given{};  ///< by step, for its first, second, … time;
-                                                      ///< empty values: keep what was computed
-  std::vector<Event> events{};                        ///< what happened, in order
-  std::function<void(const Event&)> on_event{};       ///< is told of each as it happens
+  std::string mistake{};                         ///< the one to run in place of its step, or ""
+  std::set<std::string, std::less<>> skipped{};  ///< steps whose code is not run: begins()
+  /// Is told of each result as it happens. What it returns takes the result's place before the next
+  /// step uses it, if it has as many axes.
+  std::function<std::optional<Value>(const Event&)> on_event{};
 };
 
 /// The program has one run, and so one watch. nullptr: nobody watches any more.
 void set_watch(Watch* watch);
 
-/// Runs that repeat a mechanism thousands of times are recorded only up to here.
+/// Of runs that repeat a mechanism thousands of times no more passages than these are told.
 inline constexpr std::size_t most_events = 4096;
 
-/// Reports a result; what it is to be replaced by, if something is given.
+/// Reports a result; what is to take its place, if anything is.
 std::optional<Value> report(std::string_view step, Value own);
 
 bool is_watched();
+
+/// Whether the code of a step is to be run. A grader leaves out a step that crashes, or never ends,
+/// to see what those after it do with the right result in its place.
+bool begins(std::string_view step);
 
 /// Ends a step. False if it has not been written (its tensor is empty): then there is nothing to go
 /// on with.

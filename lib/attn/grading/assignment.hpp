@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "attn/io/source.hpp"
+#include "attn/io/yaml.hpp"
 
 namespace attn::grading {
 
@@ -38,18 +39,31 @@ struct CaseRules {
     std::string path;
     double low = 0.0, high = 1.0;
   };
+  /// A case at which the code decides: drawn like the others, but for what is said here.
+  struct Boundary {
+    std::string reason;                                 ///< "a query stands on a key"
+    std::vector<std::pair<std::string, io::Node>> set;  ///< field: its value
+    std::vector<std::string> without;                   ///< fields that are left out
+    std::vector<Extent> axes;   ///< in place of the usual extents; those of `set` need none
+    std::vector<Range> ranges;  ///< in place of the usual ones
+  };
   std::vector<Extent> axes;                     ///< drawn, all different
   std::vector<std::vector<std::string>> equal;  ///< axes that are drawn as one
   std::vector<std::string> always, sometimes;   ///< fields of the config
   std::vector<std::pair<std::string, std::vector<std::string>>> choices;  ///< field: its values
   std::vector<Range> ranges;                                              ///< of numbers
+  std::vector<Boundary> boundaries;
+  std::vector<std::string> not_examples;  ///< of configs/examples, without .yaml: no cases
 };
 
 struct Assignment {
   std::string chapter;
   std::vector<Step> steps;
-  /// Mechanisms that students get blank as well, since they show how the steps are written.
-  std::vector<std::string> also_blank;
+  /// Mechanisms that students get without their code, since they show how the steps are written and
+  /// the exercises do not need them.
+  std::vector<std::string> hollow;
+  /// Steps of other mechanisms that are written as one of this chapter's is: "gru.x_z": "rnn.x".
+  std::vector<std::pair<std::string, std::string>> twins;
   CaseRules cases;
 
   double points() const;

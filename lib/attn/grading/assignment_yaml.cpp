@@ -22,7 +22,7 @@ class Reader {
   Assignment read(const Node& root) {
     Assignment assignment;
     if (!expect(root, root.is_map(), "a map with chapter and steps")) return assignment;
-    known(root, {"chapter", "also_blank", "steps", "cases"});
+    known(root, {"chapter", "hollow", "twins", "steps", "cases"});
     assignment.chapter = text(root, "chapter");
     if (const Node* steps = root.find("steps"); steps != nullptr && steps->is_sequence()) {
       expect(*steps, !steps->items.empty(), "at least one step");
@@ -34,7 +34,8 @@ class Reader {
       }
       assignment.steps.push_back(std::move(step));
     }
-    if (const Node* blank = root.find("also_blank")) assignment.also_blank = texts(*blank);
+    if (const Node* hollow = root.find("hollow")) assignment.hollow = texts(*hollow);
+    if (const Node* twins = root.find("twins")) read_twins(*twins, assignment);
     if (const Node* cases = root.find("cases")) assignment.cases = read_cases(*cases);
     return assignment;
   }
@@ -122,6 +123,18 @@ class Reader {
     return step;
   }
 
+  void read_twins(const Node& node, Assignment& assignment) {
+    if (!expect(node, node.is_map(), "a map of steps to those of this chapter")) return;
+    for (const io::Entry& entry : node.entries) {
+      const bool is_text = entry.value.is_scalar();
+      if (!expect(entry.value, is_text && assignment.find(entry.value.text) != nullptr,
+                  "a step of this chapter")) {
+        continue;
+      }
+      assignment.twins.emplace_back(entry.key.text, entry.value.text);
+    }
+  }
+
   /// Two numbers, the first no larger than the second.
   std::pair<double, double> span(const Node& node) {
     if (!expect(node, node.is_sequence() && node.items.size() == 2, "two numbers")) return {1, 1};
@@ -131,21 +144,59 @@ class Reader {
     return {low, high};
   }
 
+  std::vector<CaseRules::Extent> read_extents(const Node& node) {
+    std::vector<CaseRules::Extent> extents;
+    if (!expect(node, node.is_map(), "a map of axes and their extents")) return extents;
+    for (const io::Entry& entry : node.entries) {
+      const auto [low, high] = span(entry.value);
+      const bool fits =
+          low >= 1.0 && high <= 64.0 && std::floor(low) == low && std::floor(high) == high;
+      if (!expect(entry.value, fits, "whole numbers from 1 to 64")) continue;
+      extents.push_back(
+          {entry.key.text, static_cast<std::size_t>(low), static_cast<std::size_t>(high)});
+    }
+    return extents;
+  }
+
+  std::vector<CaseRules::Range> read_ranges(const Node& node) {
+    std::vector<CaseRules::Range> ranges;
+    if (!expect(node, node.is_map(), "a map of fields and ranges")) return ranges;
+    for (const io::Entry& entry : node.entries) {
+      const auto [low, high] = span(entry.value);
+      ranges.push_back({entry.key.text, low, high});
+    }
+    return ranges;
+  }
+
+  CaseRules::Boundary read_boundary(const Node& node) {
+    CaseRules::Boundary boundary;
+    if (!expect(node, node.is_map(), "a boundary: a reason, and what is set")) return boundary;
+    known(node, {"reason", "set", "without", "axes", "ranges"});
+    boundary.reason = text(node, "reason");
+    const Node* set = node.find("set");
+    if (set != nullptr && expect(*set, set->is_map(), "a map of fields and values")) {
+      for (const io::Entry& entry : set->entries) {
+        boundary.set.emplace_back(entry.key.text, entry.value);
+      }
+    }
+    if (const Node* without = node.find("without")) boundary.without = texts(*without);
+    if (const Node* axes = node.find("axes")) boundary.axes = read_extents(*axes);
+    if (const Node* ranges = node.find("ranges")) boundary.ranges = read_ranges(*ranges);
+    const bool changes =
+        set != nullptr || node.find("without") || node.find("axes") || node.find("ranges");
+    if (!changes) {
+      faults_.add(node, "the boundary changes nothing; expected set, without, axes or ranges");
+    }
+    return boundary;
+  }
+
   CaseRules read_cases(const Node& node) {
     CaseRules rules;
     if (!expect(node, node.is_map(), "how cases are drawn")) return rules;
-    known(node, {"axes", "equal", "always", "sometimes", "choices", "ranges"});
+    known(node, {"axes", "equal", "always", "sometimes", "choices", "ranges", "boundaries",
+                 "not_examples"});
     const Node* axes = required(node, "axes");
-    if (axes != nullptr && expect(*axes, axes->is_map(), "a map of axes and their extents")) {
-      for (const io::Entry& entry : axes->entries) {
-        const auto [low, high] = span(entry.value);
-        const bool fits =
-            low >= 1.0 && high <= 64.0 && std::floor(low) == low && std::floor(high) == high;
-        if (!expect(entry.value, fits, "whole numbers from 1 to 64")) continue;
-        rules.axes.push_back(
-            {entry.key.text, static_cast<std::size_t>(low), static_cast<std::size_t>(high)});
-      }
-    }
+    if (axes != nullptr) rules.axes = read_extents(*axes);
     for (const Node& item : list(node, "equal", false)) rules.equal.push_back(texts(item));
     if (const Node* always = node.find("always")) rules.always = texts(*always);
     if (const Node* sometimes = node.find("sometimes")) rules.sometimes = texts(*sometimes);
@@ -158,13 +209,11 @@ class Reader {
         rules.choices.emplace_back(entry.key.text, texts(entry.value));
       }
     }
-    const Node* ranges = node.find("ranges");
-    if (ranges != nullptr && expect(*ranges, ranges->is_map(), "a map of fields and ranges")) {
-      for (const io::Entry& entry : ranges->entries) {
-        const auto [low, high] = span(entry.value);
-        rules.ranges.push_back({entry.key.text, low, high});
-      }
+    if (const Node* ranges = node.find("ranges")) rules.ranges = read_ranges(*ranges);
+    for (const Node& item : list(node, "boundaries", false)) {
+      rules.boundaries.push_back(read_boundary(item));
     }
+    if (const Node* examples = node.find("not_examples")) rules.not_examples = texts(*examples);
     return rules;
   }
 

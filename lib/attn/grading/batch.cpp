@@ -7,12 +7,16 @@
 #include <filesystem>
 #include <map>
 
+#include "attn/grading/examine.hpp"
 #include "attn/grading/hash.hpp"
 #include "attn/grading/process/own_folder.hpp"
+#include "attn/grading/report/words.hpp"
+#include "attn/grading/runner.hpp"
+#include "attn/grading/step_calls.hpp"
 #include "attn/grading/submission.hpp"
+#include "attn/grading/verdict_words.hpp"
 #include "attn/io/files.hpp"
 #include "attn/io/output.hpp"
-#include "attn/io/trace_json.hpp"
 #include "attn/render/display_width.hpp"
 
 namespace attn::grading {
@@ -20,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t largest_config = std::uintmax_t{16} << 20;
+constexpr std::size_t most_said = 300'000;
 
 std::vector<std::string> all_mechanisms(const std::vector<Graded>& chapters) {
   std::vector<std::string> all;
@@ -32,150 +36,79 @@ std::vector<std::string> all_mechanisms(const std::vector<Graded>& chapters) {
   return all;
 }
 
-/// The first lines, without the path of our folder: a thousand-line error says no more.
-std::string first_lines(const std::string& text, std::size_t most) {
-  std::string lines;
-  std::size_t start = 0;
-  for (std::size_t n = 0; n < most && start < text.size(); ++n) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
-    lines +=
-        (lines.empty() ? "" : "\n") + text.substr(start, std::min<std::size_t>(end - start, 300));
-    start = end + 1;
+/// What a program said may be read by its student if it said the same in every case: else it could
+/// tell the numbers of a hidden one.
+Said said_by_program(const std::vector<std::string>& texts, const std::string& about) {
+  Said said{.who = Said::Who::program, .about = about};
+  for (const std::string& text : texts) {
+    if (said.text.empty()) said.text = text.substr(0, most_said);
   }
-  return start < text.size() ? lines + "\n…" : lines;
+  said.for_student = texts.size() > 1 && std::all_of(texts.begin(), texts.end(), [&](auto& text) {
+                       return text == texts.front();
+                     });
+  return said;
 }
 
-std::string cell_text(const trace::Difference& d) {
-  if (d.cell.empty()) return d.tensor;
-  return fmt::format("{}[{}]", d.tensor, fmt::join(d.cell, ", "));
-}
-
-/// For the teacher, in one line.
-std::string detail_of(const Fault& fault) {
-  const trace::Difference& d = fault.difference;
-  if (d.what == trace::Difference::What::value) {
-    return fmt::format("case {}: {} expected {}, got {}; {} of {} cells differ", fault.in_case,
-                       cell_text(d), d.expected, d.got, d.differing, d.cells);
-  }
-  if (d.what == trace::Difference::What::shape) {
-    return fmt::format("case {}: {} has shape ({}), expected ({})", fault.in_case, d.tensor,
-                       fmt::join(d.got_shape, ", "), fmt::join(d.expected_shape, ", "));
-  }
-  return fmt::format("case {}: {}", fault.in_case, d.tensor);
-}
-
-/// Says what became of a step, to the student without any number.
-void put_words(const Step& step, JudgedStep& judged) {
-  StepResult& result = judged.result;
-  if (judged.fault) result.detail = detail_of(*judged.fault);
-  switch (result.verdict) {
-    case Verdict::done:
-      result.message = result.carried ? "right, with your own numbers before it" : "";
-      break;
-    case Verdict::not_written:
-      result.message = judged.unclear ? "cannot be judged before the steps above it are right"
-                                      : "not written, or not reached";
-      break;
-    case Verdict::wrong:
-      result.message = "not right yet. Hint: " + step.hints.front();
-      for (const Mistake& mistake : step.mistakes) {
-        if (mistake.name == result.mistake) result.message = mistake.name + ". " + mistake.says;
-      }
-      break;
+void add_steps(const Graded& chapter, const std::vector<Evidence>& evidence,
+               SubmissionResult& result) {
+  for (const Step& step : chapter.assignment.steps) {
+    JudgedStep judged = judge(step, evidence);
+    put_words(step, judged);
+    result.steps.push_back(std::move(judged.result));
   }
 }
 
-/// Runs one case as the conduct says.
-class Runner {
- public:
-  Runner(const Conduct& conduct, const OwnFolder& workplace, std::string program)
-      : conduct_(conduct), workplace_(workplace), program_(std::move(program)) {}
+void note_problem(const std::string& problem, const std::string& in_case,
+                  SubmissionResult& result) {
+  if (problem.empty() || !result.detail.empty()) return;
+  result.problem +=
+      (result.problem.empty() ? "" : "; ") + std::string("does not run to its end: ") + problem;
+  result.detail = "case " + in_case;
+}
 
-  Ended operator()(const Case& of, bool hurried) const {
-    const std::string config = workplace_ / "case.yaml";
-    io::write_file(config, io::read_file(of.config, largest_config));
-    Sandbox sandbox{};
-    sandbox.read_only = {{config, config}};
-    Command command;
-    command.environment = {{"LC_ALL", "C.UTF-8"}, {"PATH", "/usr/local/bin:/usr/bin:/bin"}};
-    if (conduct_.command.empty()) {
-      sandbox.read_only.push_back({program_, program_});
-      command.argv = {program_, "replay", config};
-    } else {
-      sandbox.processes = true;
-      sandbox.scratch = true;
-      sandbox.read_only.push_back({program_, program_});
-      command.folder = program_;
-      for (const std::string& word : conduct_.command) {
-        command.argv.push_back(word);
-        const std::size_t at = word.find("{config}");
-        if (at != std::string::npos) command.argv.back().replace(at, 8, config);
-      }
-    }
-    Limits limits = limits_for(of);
-    if (hurried) {
-      limits.cpu_seconds = std::min(1.0, limits.cpu_seconds);
-      limits.wall_seconds = std::min(5.0, limits.wall_seconds);
-    }
-    return run_in(conduct_.guard, sandbox, command, limits);
-  }
+void grade_program(const Graded& chapter, const Examinee& examinee, const AnswerKey& key,
+                   SubmissionResult& result) {
+  const Examined examined =
+      examine(examinee, chapter.assignment, chapter.cases, numbers_of(key, chapter.assignment));
+  add_steps(chapter, examined.evidence, result);
+  note_problem(examined.problem, examined.in_case, result);
+  if (!examined.says.empty()) result.said.push_back(said_by_program(examined.says, "its end"));
+  const bool prints = std::any_of(examined.printed.begin(), examined.printed.end(),
+                                  [](const std::string& text) { return !text.empty(); });
+  if (!prints) return;
+  result.said.push_back(said_by_program(examined.printed, ""));
+  result.notes.emplace_back("the program prints, which harms nothing");
+}
 
- private:
-  /// Nobody needs many times the output of the reference, and we have to read all of it.
-  Limits limits_for(const Case& of) const {
-    constexpr std::uint64_t always = 1 << 20;
-    Limits limits = conduct_.running;
-    limits.output_bytes = std::min(limits.output_bytes, always + 8 * io::to_json(of.key).size());
-    return limits;
-  }
-
-  const Conduct& conduct_;
-  const OwnFolder& workplace_;
-  std::string program_;  ///< or, for another language, the folder of the submission's copy
-};
-
-void grade_chapter(const Graded& chapter, const Runner& runner, const AnswerKey& key,
-                   const OwnFolder& workplace, SubmissionResult& result) {
+/// A program of another language, which prints its trace.
+void grade_command(const Graded& chapter, const Runner& runner, const std::string& folder,
+                   const AnswerKey& key, const OwnFolder& workplace, SubmissionResult& result) {
   // What never ends in two cases is not waited for in the others; the steps before it still count.
   // One that says nothing in two leaves no step done, whatever it would say in the others.
   constexpr int enough = 2;
   int late = 0;
   int silent = 0;
   std::vector<Evidence> evidence;
-  std::string problem;
   std::map<std::string, std::size_t> tried;
+  std::vector<std::string> says;
+  const std::string scratch = workplace / "key";
+  fs::create_directories(scratch);
+  fs::permissions(scratch, fs::perms::owner_all);
   for (const Case& of : chapter.cases) {
     Run run;
     if (silent < enough) {
-      const Ended ended = runner(of, late >= enough);
-      if (ended.how == Ended::How::not_started) throw std::runtime_error(ended.explain());
-      run = run_from(ended);
+      runner.config(of);
+      run = run_from(runner.run_command(folder, of, late >= enough));
       if (run.out_of_time) ++late;
       if (run.out_of_time && run.trace.steps.empty()) ++silent;
     }
-    if (problem.empty() && !run.problem.empty()) problem = "case " + of.name + ": " + run.problem;
-    const std::string scratch = workplace / "key";
-    fs::create_directories(scratch);
-    fs::permissions(scratch, fs::perms::owner_all);
+    note_problem(run.problem, of.name, result);
+    if (!run.says.empty()) says.push_back(run.says);
     for (Evidence& e : evidence_from_key(key, chapter.assignment, of, run, scratch, tried)) {
       evidence.push_back(std::move(e));
     }
   }
-  bool told = false;
-  for (const Step& step : chapter.assignment.steps) {
-    JudgedStep judged = judge(step, evidence);
-    put_words(step, judged);
-    if (!problem.empty() && !told && judged.result.verdict == Verdict::not_written) {
-      judged.result.verdict = Verdict::wrong;
-      judged.result.message = "the program stops in this step, or in one that needs it";
-      judged.result.detail = render::printable(first_lines(problem, 5));
-      told = true;
-    }
-    result.steps.push_back(std::move(judged.result));
-  }
-  if (!problem.empty() && result.problem.empty()) {
-    result.problem = "does not run to its end: " + render::printable(first_lines(problem, 5));
-  }
+  add_steps(chapter, evidence, result);
 }
 
 void leave_ungraded(const std::vector<Graded>& chapters, SubmissionResult& result) {
@@ -190,50 +123,164 @@ void leave_ungraded(const std::vector<Graded>& chapters, SubmissionResult& resul
   }
 }
 
+/// Builds a submission's program, and grades it.
+class Grader {
+ public:
+  Grader(const Harness& harness, const AnswerKey& key, const std::vector<Graded>& chapters,
+         const Conduct& conduct, const OwnFolder& workplace)
+      : harness_(harness),
+        key_(key),
+        chapters_(chapters),
+        conduct_(conduct),
+        workplace_(workplace) {
+    std::vector<Assignment> assignments;
+    for (const Graded& chapter : chapters) {
+      names_.push_back(chapter.assignment.chapter);
+      assignments.push_back(chapter.assignment);
+    }
+    asked_ = steps_of(assignments);
+  }
+
+  void grade(const Sources& sources, SubmissionResult& result) {
+    const Built built = build(sources);
+    sources_ = sources;
+    for (const auto& [mechanism, text] : built.said) {
+      sources_.erase(mechanism);
+      result.said.push_back(
+          {Said::Who::compiler, mechanism + ".cpp", text.substr(0, most_said), true});
+    }
+    if (!built.said.empty()) {
+      result.problem += (result.problem.empty() ? "" : "; ") + std::string("does not compile");
+    }
+    const Runner runner(conduct_, workplace_);
+    const Examinee examinee{
+        .program = {reporting(built.program)},
+        .asked = asked_,
+        .config = [&](const Case& of) { return runner.config(of); },
+        .start = [&](const Command& command, const Case&,
+                     bool hurried) { return runner.run(command, hurried); },
+        .skipping = [&](const std::set<std::string>& skipped) { return skipping(skipped); }};
+    for (const Graded& chapter : chapters_) grade_program(chapter, examinee, key_, result);
+  }
+
+ private:
+  Built build(const Sources& sources) {
+    return harness_.build(sources, names_, workplace_ / fmt::format("program{}", ++programs_),
+                          conduct_.guard, conduct_.compiling);
+  }
+
+  /// The program itself; or, where a source has lost the calls that end its steps, or never had
+  /// them, one in which they stand again where that is possible.
+  std::string reporting(const std::string& program) {
+    Sources with_reports = sources_;
+    bool any = false;
+    for (auto& [mechanism, text] : with_reports) {
+      const std::string more = with_ends_of_steps(mechanism, text);
+      any |= more != text;
+      text = more;
+    }
+    if (!any) return program;
+    const Built built = build(with_reports);
+    if (!built.said.empty()) return program;
+    sources_ = with_reports;
+    return built.program;
+  }
+
+  /// The program with those steps in a condition; "" if it cannot be built.
+  std::string skipping(const std::set<std::string>& steps) {
+    Sources guarded = sources_;
+    for (auto& [mechanism, text] : guarded) text = with_beginnings(text, steps);
+    const Built built = build(guarded);
+    return built.said.empty() ? built.program : "";
+  }
+
+  const Harness& harness_;
+  const AnswerKey& key_;
+  const std::vector<Graded>& chapters_;
+  const Conduct& conduct_;
+  const OwnFolder& workplace_;
+  std::vector<std::string> names_;  // of the chapters
+  std::set<std::string> asked_;
+  Sources sources_;  // that are in the program
+  int programs_ = 0;
+};
+
 void grade(const Harness* harness, const AnswerKey& key, const std::vector<Graded>& chapters,
-           const Conduct& conduct, const std::string& folder, SubmissionResult& result) {
+           const Conduct& conduct, const Submission& submission, SubmissionResult& result) {
   const OwnFolder workplace(workplace_folder);
-  std::string program = workplace / "program";
   std::error_code error;
-  if (fs::is_symlink(folder, error)) {
-    result.problem = "is a symbolic link";
+  if (fs::is_symlink(submission.path, error)) {
+    result.problem = "it is a symbolic link";
     return;
   }
   if (conduct.command.empty()) {
-    const Taken taken = take_sources(folder, all_mechanisms(chapters), harness->blanks());
+    const Taken taken =
+        take_sources(submission, all_mechanisms(chapters), harness->blanks(), conduct.guard);
+    result.notes = taken.notes;
     if (!taken.problems.empty()) {
       result.problem = fmt::format(
           "incomplete: {}", render::printable(fmt::format("{}", fmt::join(taken.problems, "; "))));
     }
-    const Built built = harness->build(taken.sources, all_mechanisms(chapters), program,
-                                       conduct.guard, conduct.compiling);
-    if (!built.said.empty()) {
-      result.problem = "does not compile: " + render::printable(first_lines(built.said, 20));
-    }
-    if (built.program.empty()) return;
-    program = built.program;
-  } else {
-    fs::create_directories(program);
-    copy_plain_files(folder, program);
+    Grader(*harness, key, chapters, conduct, workplace).grade(taken.sources, result);
+    return;
   }
-  const Runner runner(conduct, workplace, program);
-  for (const Graded& chapter : chapters) grade_chapter(chapter, runner, key, workplace, result);
+  const std::string copy = workplace / "program";
+  fs::create_directories(copy);
+  result.notes = copy_plain_files(submission, copy, conduct.guard, conduct.command);
+  if (fs::is_empty(copy)) {
+    result.problem = "incomplete: it has no file that can be used";
+    return;
+  }
+  const Runner runner(conduct, workplace);
+  for (const Graded& chapter : chapters) {
+    grade_command(chapter, runner, copy, key, workplace, result);
+  }
+}
+
+/// What is missing of a full result, or "".
+std::string shortcoming(const SubmissionResult& result) {
+  if (!result.said.empty() && result.points() < result.possible()) {
+    return says(result.said.front());
+  }
+  if (!result.problem.empty()) return result.problem;
+  for (const StepResult& step : result.steps) {
+    if (step.verdict == Verdict::done) continue;
+    return fmt::format("{} is {}{}", step.step,
+                       step.verdict == Verdict::wrong ? "wrong" : "missing",
+                       step.detail.empty() ? "" : " (" + step.detail + ")");
+  }
+  return "";
 }
 
 }  // namespace
 
+std::string prove(const Harness& harness, const AnswerKey& key, const std::vector<Graded>& chapters,
+                  const Conduct& conduct) {
+  try {
+    Sources reference;
+    for (const std::string& mechanism : all_mechanisms(chapters)) {
+      reference[mechanism] = harness.library().text(source_of(mechanism));
+    }
+    const OwnFolder workplace(workplace_folder);
+    SubmissionResult result;
+    Grader(harness, key, chapters, conduct, workplace).grade(reference, result);
+    return shortcoming(result);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
 SubmissionResult grade_submission(const Harness* harness, const AnswerKey& key,
                                   const std::vector<Graded>& chapters, const Conduct& conduct,
-                                  const std::string& folder) {
+                                  const Submission& submission) {
   const auto start = std::chrono::steady_clock::now();
   SubmissionResult result;
-  fs::path path = fs::absolute(folder).lexically_normal();
-  if (!path.has_filename()) path = path.parent_path();
-  result.name = path.filename().string();
+  result.name = submission.name;
   try {
-    grade(harness, key, chapters, conduct, path.string(), result);
-  } catch (const std::exception& error) {
-    result.problem = std::string(not_graded) + ": " + render::printable(error.what());
+    grade(harness, key, chapters, conduct, submission, result);
+  } catch (const std::exception& error) {  // ours, or the machine's
+    result.problem = not_graded;
+    result.detail = render::printable(error.what());
     result.steps.clear();
   }
   if (result.steps.empty()) leave_ungraded(chapters, result);
@@ -244,7 +291,7 @@ SubmissionResult grade_submission(const Harness* harness, const AnswerKey& key,
 
 std::string submission_key(const Harness* harness, const AnswerKey& key,
                            const std::vector<Graded>& chapters, const Conduct& conduct,
-                           const std::string& folder) {
+                           const Submission& submission) {
   Hash hash;
   hash.add(key.program());
   for (const Graded& chapter : chapters) {
@@ -257,14 +304,14 @@ std::string submission_key(const Harness* harness, const AnswerKey& key,
   hash.add(fmt::format("{} {} {}", conduct.guard == Guard::kernel, conduct.running.wall_seconds,
                        conduct.running.memory_bytes));
   if (conduct.command.empty()) {
-    const Taken taken = take_sources(folder, all_mechanisms(chapters), harness->blanks());
+    const Taken taken =
+        take_sources(submission, all_mechanisms(chapters), harness->blanks(), conduct.guard);
     for (const auto& [mechanism, text] : taken.sources) hash.add(mechanism).add(text);
     for (const std::string& problem : taken.problems) hash.add(problem);
+    for (const std::string& note : taken.notes) hash.add(note);
     return hash.text();
   }
-  std::error_code error;
-  if (fs::is_symlink(folder, error)) return hash.add("a symbolic link").text();
-  add_plain_files(folder, hash);
+  add_plain_files(submission, hash);
   return hash.text();
 }
 

@@ -10,12 +10,13 @@
 #include "attn/grading/harness.hpp"
 #include "attn/grading/process/sandbox.hpp"
 #include "attn/grading/report/result.hpp"
+#include "attn/grading/submission.hpp"
 
 namespace attn::grading {
 
 /// A chapter with the cases that it is graded on.
 struct Graded {
-  Assignment assignment;
+  Assignment assignment;  ///< without the steps that no case reaches
   std::vector<Case> cases;
 };
 
@@ -32,18 +33,22 @@ struct Conduct {
 /// The prefix of the folders in which submissions are built and run: remove_left_folders().
 inline constexpr const char* workplace_folder = "attn-grade";
 
-/// How a result's problem begins if it was not the submission's fault.
-inline constexpr const char* not_graded = "could not be graded";
+inline constexpr std::uintmax_t largest_config = std::uintmax_t{16} << 20;
 
-/// Grades the submission in `folder`. Whatever it does, there is a result.
-/// \param harness nullptr for another language
+/// Grades the reference as if it were a submission, with these cases, on this machine.
+/// \return "" if it gets all points; else what is the matter, so that nothing can be graded
+std::string prove(const Harness& harness, const AnswerKey& key, const std::vector<Graded>& chapters,
+                  const Conduct& conduct);
+
+/// Grades a submission. Whatever it does, there is a result.
+/// \param harness not asked for another language
 SubmissionResult grade_submission(const Harness* harness, const AnswerKey& key,
                                   const std::vector<Graded>& chapters, const Conduct& conduct,
-                                  const std::string& folder);
+                                  const Submission& submission);
 
 /// What the result depends on: the files that would be used, the cases, the answer key.
 std::string submission_key(const Harness* harness, const AnswerKey& key,
                            const std::vector<Graded>& chapters, const Conduct& conduct,
-                           const std::string& folder);
+                           const Submission& submission);
 
 }  // namespace attn::grading

@@ -7,7 +7,10 @@
 #include <map>
 #include <random>
 #include <set>
+#include <sstream>
 
+#include "attn/grading/flow_yaml.hpp"
+#include "attn/io/config.hpp"
 #include "attn/io/fault.hpp"
 #include "attn/io/suggestions.hpp"
 
@@ -31,16 +34,24 @@ class Drawer {
   Drawer(const Assignment& assignment, const io::Schema& schema, std::uint64_t seed)
       : rules_(assignment.cases), schema_(schema), random_(seed) {}
 
-  std::string draw(const std::string& name) {
+  /// \param at what is decided in this case, or nullptr
+  std::string draw(const CaseRules::Boundary* at = nullptr) {
+    boundary_ = at;
     draw_extents();
     ++number_;
     // Fields in the order of the schema, so that a rule's place in the list does not matter.
     Tree root;
     for (const FieldSpec& field : schema_.fields) {
-      if (!wanted(field.path)) continue;
-      put(root, field.path, value_of(field));
+      if (at != nullptr && contains(at->without, field.path)) continue;
+      if (const io::Node* value = set_here(field.path)) {
+        put(root, field.path, flow_yaml(*value));
+      } else if (wanted(field.path)) {
+        put(root, field.path, value_of(field));
+      }
     }
-    return fmt::format("chapter: {}\ntitle: Case {}\n", schema_.chapter, name) + text_of(root, 0);
+    const std::string reason = at == nullptr ? "" : at->reason;
+    return fmt::format("chapter: {}\ntitle: {}\n", schema_.chapter, quoted_yaml(reason)) +
+           text_of(root, 0);
   }
 
   void check() const {
@@ -55,6 +66,15 @@ class Drawer {
       expect_range(range);
     }
     for (const CaseRules::Extent& extent : rules_.axes) expect(extent.axis, axes, "axis");
+    for (const CaseRules::Boundary& boundary : rules_.boundaries) {
+      for (const auto& [path, value] : boundary.set) expect(path, paths, "field");
+      for (const std::string& path : boundary.without) expect(path, paths, "field");
+      for (const CaseRules::Extent& extent : boundary.axes) expect(extent.axis, axes, "axis");
+      for (const CaseRules::Range& range : boundary.ranges) {
+        expect(range.path, paths, "field");
+        expect_range(range);
+      }
+    }
     for (const std::vector<std::string>& group : rules_.equal) {
       for (const std::string& axis : group) {
         expect(axis, axes, "axis");
@@ -131,7 +151,49 @@ class Drawer {
     return axis;
   }
 
+  const io::Node* set_here(const std::string& path) const {
+    if (boundary_ == nullptr) return nullptr;
+    for (const auto& [field, value] : boundary_->set) {
+      if (field == path) return &value;
+    }
+    return nullptr;
+  }
+
+  const CaseRules::Range* range_of(const std::string& path) const {
+    const auto in = [&](const std::vector<CaseRules::Range>& ranges) {
+      const auto found = std::find_if(ranges.begin(), ranges.end(),
+                                      [&](const auto& range) { return range.path == path; });
+      return found == ranges.end() ? nullptr : &*found;
+    };
+    const CaseRules::Range* here = boundary_ == nullptr ? nullptr : in(boundary_->ranges);
+    return here != nullptr ? here : in(rules_.ranges);
+  }
+
+  /// The extents that the boundary sets, by the first axis of their group: those of the values that
+  /// it gives, and those that it names.
+  std::map<std::string, CaseRules::Extent> extents_here() const {
+    std::map<std::string, CaseRules::Extent> here;
+    if (boundary_ == nullptr) return here;
+    for (const FieldSpec& field : schema_.fields) {
+      const io::Node* value = set_here(field.path);
+      if (value == nullptr || field.axes.empty()) continue;
+      const io::Node* inner = value;
+      std::istringstream axes(field.axes);
+      for (std::string axis; std::getline(axes, axis, ',') && inner->is_sequence();) {
+        const std::size_t extent = inner->items.size();
+        if (is_drawn(axis)) here[head(axis)] = {head(axis), extent, extent};
+        if (inner->items.empty()) break;
+        inner = &inner->items.front();
+      }
+    }
+    for (const CaseRules::Extent& extent : boundary_->axes) {
+      here[head(extent.axis)] = {head(extent.axis), extent.low, extent.high};
+    }
+    return here;
+  }
+
   void draw_extents() {
+    const std::map<std::string, CaseRules::Extent> here = extents_here();
     constexpr int patience = 1000;  // ranges may leave no room for all to be different
     for (int attempt = 0; attempt < patience; ++attempt) {
       extents_.clear();
@@ -139,9 +201,14 @@ class Drawer {
       bool different = true;
       for (const CaseRules::Extent& extent : rules_.axes) {
         if (head(extent.axis) != extent.axis) continue;
-        const std::size_t drawn = extent.low + below(extent.high - extent.low + 1);
+        const auto fixed = here.find(extent.axis);
+        const auto& [axis, low, high] = fixed == here.end() ? extent : fixed->second;
+        const std::size_t drawn = low + below(high - low + 1);
         different &= taken.insert(drawn).second;
         extents_[extent.axis] = drawn;
+      }
+      for (const auto& [axis, extent] : here) {  // of an axis that is usually 2
+        if (!is_drawn(axis)) extents_[axis] = extent.low;
       }
       for (const std::vector<std::string>& group : rules_.equal) {
         for (const std::string& axis : group) extents_[axis] = extents_[group.front()];
@@ -185,18 +252,14 @@ class Drawer {
   }
 
   std::string number_of(const FieldSpec& field) {
-    for (const CaseRules::Range& range : rules_.ranges) {
-      if (range.path == field.path) return number_in(range.low, range.high);
-    }
+    if (const auto* range = range_of(field.path)) return number_in(range->low, range->high);
     return number_in(0.5, 2.0);
   }
 
   std::string entry_of(const FieldSpec& field) {
     // A mask that hides nothing would test nothing: the second entry is always hidden.
     if (field.type == Type::mask) return entry_++ == 1 || below(4) == 0 ? "false" : "true";
-    for (const CaseRules::Range& range : rules_.ranges) {
-      if (range.path == field.path) return number_in(range.low, range.high);
-    }
+    if (const auto* range = range_of(field.path)) return number_in(range->low, range->high);
     return number_in(-2.0, 2.0);
   }
 
@@ -214,10 +277,9 @@ class Drawer {
     std::size_t low = 1;
     std::size_t high = 4;
     if (!field.at_most_axis.empty()) high = extent_of(field.at_most_axis);
-    for (const CaseRules::Range& range : rules_.ranges) {
-      if (range.path != field.path) continue;
-      low = static_cast<std::size_t>(range.low);
-      high = static_cast<std::size_t>(range.high);
+    if (const auto* range = range_of(field.path)) {
+      low = static_cast<std::size_t>(range->low);
+      high = static_cast<std::size_t>(range->high);
     }
     return std::to_string(low + below(high - low + 1));
   }
@@ -305,12 +367,29 @@ class Drawer {
   const CaseRules& rules_;
   const io::Schema& schema_;
   std::mt19937_64 random_;
+  const CaseRules::Boundary* boundary_ = nullptr;  ///< of the case that is being drawn
   std::map<std::string, std::size_t> extents_;
   std::size_t number_ = 0;
   std::size_t entry_ = 0;  ///< of the mask that is being drawn
 };
 
+/// Boundaries are drawn with other numbers than the cases of the same seed.
+constexpr std::uint64_t other_numbers = 0x9e3779b97f4a7c15;
+
 }  // namespace
+
+CaseConfig renamed(const CaseConfig& of, const std::string& name) {
+  const std::size_t at = of.yaml.find("title: ") + 7;
+  const std::size_t end = of.yaml.find('\n', at);
+  std::string reason = of.yaml.substr(at, end - at);
+  if (reason.starts_with('"')) reason = reason.substr(1, reason.size() - 2);
+  const std::string named = "Case " + of.name;
+  if (!of.name.empty() && reason == named) reason.clear();
+  if (reason.starts_with(named + ": ")) reason = reason.substr(named.size() + 2);
+  const std::string title =
+      reason.empty() ? "Case " + name : "\"Case " + name + ": " + reason + "\"";
+  return {name, of.yaml.substr(0, at) + title + of.yaml.substr(end)};
+}
 
 std::vector<CaseConfig> draw_cases(const Assignment& assignment, const io::Schema& schema,
                                    std::uint64_t seed, std::size_t count) {
@@ -318,8 +397,21 @@ std::vector<CaseConfig> draw_cases(const Assignment& assignment, const io::Schem
   drawer.check();
   std::vector<CaseConfig> cases;
   for (std::size_t n = 1; n <= count; ++n) {
-    const std::string name = fmt::format("{:02}", n);
-    cases.push_back({name, drawer.draw(name)});
+    cases.push_back(renamed({"", drawer.draw()}, fmt::format("{:02}", n)));
+  }
+  return cases;
+}
+
+std::vector<CaseConfig> boundary_cases(const Assignment& assignment, const io::Schema& schema,
+                                       std::uint64_t seed) {
+  Drawer drawer(assignment, schema, seed ^ other_numbers);
+  drawer.check();
+  std::vector<CaseConfig> cases;
+  for (const CaseRules::Boundary& boundary : assignment.cases.boundaries) {
+    cases.push_back({boundary.reason, drawer.draw(&boundary)});
+    const std::string name =
+        "the cases of " + schema.chapter + ", where " + boundary.reason;  // in what is wrong
+    io::load_config({name, cases.back().yaml}, schema, {});
   }
   return cases;
 }

@@ -4,15 +4,17 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <set>
 #include <stdexcept>
 
+#include "attn/grading/hash.hpp"
 #include "attn/io/output.hpp"
+#include "attn/io/program_output.hpp"
 #include "attn/io/trace_json.hpp"
 
 namespace attn::grading {
 namespace {
-
-constexpr const char* mistakes_step = "mistakes";
 
 /// Does the tensor that shows results over time lack some? Then its rows are not at their places: a
 /// backward pass begins with the last.
@@ -47,28 +49,8 @@ trace::Tensor right_for(const Case& of, const Item& item) {
   return shown_for(of.key, item).value();
 }
 
-std::string step_that_shows(const trace::Trace& trace, const std::string& tensor) {
-  for (const trace::Step& step : trace.steps) {
-    for (const trace::Tensor& candidate : step.tensors) {
-      if (candidate.name == tensor) return step.id;
-    }
-  }
-  return "";
-}
-
 std::string name_of(const Step& step, std::size_t mistake) {
   return fmt::format("{}/{}", step.id, mistake + 1);
-}
-
-const trace::Tensor* find_in(const trace::Trace& trace, const std::string& step,
-                             const std::string& name) {
-  for (const trace::Step& candidate : trace.steps) {
-    if (candidate.id != step) continue;
-    for (const trace::Tensor& tensor : candidate.tensors) {
-      if (tensor.name == name) return &tensor;
-    }
-  }
-  return nullptr;
 }
 
 /// A file that is gone with the object.
@@ -88,26 +70,34 @@ class Scratch {
 
 }  // namespace
 
+std::string step_that_shows(const trace::Trace& trace, const std::string& tensor) {
+  for (const trace::Step& step : trace.steps) {
+    for (const trace::Tensor& candidate : step.tensors) {
+      if (candidate.name == tensor) return step.id;
+    }
+  }
+  return "";
+}
+
 Run run_from(const Ended& ended) {
   Run run;
-  constexpr int used_up = 124;  // of a replay that could still say so
+  constexpr int used_up = 124;  // of a program that could still say so
   run.out_of_time = ended.how == Ended::How::out_of_time ||
                     (ended.how == Ended::How::exited && ended.status == used_up);
+  run.says = ended.err;
   if (ended.how != Ended::How::exited) {
     run.problem = "it " + ended.explain();
     return run;
   }
+  if (ended.status != 0) run.problem = "it " + ended.explain();
   try {
-    run.trace = io::trace_from_json(ended.out, "its trace");
-    // Status 2 is a run that stopped early and says why; the trace is what there was before.
-    if (ended.status != 0) run.problem = ended.err.empty() ? "it " + ended.explain() : ended.err;
+    // Whatever its status: the trace is what there was before it stopped.
+    io::PrintedTrace printed = io::trace_from_output(ended.out, "its trace");
+    run.trace = std::move(printed.trace);
+    if (!printed.note.empty()) run.says = printed.note + "\n" + run.says;
   } catch (const std::exception& error) {
-    if (ended.status == 0)
-      run.problem = ended.out.empty() ? "it wrote no trace" : error.what();
-    else
-      run.problem = ended.err.empty() ? "it " + ended.explain() : ended.err;
+    if (ended.status == 0) run.problem = ended.out.empty() ? "it wrote no trace" : error.what();
   }
-  while (run.problem.ends_with('\n')) run.problem.pop_back();
   return run;
 }
 
@@ -121,7 +111,9 @@ Run replay(const std::string& program, const ReplayOf& what) {
 
 Case case_from_key(const std::string& key, const std::string& name, const std::string& config) {
   Run run = replay(key, {.config = config, .limits = {.wall_seconds = 60, .cpu_seconds = 60}});
-  if (!run.problem.empty()) throw std::runtime_error(config + ": " + run.problem);
+  if (!run.problem.empty()) {
+    throw std::runtime_error(config + ": " + (run.says.empty() ? run.problem : run.says));
+  }
   Case of{name, config, std::move(run.trace), {}};
   of.items = items_of(of.key);
   of.owners = owners_of(of.key, of.items);
@@ -150,38 +142,35 @@ trace::Step mistakes_of(const std::string& key, const Assignment& assignment, co
   return step;
 }
 
-std::vector<Evidence> evidence_here(const Assignment& assignment, const Case& of, const Run& own,
-                                    const Run& alone) {
-  std::vector<Evidence> all;
-  for (const Item& item : of.items) {
-    const Step* step = assignment.find(item.step);
-    if (step == nullptr) continue;
-    const trace::Tensor got = got_for(of, own, item);
-    if (not_reached(own, item, got)) continue;
-    Evidence e{item.step,           of.name, step_that_shows(of.key, item.tensor),
-               right_for(of, item), got,     std::nullopt};
-    if (const trace::Tensor* by_itself = event(alone.trace, item.event)) {
-      e.alone.emplace(*by_itself, e.right);
-    }
-    for (std::size_t n = 0; n < step->mistakes.size(); ++n) {
-      const trace::Tensor* numbers =
-          find_in(of.key, mistakes_step, name_of(*step, n) + " " + item.event);
-      if (numbers != nullptr) e.mistakes.emplace_back(step->mistakes[n].name, *numbers);
-    }
-    all.push_back(std::move(e));
+trace::Trace asked_only(const Assignment& assignment, const trace::Trace& replay) {
+  trace::Trace asked;
+  asked.chapter = replay.chapter;
+  asked.steps.resize(1);
+  asked.steps.front().id = "events";
+  for (const trace::Tensor& result : events_of(replay)) {
+    if (assignment.find(step_of(result.name)) == nullptr) continue;
+    asked.steps.front().tensors.push_back(result);
   }
-  return all;
+  return asked;
 }
 
-std::shared_ptr<const trace::Trace> AnswerKey::mistaken(const Case& of,
+std::shared_ptr<const trace::Trace> AnswerKey::mistaken(const Assignment& assignment,
+                                                        const Case& of,
                                                         const std::string& mistake) const {
   const std::string name = of.config + " " + mistake;
+  std::string given;
   {
     const std::lock_guard lock(mutex_);
     const auto known = known_.find(name);
     if (known != known_.end()) return known->second;
+    given = folder_ / (Hash().add(of.config).text() + ".json");
+    std::error_code error;
+    if (!std::filesystem::exists(given, error)) {
+      io::write_file(given, io::to_json(asked_only(assignment, of.key)));
+    }
   }
-  const Run run = replay(program_, {.config = of.config, .mistake = mistake, .events_only = true});
+  const Run run = replay(
+      program_, {.config = of.config, .given = given, .mistake = mistake, .events_only = true});
   trace::Trace
       events;  // of the step alone: there are many mistakes, and a fork copies what we hold
   events.steps.resize(1);
@@ -208,13 +197,17 @@ class Gatherer {
       numbers_.push_back(got_for(of, own, item));
       if (assignment.find(item.step) == nullptr) continue;
       if (not_reached(own, item, numbers_.back())) continue;
-      all_.push_back({item.step, of.name, step_that_shows(of.key, item.tensor), right_for(of, item),
-                      numbers_.back(), std::nullopt});
+      all_.push_back({.step = item.step,
+                      .in_case = of.name,
+                      .shown_in = step_that_shows(of.key, item.tensor),
+                      .right = right_for(of, item),
+                      .got = numbers_.back()});
       items_.push_back(&item);
     }
   }
 
   std::vector<Evidence> gather(std::map<std::string, std::size_t>& tried) {
+    drop_what_is_kept_from_them();
     const auto is_right = [](const Evidence& e) { return agree(e.got, e.right); };
     if (std::all_of(all_.begin(), all_.end(), is_right)) return std::move(all_);
     const Scratch given(scratch_, io::to_json(given_by(of_.key, of_.owners, numbers_)));
@@ -225,45 +218,55 @@ class Gatherer {
   }
 
  private:
+  /// Where a whole step is missing, what others would have computed from it may be missing too:
+  /// they are judged by the rest of their results.
+  void drop_what_is_kept_from_them() {
+    std::set<std::string> present, missing;
+    for (const Evidence& e : all_) (e.got.absent() ? missing : present).insert(e.step);
+    const bool any = std::any_of(missing.begin(), missing.end(),
+                                 [&](const std::string& step) { return !present.contains(step); });
+    for (std::size_t n = all_.size(); any && n-- > 0;) {
+      if (!all_[n].got.absent() || !present.contains(all_[n].step)) continue;
+      all_.erase(all_.begin() + static_cast<std::ptrdiff_t>(n));
+      items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(n));
+    }
+  }
+
   /// What the reference computes from the submission's results.
   void carry_forward() {
     const Run carried =
         replay(key_.program(), {.config = of_.config, .given = given_, .events_only = true});
-    bool wrong_shape = false;
+    bool wrong_shape = false, poor = false;
     for (std::size_t n = 0; n < all_.size(); ++n) {
       Evidence& e = all_[n];
       if (agree(e.got, e.right) || e.got.absent()) continue;
-      if (first_wrong_.empty()) first_wrong_ = e.step;
       if (const trace::Tensor* result = event(carried.trace, items_[n]->event)) {
         trace::Tensor expected = e.right;
         expected.shape = result->shape;
         expected.values = result->values;
         e.alone.emplace(e.got, std::move(expected));
       }
-      e.after_wrong_shape = wrong_shape;
+      // One number alone does not show whether it was made of something.
+      e.after_useless = wrong_shape || (poor && e.right.values.size() == 1);
       wrong_shape |= e.got.shape != e.right.shape;
+      poor |= says_little(e.got, e.right) ||
+              (e.right.values.size() == 1 && e.got.values.front() == 0.0);
       if (e.alone && agree(e.alone->first, e.alone->second)) continue;
       if (std::find(wrong_.begin(), wrong_.end(), e.step) == wrong_.end()) wrong_.push_back(e.step);
     }
   }
 
-  /// The numbers of each known mistake. Where everything before the step is right they are the same
-  /// for every submission.
+  /// The numbers of each known mistake, from the submission's own before it.
   void try_mistakes(const Step& step, std::size_t& tried) {
     constexpr std::size_t enough = 3;
     if (tried++ >= enough) return;
     for (std::size_t m = 0; m < step.mistakes.size(); ++m) {
       const std::string name = name_of(step, m);
-      const std::shared_ptr<const trace::Trace> mistaken =
-          step.id == first_wrong_
-              ? key_.mistaken(of_, name)
-              : std::make_shared<const trace::Trace>(replay(key_.program(), {.config = of_.config,
-                                                                             .given = given_,
-                                                                             .mistake = name,
-                                                                             .events_only = true})
-                                                         .trace);
+      const Run mistaken =
+          replay(key_.program(),
+                 {.config = of_.config, .given = given_, .mistake = name, .events_only = true});
       for (std::size_t n = 0; n < all_.size(); ++n) {
-        const trace::Tensor* result = event(*mistaken, items_[n]->event);
+        const trace::Tensor* result = event(mistaken.trace, items_[n]->event);
         if (all_[n].step != step.id || result == nullptr) continue;
         all_[n].mistakes.emplace_back(step.mistakes[m].name, *result);
       }
@@ -279,7 +282,6 @@ class Gatherer {
   std::vector<Evidence> all_;
   std::vector<const Item*> items_;
   std::vector<std::string> wrong_;
-  std::string first_wrong_;
 };
 
 }  // namespace

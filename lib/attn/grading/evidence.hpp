@@ -9,10 +9,14 @@
 
 #include "attn/grading/assignment.hpp"
 #include "attn/grading/judge.hpp"
+#include "attn/grading/process/own_folder.hpp"
 #include "attn/grading/process/process.hpp"
 #include "attn/grading/replay.hpp"
 
 namespace attn::grading {
+
+/// The prefix of the folders in which the answer key runs: remove_left_folders().
+inline constexpr const char* key_folder = "attn-key";
 
 /// A case with what is right.
 struct Case {
@@ -29,11 +33,14 @@ class AnswerKey {
   explicit AnswerKey(std::string program) : program_(std::move(program)) {}
   const std::string& program() const { return program_; }
 
-  /// A replay with that mistake, all else being right. Computed once; any thread may ask.
-  std::shared_ptr<const trace::Trace> mistaken(const Case& of, const std::string& mistake) const;
+  /// A replay with that mistake, each result of what is asked starting from right numbers. Computed
+  /// once; any thread may ask.
+  std::shared_ptr<const trace::Trace> mistaken(const Assignment& assignment, const Case& of,
+                                               const std::string& mistake) const;
 
  private:
   std::string program_;
+  OwnFolder folder_{key_folder};
   mutable std::mutex mutex_;
   mutable std::map<std::string, std::shared_ptr<const trace::Trace>> known_;
 };
@@ -41,7 +48,8 @@ class AnswerKey {
 /// What a program made of a case.
 struct Run {
   trace::Trace trace;
-  std::string problem;  ///< why it did not come to its end, or wrote no trace; or ""
+  std::string problem;  ///< why it did not come to its end, or wrote no trace, in our words; or ""
+  std::string says;     ///< what it wrote to standard error, of what stopped it
   bool out_of_time = false;
 };
 
@@ -65,18 +73,23 @@ Run replay(const std::string& program, const ReplayOf& what);
 /// \throws std::runtime_error if the key cannot run it.
 Case case_from_key(const std::string& key, const std::string& name, const std::string& config);
 
+inline constexpr const char* mistakes_step = "mistakes";
+
+/// The replay with no results but those of steps that are asked.
+trace::Trace asked_only(const Assignment& assignment, const trace::Trace& replay);
+
 /// What each known mistake of the assignment computes in a case, from right results before it: a
-/// step `mistakes` with tensors such as "scaled_dot.scores/1 scaled_dot.scores#0".
-/// \param given the file of the case's replay
+/// step `mistakes_step` with tensors such as "scaled_dot.scores/1 scaled_dot.scores#0".
+/// \param given a file with asked_only() of the case's replay
 trace::Step mistakes_of(const std::string& key, const Assignment& assignment, const Case& of,
                         const std::string& given);
 
-/// In a student's tree: the run itself, and each step alone, from the right results before it.
-std::vector<Evidence> evidence_here(const Assignment& assignment, const Case& of, const Run& own,
-                                    const Run& alone);
+/// The step of the trace that has that tensor, or "".
+std::string step_that_shows(const trace::Trace& trace, const std::string& tensor);
 
-/// In a batch. Where a result is not right, the answer key computes it from the submission's own
-/// results before it, and so does each known mistake.
+/// Of a program in another language, from the trace that it printed. Where a result is not right,
+/// the answer key computes it from the submission's own results before it, and so does each known
+/// mistake.
 /// \param scratch a folder for files
 /// \param tried by step in how many cases known mistakes were tried; three are enough to tell
 std::vector<Evidence> evidence_from_key(const AnswerKey& key, const Assignment& assignment,

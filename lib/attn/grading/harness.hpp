@@ -1,83 +1,98 @@
-/// What submissions are built with: this program, without the mechanisms that are exercises.
+/// What submissions are built with: what a student's tree of the graded chapters has, and no more.
 ///
-/// A submission's own sources take their place. Nothing else of it is used, and nothing of the
-/// solutions is there: not in what the compiler may read, and not in what is linked.
+/// Of the mechanisms that are blank there the submission's own sources take their place. Nothing
+/// else of it is used, and nothing of the solutions is there: not in what the compiler may read,
+/// and not in what is linked.
 #pragma once
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
-#include "attn/grading/assignment.hpp"
+#include "attn/grading/build_files.hpp"
+#include "attn/grading/exercise_sources.hpp"
+#include "attn/grading/object_cache.hpp"
 #include "attn/grading/process/sandbox.hpp"
 
 namespace attn::grading {
 
-/// Where the project is, and where it was built.
-struct Checkout {
-  std::string source;  ///< the top folder, which has lib/attn
-  std::string build;   ///< the folder of the build, which has harness.txt
-};
-
-/// Sources by mechanism: "scaled_dot" and the text of scaled_dot.cpp.
-using Sources = std::map<std::string, std::string>;
-
 /// What became of building a program.
 struct Built {
-  std::string program;  ///< its path; empty if it could not be built
-  std::string said;     ///< what the compiler said, if a source could not be compiled
+  std::string program;  ///< its path
+  /// By mechanism, why its source is not in the program, which has a blank in its place: the whole
+  /// text of the compiler or linker, which may be long.
+  std::map<std::string, std::string> said;
+  double cpu_seconds = 0.0;  ///< of the compilers and linkers
+
+  /// All that was said, one after the other.
+  std::string all_said() const;
 };
 
 class Harness {
  public:
-  /// Makes ready, or finds ready from the last time, in `build`/grading: the objects to link with,
-  /// a blank one for each mechanism, and the answer key. Takes some seconds when sources have
-  /// changed. \throws io::InputError if the checkout is not built; std::runtime_error if the
-  /// exercises do not compile, with what the compiler said.
+  /// Makes ready, or finds ready from the last time, in `build`/grading: the answer key. Takes some
+  /// seconds when sources have changed. \throws io::InputError if the checkout is not built;
+  /// std::runtime_error if the exercises do not compile, with what the compiler said.
   Harness(Checkout checkout, const std::vector<Assignment>& assignments);
 
   /// The program that reports the steps of the reference, and can run every known mistake.
   const std::string& answer_key() const { return key_; }
 
-  /// Where the key and the objects are: nothing that a submission may see.
+  /// Where objects are kept. folder()/key has the answer key and all that it is made of, and is
+  /// closed to others from the moment it is made; what else is in it, submissions may read.
   const std::string& folder() const { return folder_; }
 
-  /// The mechanisms that are exercises, with the sources that students start from.
+  /// The mechanisms that have exercises, with the sources that students start from.
   const Sources& blanks() const { return blanks_; }
 
-  /// Compiles the sources in `folder` (an empty one, to which the compiler may write), in a
-  /// sandbox, and links the program `folder`/attn. Of the mechanisms `asked` for, one that is not
-  /// among them, or that does not compile, is blank. The others, exercises of chapters that are not
-  /// graded, are whole: a chapter may use them.
-  Built build(const Sources& sources, const std::vector<std::string>& asked,
+  const Library& library() const { return library_; }
+
+  /// Compiles sources in a sandbox, in `folder` (an empty one), and links the program
+  /// `folder`/attn for these chapters. Each mechanism that is blank in their student's tree comes
+  /// from `sources`; it stays blank if it is not among them, does not compile, or cannot be linked.
+  /// Sources of other mechanisms are ignored. `limits` are those of each compiler; all together may
+  /// use that much processor time once, and a bit for each source.
+  ///
+  /// Any thread may call it. \throws std::runtime_error if not even blanks can be built: the
+  /// machine's fault, or ours.
+  Built build(const Sources& sources, const std::vector<std::string>& chapters,
               const std::string& folder, Guard guard, const Limits& limits) const;
 
  private:
-  Checkout checkout_;
-  std::string compiler_, archiver_;
-  std::vector<std::string> flags_;      ///< of the compiler
-  std::vector<std::string> libraries_;  ///< of the linker
-  std::vector<std::string> program_;    ///< objects of the program
-  std::vector<std::string> objects_;    ///< of the library, without the exercises
-  std::vector<std::string> headers_;
-  std::string folder_, archive_, key_;
-  Sources blanks_;
+  /// What submissions of some chapters are built with.
+  struct Part {
+    std::vector<std::string> headers;            ///< that the compiler may read
+    std::string context;                         ///< tells these from others
+    std::string rest;                            ///< an object: the program without its blanks
+    Sources blanks;                              ///< texts
+    std::map<std::string, std::string> objects;  ///< of the blanks
+    std::map<std::string, std::string> code;     ///< all files of the student's tree
+  };
+  class Builder;
 
-  void read_build();
+  const Part& part(const std::vector<std::string>& chapters) const;
+  Part make_part(const std::vector<std::string>& chapters) const;
   void prepare(const Sources& keys);
-  Built compile(const std::string& folder, const std::string& mechanism) const;
-  std::vector<std::string> compile_command(const std::string& mechanism) const;
+  void precompile() const;
+  std::string blank_object(const std::string& mechanism, const std::string& text) const;
+  void link_rest(const Part& part, const Choice& choice, const std::string& file) const;
+  std::string registry_object(const std::string& folder, const std::string& text) const;
+  std::vector<std::string> compile_command(const std::string& mechanism, bool submission) const;
   std::vector<std::string> link_command(const std::vector<std::string>& objects) const;
   std::string stamp(const Sources& keys) const;
-};
 
-/// The blank sources and those of the answer key, of all mechanisms in the tables.
-struct ExerciseSources {
-  Sources blanks, keys;
+  Checkout checkout_;
+  Library library_;
+  BuildFiles files_;
+  std::string folder_, key_;
+  Sources blanks_;
+  std::string header_;               ///< precompiled for submissions; "" if the build has none
+  std::vector<std::string> linker_;  ///< flags that choose a fast one
+  std::unique_ptr<ObjectCache> cache_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, std::unique_ptr<Part>> parts_;
 };
-
-/// \throws io::InputError if a table names a step that the source does not have.
-ExerciseSources exercise_sources(const std::string& source_folder,
-                                 const std::vector<Assignment>& assignments);
 
 }  // namespace attn::grading

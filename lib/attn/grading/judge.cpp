@@ -5,6 +5,8 @@
 #include <iterator>
 #include <map>
 
+#include "attn/grading/diagnosis.hpp"
+
 namespace attn::grading {
 namespace {
 
@@ -44,12 +46,6 @@ bool masked_alike(const trace::Tensor& got, const trace::Tensor& right) {
   return any;
 }
 
-/// Do the numbers have too little in them to prove anything? Of zeros everything is zero, and of
-/// enormous scores the softmax is a plain choice of the largest.
-bool says_little(const trace::Tensor& got, const trace::Tensor& right) {
-  return different_numbers(got) < different_numbers(right) && !masked_alike(got, right);
-}
-
 std::optional<trace::Difference> difference(const trace::Tensor& got, const trace::Tensor& right) {
   trace::Trace trace;
   trace.steps.resize(1);
@@ -64,12 +60,13 @@ std::optional<trace::Difference> difference(const trace::Tensor& got, const trac
                                           .place = ""}});
 }
 
-enum class Finding { right, carried, wrong, missing, unclear };
+enum class Finding { right, carried, wrong, stopped, missing, unclear };
 
 Finding find(const Evidence& e) {
   if (agree(e.got, e.right)) return Finding::right;
+  if (!e.stopped.empty()) return Finding::stopped;
   if (e.got.absent()) return Finding::missing;
-  if (e.after_wrong_shape || (e.alone && has_nan(e.alone->second))) return Finding::unclear;
+  if (e.after_useless || (e.alone && has_nan(e.alone->second))) return Finding::unclear;
   if (!e.alone || !agree(e.alone->first, e.alone->second)) return Finding::wrong;
   return says_little(e.alone->first, e.right) ? Finding::unclear : Finding::carried;
 }
@@ -82,7 +79,8 @@ std::string mistake_in(const std::vector<const Evidence*>& wrong) {
     const trace::Tensor& got = e->alone ? e->alone->first : e->got;
     for (const auto& [name, numbers] : e->mistakes) {
       if (tried[name]++ == 0) names.push_back(name);
-      if (agree(got, numbers)) ++matched[name];
+      // Here NaN agrees with NaN: there are mistakes that give it.
+      if (!got.absent() && !numbers.absent() && !difference(got, numbers)) ++matched[name];
     }
   }
   for (const std::string& name : names) {
@@ -91,7 +89,22 @@ std::string mistake_in(const std::vector<const Evidence*>& wrong) {
   return "";
 }
 
+/// Of a mistake that no table knows.
+std::string diagnosis_of(const std::vector<const Evidence*>& wrong) {
+  std::vector<Observation> all;
+  for (const Evidence* e : wrong) {
+    all.push_back({e->alone ? e->alone->first : e->got, e->alone ? e->alone->second : e->right,
+                   e->mistakes, e->known});
+  }
+  return diagnose(all).value_or("");
+}
+
 }  // namespace
+
+// Of zeros everything is zero, and of enormous scores the softmax is a plain choice of the largest.
+bool says_little(const trace::Tensor& got, const trace::Tensor& right) {
+  return different_numbers(got) < different_numbers(right) && !masked_alike(got, right);
+}
 
 bool agree(const trace::Tensor& got, const trace::Tensor& right) {
   if (got.absent() || right.absent() || has_nan(got)) return false;
@@ -104,11 +117,9 @@ JudgedStep judge(const Step& step, std::span<const Evidence> evidence) {
   result.step = step.id;
   result.possible = step.points;
   std::vector<const Evidence*> wrong;
-  std::map<std::string, bool> present;  // in a case some result of the step is there
-  std::size_t proofs = 0, unclear = 0;
+  std::size_t proofs = 0, missing = 0, unclear = 0;
   for (const Evidence& e : evidence) {
     if (e.step != step.id) continue;
-    present[e.in_case] |= !e.got.absent();
     switch (find(e)) {
       case Finding::right:
         ++proofs;
@@ -118,17 +129,22 @@ JudgedStep judge(const Step& step, std::span<const Evidence> evidence) {
         result.carried = true;
         break;
       case Finding::unclear:
-      case Finding::missing:
         ++unclear;
+        break;
+      case Finding::missing:
+        ++missing;
+        break;
+      case Finding::stopped:
+        if (judged.stopped.empty()) judged.stopped = e.stopped;
         break;
       case Finding::wrong:
         wrong.push_back(&e);
         break;
     }
   }
-  const bool missing = std::any_of(present.begin(), present.end(),
-                                   [](const auto& in_case) { return !in_case.second; });
-  if (!wrong.empty()) {
+  if (!judged.stopped.empty()) {
+    result.verdict = Verdict::wrong;
+  } else if (!wrong.empty()) {
     result.verdict = Verdict::wrong;
     result.mistake = mistake_in(wrong);
     const Evidence& e = *wrong.front();
@@ -139,14 +155,15 @@ JudgedStep judge(const Step& step, std::span<const Evidence> evidence) {
     differs->step = e.shown_in;
     differs->axes = e.right.axes;  // those of an event are only counted
     judged.fault = Fault{e.in_case, *differs};
-  } else if (missing || proofs == 0 || proofs < unclear) {
+    if (result.mistake.empty()) judged.diagnosis = diagnosis_of(wrong);
+  } else if (missing + unclear > 0 || proofs == 0) {
     result.verdict = Verdict::not_written;
+    judged.unclear = unclear > 0;
   } else {
     result.verdict = Verdict::done;
     result.points = step.points;
   }
   if (result.verdict != Verdict::done) result.carried = false;
-  judged.unclear = unclear > 0 && result.verdict == Verdict::not_written && !missing;
   return judged;
 }
 

@@ -20,16 +20,20 @@ struct Evidence {
   std::string in_case;   ///< "03"
   std::string shown_in;  ///< the step of the trace that shows it
   trace::Tensor right;   ///< what the reference computes
-  trace::Tensor got;     ///< what the submission computed, with its own results before it
-  /// The step by itself. In a student's tree: what it computes from the right results before it,
-  /// and what it should. In a batch: `got`, and what the reference computes from the same (perhaps
-  /// wrong) results before it. Not there if that could not be found out.
-  std::optional<std::pair<trace::Tensor, trace::Tensor>> alone;
-  /// What each known mistake of the step computes where `alone` starts, by name. In a batch only
-  /// the first wrong results of a step are compared with known mistakes.
+  /// What the submission computed: from right numbers before it, or, where nobody can give it any
+  /// (a program in another language), from its own.
+  trace::Tensor got;
+  /// From its own: `got`, and what the reference computes from the same (perhaps wrong) numbers
+  /// before it. Not there if that could not be found out.
+  std::optional<std::pair<trace::Tensor, trace::Tensor>> alone{};
+  /// What each known mistake of the step computes where this result starts, by name. Only the first
+  /// wrong results of a step are compared with known mistakes.
   std::vector<std::pair<std::string, trace::Tensor>> mistakes{};
-  /// What comes before it has a wrong shape, so that nobody can tell what would be right.
-  bool after_wrong_shape = false;
+  /// From its own numbers, and those before it have a wrong shape, or are too poor to tell
+  /// anything.
+  bool after_useless = false;
+  std::string stopped{};                ///< what stopped the program in this step, or ""
+  const trace::Trace* known = nullptr;  ///< the right trace of the case, where it is at hand
 };
 
 /// The first wrong result of a step.
@@ -42,6 +46,8 @@ struct JudgedStep {
   StepResult result;           ///< without its words
   bool unclear = false;        ///< written, but too little could be said of it
   std::optional<Fault> fault;  ///< of a wrong step
+  std::string stopped;         ///< what stopped the program in this step, or ""
+  std::string diagnosis;       ///< what its wrong numbers have in common, or ""
 };
 
 /// How closely numbers must agree: sums may run in another order.
@@ -50,13 +56,19 @@ inline constexpr trace::Tolerance closeness{1e-9, 1e-9};
 /// Do two results agree? A result with NaN agrees with nothing.
 bool agree(const trace::Tensor& got, const trace::Tensor& right);
 
-/// A step is wrong if it is in some case; not written if in some case it has no result at all; and
-/// done if it is right in some case and wrong in none. Right is what the reference computes, or
-/// what it computes from the same wrong results before it: an error is carried forward. But numbers
-/// that are alike in every cell, or nearly so, or that have only two values where there should be
-/// more, carry nothing: a step with nothing to do is no proof. And what is right must not be the
-/// exception: where more results are unclear than right, a step is not done. Else a submission that
-/// can do one easy case could spoil its first results in all others.
+/// A step is done if each of its results, in every case, is right, or is proven to do the right
+/// thing with wrong numbers; wrong if one of them is not right, or stops the program; and else not
+/// written.
+///
+/// A result from wrong numbers is proven if it is what the reference computes from the same
+/// numbers, and these tell something: numbers that are alike in every cell, or nearly so, or that
+/// have only two values where there should be more, prove nothing. Of zeros everything is zero.
+///
+/// A step of which there is no evidence is not written; whoever asks leaves out steps that no case
+/// reaches.
 JudgedStep judge(const Step& step, std::span<const Evidence> evidence);
+
+/// Do the numbers have too little in them to prove anything?
+bool says_little(const trace::Tensor& got, const trace::Tensor& right);
 
 }  // namespace attn::grading

@@ -1,6 +1,7 @@
 #include "attn/grading/marks.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <regex>
 #include <sstream>
 #include <stdexcept>
@@ -58,6 +59,13 @@ std::size_t last_line(const std::vector<std::string>& lines, std::size_t first) 
   return last;
 }
 
+/// Is the line in a function that returns nothing? Its signature is the last line before it that
+/// begins at the margin.
+bool is_in_void(const std::vector<std::string>& lines, std::size_t line) {
+  while (line > 0 && (lines[line].empty() || lines[line].front() == ' ')) --line;
+  return lines[line].starts_with("void ");
+}
+
 void find_statements(Marked& marked) {
   for (std::size_t n = 0; n < marked.lines.size(); ++n) {
     MarkedStep step;
@@ -66,6 +74,7 @@ void find_statements(Marked& marked) {
     step.first = n;
     step.last = last_line(marked.lines, n);
     step.code = joined(marked.lines, step.first, step.last);
+    step.returns_nothing = is_in_void(marked.lines, step.first);
     n = step.last;
     marked.steps.push_back(std::move(step));
   }
@@ -154,12 +163,17 @@ std::string result_type(const MarkedStep& step) {
   return step.signature.substr(0, step.signature.find(' '));
 }
 
+/// Where the student writes: a grader may leave it out.
+std::string room_for(const MarkedStep& step) {
+  return "  if (exercise::begins(\"" + step.id + "\")) {\n\n  }\n";
+}
+
 std::string blank_step(const MarkedStep& step, const std::string& note) {
   if (step.object.empty()) {
     return step.signature + " {\n  " + result_type(step) + " " + step.field + " = not_written;\n" +
-           comment(note) + "\n" + end_of_step(step) + "  return " + step.field + ";\n}\n";
+           comment(note) + room_for(step) + end_of_step(step) + "  return " + step.field + ";\n}\n";
   }
-  return comment(note) + "\n" + end_of_step(step) + "\n";
+  return comment(note) + room_for(step) + end_of_step(step) + "\n";
 }
 
 std::string key_step(const MarkedStep& step, const std::vector<std::string>& mistakes) {
@@ -184,23 +198,27 @@ std::string key_step(const MarkedStep& step, const std::vector<std::string>& mis
   return text + end_of_step(step);
 }
 
-/// The lines, with steps as `write` has them, with the header of exercises, and with helpers if
-/// `keep_helpers`.
+/// The lines, with these steps as `write` has them, with the header of exercises, and with helpers
+/// if `keep_helpers`.
 template <class Write>
-std::string rewritten(const Marked& marked, bool keep_helpers, Write&& write) {
+std::string rewritten(const Marked& marked, const StepIds& steps, bool keep_helpers,
+                      Write&& write) {
   static const std::string include = "#include \"attn/core/exercise.hpp\"";
   std::string text;
   bool included = false;
   for (std::size_t n = 0; n < marked.lines.size(); ++n) {
     const std::string& line = marked.lines[n];
-    const auto at = [&](const auto& part) { return part.first == n; };
-    const auto step = std::find_if(marked.steps.begin(), marked.steps.end(), at);
+    const auto step = std::find_if(
+        marked.steps.begin(), marked.steps.end(),
+        [&](const MarkedStep& part) { return part.first == n && steps.contains(part.id); });
     if (step != marked.steps.end()) {
       text += write(*step);
       n = step->last;
       continue;
     }
-    const auto helper = std::find_if(marked.helpers.begin(), marked.helpers.end(), at);
+    const auto helper = std::find_if(
+        marked.helpers.begin(), marked.helpers.end(),
+        [&](const Helper& part) { return part.first == n && steps.contains(part.steps.front()); });
     if (!keep_helpers && helper != marked.helpers.end()) {
       n = helper->last;
       continue;
@@ -287,26 +305,106 @@ std::map<std::string, FieldText> fields_of(const std::string& header) {
   return fields;
 }
 
-std::string blanked(const Marked& marked, const std::map<std::string, std::string>& notes) {
-  const std::string text = rewritten(marked, false, [&](const MarkedStep& step) {
+StepIds bound_together(const Marked& marked, const StepIds& steps) {
+  StepIds bound;
+  for (const MarkedStep& step : marked.steps) {
+    if (steps.contains(step.id)) bound.insert(step.id);
+  }
+  for (std::size_t before = 0; before != bound.size();) {
+    before = bound.size();
+    for (const Helper& helper : marked.helpers) {
+      const bool any = std::any_of(helper.steps.begin(), helper.steps.end(),
+                                   [&](const std::string& id) { return bound.contains(id); });
+      if (any) bound.insert(helper.steps.begin(), helper.steps.end());
+    }
+  }
+  return bound;
+}
+
+std::string blanked(const Marked& marked, const StepIds& steps,
+                    const std::map<std::string, std::string>& notes) {
+  const std::string text = rewritten(marked, steps, false, [&](const MarkedStep& step) {
     const auto note = notes.find(step.id);
     return blank_step(step, note == notes.end() ? step.field : note->second);
   });
   return without_gaps(text);
 }
 
-std::string answer_key(const Marked& marked,
+std::string hollow(const Marked& marked, const std::string& note) {
+  std::string text;
+  bool hidden = false;  // in the unnamed namespace
+  for (std::size_t n = 0; n < marked.lines.size(); ++n) {
+    const std::string& line = marked.lines[n];
+    if (line == "namespace {") hidden = true;
+    const bool at_margin = !line.empty() && line.front() != ' ' && line.front() != '}';
+    const bool opens = line.starts_with("namespace ") && line != "namespace {";
+    if (!hidden && (line.starts_with("#") || opens)) {
+      text += line + "\n";
+      if (opens) text += "\n" + comment(note).substr(2) + "\n";
+    } else if (line.starts_with("}  // namespace")) {
+      if (!hidden) text += line + "\n";
+      hidden = false;
+    } else if (!hidden && line.empty()) {
+      text += "\n";
+    } else if (!hidden && at_margin && line.find('(') != std::string::npos &&
+               !line.starts_with("//")) {
+      std::string signature;
+      while (n < marked.lines.size() && marked.lines[n].find('{') == std::string::npos) {
+        signature += marked.lines[n++] + "\n";
+      }
+      signature += marked.lines[n].substr(0, marked.lines[n].find('{')) + "{";
+      text += signature + (line.starts_with("void ") ? "}\n" : " return {}; }\n");
+      if (marked.lines[n].ends_with("}")) continue;  // all of it on one line
+      while (n + 1 < marked.lines.size() && marked.lines[n] != "}") ++n;
+    }
+  }
+  return without_gaps(text);
+}
+
+std::string answer_key(const Marked& marked, const StepIds& steps,
                        const std::map<std::string, std::vector<std::string>>& mistakes) {
-  return rewritten(marked, true, [&](const MarkedStep& step) {
+  return rewritten(marked, steps, true, [&](const MarkedStep& step) {
     const auto known = mistakes.find(step.id);
     return key_step(step, known == mistakes.end() ? std::vector<std::string>{} : known->second);
   });
 }
 
+std::string bare(const std::string& code) {
+  std::string text;
+  std::istringstream lines(code);
+  for (std::string line; std::getline(lines, line);) {
+    line = line.substr(0, line.find("//"));
+    for (const char c : line) {
+      if (c != ' ' && c != '\t') text += c;
+    }
+  }
+  return text;
+}
+
+std::string nameless(const MarkedStep& step) {
+  const std::string code = bare(step.code);
+  if (step.object.empty()) return code;
+  const std::string name = step.object + "." + step.field;
+  std::string text;
+  for (std::size_t at = 0; at < code.size();) {
+    const std::size_t found = std::min(code.find(name, at), code.size());
+    const std::size_t end = found + name.size();
+    text += code.substr(at, found - at);
+    if (found == code.size()) break;
+    const auto is_word = [&](std::size_t i) {
+      return i < code.size() &&
+             (std::isalnum(static_cast<unsigned char>(code[i])) != 0 || code[i] == '_');
+    };
+    text += is_word(end) || (found > 0 && is_word(found - 1)) ? name : "@";
+    at = end;
+  }
+  return text;
+}
+
 std::string end_of_step(const MarkedStep& step) {
   if (step.object.empty()) return "  exercise::done(\"" + step.id + "\", " + step.field + ");\n";
   return "  if (!exercise::done(\"" + step.id + "\", " + step.object + "." + step.field +
-         ")) return " + step.object + ";\n";
+         ")) return" + (step.returns_nothing ? "" : " " + step.object) + ";\n";
 }
 
 }  // namespace attn::grading

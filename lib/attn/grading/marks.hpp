@@ -9,6 +9,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@ struct MarkedStep {
   std::string object;               ///< "f" or "b"; empty for a function that is a step
   std::size_t first = 0, last = 0;  ///< its lines, counted from 0; of a function from its signature
   std::string signature;            ///< of a function: "double default_scale(std::size_t dk)"
+  bool returns_nothing = false;     ///< of a statement: its function fills in what it was given
   std::string code;                 ///< the lines that compute it; of a function its body
 };
 
@@ -51,14 +53,32 @@ Marked take_apart(const std::string& mechanism, const std::string& source);
 /// The fields that a header declares, by name.
 std::map<std::string, FieldText> fields_of(const std::string& header);
 
-/// The student's source. \param notes by step what stands in its place, without `//`; steps that
-/// are not in it are blank all the same.
-std::string blanked(const Marked& marked, const std::map<std::string, std::string>& notes);
+/// Ids of steps.
+using StepIds = std::set<std::string>;
 
-/// The answer key's source. \param mistakes by step the code of each known mistake, which runs in
-/// place of the step if `exercise::mistaken("ID/n")`, n from 1.
-std::string answer_key(const Marked& marked,
+/// Of these steps, those that the source has, and those that a helper binds to them: a helper is
+/// there or not, so its steps are blank together.
+StepIds bound_together(const Marked& marked, const StepIds& steps);
+
+/// The student's source, with these steps blank and all others as they are. Helpers go with their
+/// steps. \param notes by step what stands in its place, without `//`
+std::string blanked(const Marked& marked, const StepIds& steps,
+                    const std::map<std::string, std::string>& notes);
+
+/// A source in which no function does anything: each returns what is not written.
+std::string hollow(const Marked& marked, const std::string& note);
+
+/// The answer key's source, in which these steps report. \param mistakes by step the code of each
+/// known mistake, which runs in place of the step if `exercise::mistaken("ID/n")`, n from 1.
+std::string answer_key(const Marked& marked, const StepIds& steps,
                        const std::map<std::string, std::vector<std::string>>& mistakes);
+
+/// The code of a step without white space, comments, and the name of what it computes: so one is
+/// known again where its result has another name.
+std::string nameless(const MarkedStep& step);
+
+/// Code without comments and white space.
+std::string bare(const std::string& code);
 
 /// The call that ends a step, as it stands in both.
 std::string end_of_step(const MarkedStep& step);

@@ -6,15 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "attn/grading/harness.hpp"
+#include "attn/grading/choice.hpp"
 
 namespace attn::grading {
-
-/// A chapter as its files have it: "scaled-dot-product" and scaled_dot_product.
-struct ChapterName {
-  std::string name;
-  std::string stem() const;
-};
 
 /// The files of the tree, by path, with their texts; those that can be executed are in `programs`.
 struct Tree {
@@ -22,18 +16,21 @@ struct Tree {
   std::vector<std::string> programs;
 };
 
-/// All but the public cases and what is written about the assignment.
-/// \param all every chapter of the project; \param chosen those that are handed out
-/// \throws io::InputError if the checkout lacks a file, or if a chapter needs a mechanism that
-/// another leaves blank.
-Tree student_tree(const std::string& source_folder, const std::vector<ChapterName>& all,
-                  const std::vector<ChapterName>& chosen,
-                  const std::vector<Assignment>& assignments);
+/// What stands above the blanks. Steps of `asked` say what to do and how many points there are for
+/// it; the others that no case needs them.
+using Notes = std::map<std::string, std::string>;
+Notes notes_of(const Library& library, const Choice& choice, const std::vector<Assignment>& asked);
 
-/// The solutions that a text has in it: ids of steps whose code, or a helper of whose code,
-/// stands there, however it is spaced and whatever its comments say.
-std::vector<std::string> solutions_in(const std::string& text, const std::string& source_folder,
-                                      const std::vector<Assignment>& assignments);
+/// The code of the tree, which is what lib and chapters have in it: what the chosen chapters need,
+/// with blanks.
+std::map<std::string, std::string> student_code(const Library& library, const Choice& choice,
+                                                const Notes& notes);
+
+/// All but the public cases and what is written about the assignment.
+/// \param asked the chosen chapters, with all that is asked of students
+/// \throws io::InputError if the checkout lacks a file
+Tree student_tree(const Library& library, const Choice& choice,
+                  const std::vector<Assignment>& asked);
 
 /// \throws io::InputError if `folder` exists and is not empty, or if there is no folder for it.
 void expect_new_folder(const std::string& folder);

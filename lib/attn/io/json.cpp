@@ -8,6 +8,7 @@
 
 #include "attn/io/config/numbers.hpp"
 #include "attn/io/config/words.hpp"
+#include "attn/io/json_dialect.hpp"
 #include "attn/io/utf8.hpp"
 
 namespace attn::io {
@@ -33,7 +34,9 @@ std::string special_text(double value) {
 /// Receives the parser's events; the parser itself keeps no tree and does not recurse.
 class TreeBuilder {
  public:
-  TreeBuilder(const std::string& text, const std::string& file) : text_(text), file_(file) {}
+  /// \param longer where the text that is parsed had been made two bytes longer than `text`
+  TreeBuilder(const std::string& text, const std::string& file, std::vector<std::size_t> longer)
+      : text_(text), file_(file), longer_(std::move(longer)) {}
 
   Json take() { return std::move(root_); }
 
@@ -96,6 +99,8 @@ class TreeBuilder {
   }
 
   Place place_of(std::size_t bytes_read) const {
+    const auto before_it = std::lower_bound(longer_.begin(), longer_.end(), bytes_read);
+    bytes_read -= 2 * static_cast<std::size_t>(before_it - longer_.begin());
     const std::string_view before = std::string_view(text_).substr(
         0, std::min(std::max<std::size_t>(bytes_read, 1) - 1, text_.size()));
     const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
@@ -192,6 +197,7 @@ class TreeBuilder {
 
   const std::string& text_;
   const std::string& file_;
+  std::vector<std::size_t> longer_;
   Json root_;
   std::vector<Open> open_;
   std::size_t values_ = 0, numbers_ = 0;
@@ -210,8 +216,9 @@ Json parse_json(const std::string& text, const std::string& file) {
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
     throw InputError({file, 1, 1}, "the file is empty, expected JSON");
   }
-  TreeBuilder builder(text, file);
-  nlohmann::json::sax_parse(text, &builder);
+  const std::optional<PlainJson> plain = plain_json(text);
+  TreeBuilder builder(text, file, plain ? plain->longer : std::vector<std::size_t>{});
+  nlohmann::json::sax_parse(plain ? plain->text : text, &builder);
   return builder.take();
 }
 

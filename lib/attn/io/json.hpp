@@ -32,8 +32,9 @@ inline constexpr std::size_t max_json_depth = 64;
 inline constexpr std::size_t max_json_values = std::size_t{1} << 21;
 inline constexpr std::size_t max_json_numbers = std::size_t{1} << 27;
 
-/// \throws InputError if it is not JSON (with line and column), has a key twice, a number out of
-/// the range of double precision, or is beyond a limit (with the path of the value).
+/// Python's NaN, Infinity and -Infinity are read as the texts are, and a byte order mark is
+/// skipped. \throws InputError if it is not JSON (with line and column), has a key twice, a number
+/// out of the range of double precision, or is beyond a limit (with the path of the value).
 Json parse_json(const std::string& text, const std::string& file);
 
 /// "a list", "an object", "the number 3", `text "abc"`, …

@@ -15,6 +15,10 @@
 /// `shape` says; a scalar has shape [] and its number as `values`. A tensor that was not computed
 /// has `values` []. Infinities and NaN are the strings "inf", "-inf" and "nan".
 ///
+/// That is what is written. Read are also the bare words Infinity, -Infinity and NaN, which
+/// Python's json.dumps writes, and a byte order mark: in files as in what a submission prints. What
+/// a submission prints besides (program_output.hpp) is skipped; in a file it is an error.
+///
 /// Left out where empty: `axes` of the trace, `kind`, `formula` of a tensor, `drawing`, `plots`. A
 /// reader must have `format`, `version`, `chapter`, `steps`; of a step `id` and `tensors`; of a
 /// tensor `name`, `axes`, `shape` and `values`; everything else may be missing, and keys other than

@@ -28,7 +28,8 @@ class TraceReader {
 
   trace::Trace read(const Json& json) {
     if (json.kind != Kind::object || json.find("format") == nullptr) {
-      fail("", "is not a trace: expected an object with \"format\": \"attn-trace\"");
+      fail("", "is not a trace: found " + described(json) +
+                   ", expected an object with \"format\": \"attn-trace\"");
     }
     const Json& format = *json.find("format");
     if (format.kind != Kind::text || format.text != "attn-trace") {
@@ -62,6 +63,13 @@ class TraceReader {
     throw InputError({file_}, (path.empty() ? "" : path + ": ") + why);
   }
 
+  /// A number, a list, or what there is in an object: "an object with "steps" and "chapter"".
+  static std::string described(const Json& json) {
+    if (json.kind != Kind::object) return describe(json);
+    if (json.members.empty()) return "an empty object";
+    return "an object whose first key is " + quote(json.members.front().first);
+  }
+
   static std::string in(const std::string& path, const std::string& key) {
     return path.empty() ? key : path + "." + key;
   }
@@ -77,8 +85,19 @@ class TraceReader {
       }
     }
     for (const std::string& key : required) {
-      if (json.find(key) == nullptr) fail(path, "the key \"" + key + "\" is missing");
+      if (json.find(key) != nullptr) continue;
+      fail(path, "the key \"" + key + "\" is missing; expected " + listed(required));
     }
+  }
+
+  /// "id" and "tensors"
+  static std::string listed(const Names& names) {
+    std::string text;
+    for (std::size_t n = 0; n < names.size(); ++n) {
+      const char* before = n == 0 ? "" : n + 1 == names.size() ? " and " : ", ";
+      text += before + names[n];
+    }
+    return text;
   }
 
   /// The text under a key; empty if there is no such key.
@@ -217,13 +236,23 @@ class TraceReader {
 
   void append_values(const Json& json, const std::string& path, trace::Tensor& tensor,
                      std::size_t axis) const {
-    if (axis == tensor.shape.size()) return tensor.values.push_back(number(json, path));
+    if (axis == tensor.shape.size()) {
+      if (json.kind == Kind::list) {
+        fail(path, "found a list, expected a number: the shape is " + to_string(tensor.shape));
+      }
+      return tensor.values.push_back(number(json, path));
+    }
     if (json.kind != Kind::list) {
       fail(path, "found " + describe(json) + ", expected a list: the shape is " +
                      to_string(tensor.shape));
     }
     const std::size_t count = json.size();
     if (count != tensor.shape[axis]) {
+      if (axis == 0 && json.items.empty() && tensor.shape.size() > 1) {
+        fail(path, "found " + counted(count, "number") + " in a row, expected " +
+                       counted(tensor.shape[0], "list") + ": the shape is " +
+                       to_string(tensor.shape));
+      }
       fail(path, "has " + counted(count, "value") + ", expected " +
                      std::to_string(tensor.shape[axis]) + ": the shape is " +
                      to_string(tensor.shape));
@@ -269,7 +298,7 @@ class TraceReader {
       } else if (!mark.empty() && mark != "points") {
         fail(in(here, "mark"), "found " + quote(mark) + ", expected \"points\" or \"line\"");
       }
-      wanted_.emplace_back(here, read.x);
+      if (!read.x.empty()) wanted_.emplace_back(here, read.x);  // else 0, 1, 2, …
       wanted_.emplace_back(here, read.y);
       plot.series.push_back(std::move(read));
     });
@@ -278,7 +307,10 @@ class TraceReader {
 
   void check_plots(const trace::Trace&) const {
     for (const auto& [path, name] : wanted_) {
-      if (!names_.contains(name)) fail(path, "no tensor of the trace is called " + quote(name));
+      // "kernels.prediction[boxcar]" is a column of it
+      const bool column = name.ends_with("]") && names_.contains(name.substr(0, name.find('[')));
+      if (names_.contains(name) || column) continue;
+      fail(path, "no tensor of the trace is called " + quote(name));
     }
   }
 

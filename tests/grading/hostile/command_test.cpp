@@ -35,7 +35,7 @@ TEST_CASE("hostile: a program in another language is graded by its trace", "[gra
   Course course;
   const std::string whole = solution();
   course.write("good", "solve.py", whole);
-  course.write("parts/good", "solve.py", whole);  // not where the command looks
+  course.write("parts/good", "solve.py", whole);  // a folder too many
   course.write("fewer", "solve.py",
                replaced(replaced(whole, "    show(\"d_keys\"", "    (lambda *_: 0)(\"d_keys\""),
                         "    show(\"d_weights\"", "    (lambda *_: 0)(\"d_weights\""));
@@ -44,7 +44,7 @@ TEST_CASE("hostile: a program in another language is graded by its trace", "[gra
                replaced(whole, "    d_weights = ", "    sys.exit(2)\n    d_weights = "));
   course.grade(arguments(each_sandbox()));
   CHECK(course.result("good").points == 20);
-  CHECK(course.result("parts").points == 0);
+  CHECK(course.result("parts").points == 20);
   const Graded fewer = course.result("fewer"), unscaled = course.result("unscaled");
   CHECK(fewer.points == 16);
   CHECK(fewer.verdicts.at("scaled_dot.d_keys") == "not_written");

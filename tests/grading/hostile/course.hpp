@@ -57,6 +57,13 @@ class Course {
     const Ran drawn = run_attn({"cases", "scaled-dot-product", "--seed", "2", "--count",
                                 std::to_string(cases), "--out", (path() / "cases").string()});
     REQUIRE(drawn.status == 0);
+    // Those that are drawn come first; boundaries and examples would only take longer here.
+    std::vector<fs::path> all;
+    for (const fs::directory_entry& entry : fs::directory_iterator(path() / "cases")) {
+      all.push_back(entry.path());
+    }
+    std::sort(all.begin(), all.end());
+    for (std::size_t n = cases; n < all.size(); ++n) fs::remove(all[n]);
     std::ofstream(path() / "cases/answers.txt") << word() << "answer\n";
   }
 
@@ -136,6 +143,13 @@ class Course {
     const nlohmann::json json = nlohmann::json::parse(read_file(record));
     Graded graded;
     graded.problem = graded.said = json.at("problem");
+    for (const nlohmann::json& said : json.at("said")) {
+      graded.said += "\n" + said.at("text").get<std::string>();
+    }
+    graded.said += "\n" + json.at("detail").get<std::string>();
+    for (const nlohmann::json& said : json.at("said")) {
+      graded.said += "\n" + said.at("text").get<std::string>();
+    }
     for (const nlohmann::json& step : json.at("steps")) {
       const std::string id = step.at("step");
       graded.points += step.at("points").get<double>();

@@ -27,6 +27,17 @@ std::string trace_with(const std::string& name, const std::string& shape,
          "}]}]}";
 }
 
+/// `send(text)`: to the descriptor to which the program tells its results.
+const std::string to_grader =
+    "const auto send = [](const std::string& text) {"
+    "  static int file = [] {"
+    "    char words[4096] = {}; const int own = open(\"/proc/self/cmdline\", O_RDONLY);"
+    "    const long size = read(own, words, sizeof words - 1);"
+    "    for (long n = 0; n < size; n += long(strlen(words + n)) + 1)"
+    "      if (!strcmp(words + n, \"--results\")) return atoi(words + n + 10);"
+    "    return -1; }();"
+    "  (void)!write(file, text.data(), text.size()); };";
+
 /// All must be held: what is graded in another way than these is so much the worse for them.
 void expect_held(const Course& course, const std::vector<Hostile>& all) {
   for (const Hostile& hostile : all) {
@@ -90,12 +101,23 @@ TEST_CASE("hostile: whoever lies about the results gains nothing", "[grading][ho
             "const char* text = \"\\033]0;owned\\007\\033[2J\\033[31m19 of 19\\r\\n\";"
             "(void)!write(1, text, strlen(text)); (void)!write(2, text, strlen(text)); _exit(3);",
             0},
-           {"closed-output", "close(1); close(2);", 0},
-           {"atexit", "atexit([] { puts(\"{}\"); });", 0},
-           {"before", "puts(\"good morning\");", 0}},
+           {"talks-nonsense", to_grader + "send(\"100 of 100 points\\n\"); _exit(0);", 0},
+           {"talks-of-much",
+            to_grader + "send(std::string(\"r\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x7f\", 9));"},
+           {"talks-without-end", to_grader + "for (;;) send(std::string(1 << 20, 'r'));", 0},
+           {"claims-its-end",
+            to_grader + "std::string trace = \"{}\"; std::string head = \"t\";"
+                        "head += char(2); head += std::string(7, 0); send(head + trace); _exit(0);",
+            0},
+           // What they do to their outputs is nobody's business.
+           {"closed-output", "close(1); close(2);"},
+           {"atexit", "atexit([] { puts(\"{}\"); });"},
+           {"before", "puts(\"good morning\");"}},
           course);
-  CHECK(course.result("escapes").said.find("␛[31m19 of 19") != std::string::npos);
-  CHECK(course.result("deep").said.find("its trace") != std::string::npos);
+  CHECK(course.result("escapes").said.find("[31m19 of 19") != std::string::npos);
+  for (const char* fine : {"closed-output", "atexit", "before"}) {
+    CHECK(course.result(fine).points == 1);
+  }
 }
 
 TEST_CASE("hostile: whoever uses too much is stopped", "[grading][hostile]") {

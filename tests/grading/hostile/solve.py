@@ -45,7 +45,7 @@ def text(value):
 def main():
     config = read(sys.argv[1])
     queries, keys, values = (config[name] for name in ("queries", "keys", "values"))
-    d_context = config["d_context"]
+    d_context = config.get("d_context", [[1.0] * len(values[0]) for _ in queries])
     sqrt_dk = 1 / math.sqrt(len(queries[0]))
     scale = {"none": 1.0, "sqrt_dk": sqrt_dk}.get(str(config.get("scale", "sqrt_dk")), None)
     scale = config["scale"] if scale is None else scale

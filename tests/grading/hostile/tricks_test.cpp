@@ -1,4 +1,5 @@
-/// Numbers that are chosen so that what comes after them is right by itself.
+/// Numbers that are chosen so that what comes after them would be right by itself, if it started
+/// from them.
 #include "tests/grading/hostile/course.hpp"
 
 using attn::test::Course;
@@ -39,7 +40,7 @@ TEST_CASE("hostile: nobody gains by wrong numbers that make the rest easy", "[gr
              unscaled("if (scale != 1.0) f.scores = zeros(rows(queries) + 1, rows(keys));"));
   course.grade({});
   course.check_honest();
-  for (const char* name : {"tiny", "zero", "endless", "huge", "spoils", "not-a-number"}) {
+  for (const char* name : {"tiny", "zero", "endless", "huge", "spoils"}) {
     const Graded graded = course.result(name);
     CAPTURE(name, graded.said);
     CHECK(graded.verdicts.at("scaled_dot.scores") == "wrong");
@@ -47,4 +48,8 @@ TEST_CASE("hostile: nobody gains by wrong numbers that make the rest easy", "[gr
     CHECK(graded.points <= 17);
   }
   CHECK(course.result("huge").verdicts.at("scaled_dot.weights") != "done");
+  // Whose other steps are right has them, whatever this one gave.
+  const Graded nan = course.result("not-a-number");
+  CHECK(nan.verdicts.at("scaled_dot.scores") == "wrong");
+  CHECK(nan.points == 18);
 }

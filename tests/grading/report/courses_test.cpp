@@ -116,7 +116,10 @@ TEST_CASE("gradescope: no number of a hidden case gets out", "[grading][reports]
     CHECK(text.find("hidden-2") == std::string::npos);
     // With details they are in extra_data, and nowhere else.
     json top = json::parse(gradescope(result, Details::extra_data));
-    if (!result.problem.empty()) CHECK(top.at("extra_data").at("problem") == result.problem);
+    if (!result.problem.empty()) {
+      CHECK(top.at("extra_data").at("problem") == result.problem);
+      CHECK(top.at("extra_data").at("detail") == result.detail);
+    }
     top.erase("extra_data");
     for (std::size_t i = 0; i < top.at("tests").size(); ++i) {
       CHECK(top["tests"][i]["extra_data"]["detail"] == result.steps[i].detail);
@@ -125,8 +128,26 @@ TEST_CASE("gradescope: no number of a hidden case gets out", "[grading][reports]
     CHECK(top.dump().find("0.731058") == std::string::npos);
     CHECK(top.dump().find("hidden-2") == std::string::npos);
   }
+}
+
+TEST_CASE("gradescope: the student reads the reason, what was taken, and the compiler's words",
+          "[grading][reports][gradescope]") {
   CHECK(json::parse(gradescope(test::eve())).at("output") ==
-        "This submission could not be graded in full: does not compile.");
+        "This submission could not be graded in full: does not compile.\n"
+        "scores.cpp is taken from scores-1.cpp.\n"
+        "\n"
+        "the compiler says of scores.cpp:\n"
+        "  | In file included from x:\n"
+        "  | scores.cpp:3:1: error: 'q' was not declared");
+  SubmissionResult missing = test::ada();
+  missing.problem = "incomplete: there is no scale.cpp; scael.cpp looks like it";
+  CHECK(json::parse(gradescope(missing)).at("output") ==
+        "This submission could not be graded in full: incomplete: there is no scale.cpp; scael.cpp "
+        "looks like it.");
+  SubmissionResult prints = test::bob();
+  prints.said = {{Said::Who::program, "", "weights ok\n", true}};
+  CHECK(json::parse(gradescope(prints)).at("output") == "the program prints:\n  | weights ok");
+  CHECK_FALSE(json::parse(gradescope(test::bob())).contains("output"));
 }
 
 TEST_CASE("gradescope: carried steps pass, and every step has something to say",
@@ -186,7 +207,8 @@ TEST_CASE("github_classroom: pass, fail and error", "[grading][reports][github]"
   const json eve = json::parse(github_classroom(test::eve()));
   CHECK(eve.at("status") == "error");
   CHECK(eve.at("tests")[0].at("message") ==
-        "This submission could not be graded in full: does not compile.");
+        "This submission could not be graded in full: does not compile; the compiler says of "
+        "scores.cpp: “scores.cpp:3:1: error: 'q' was not declared”");
   CHECK(json::parse(github_classroom({})).at("status") == "error");
 }
 

@@ -8,8 +8,13 @@ using namespace attn::grading;
 
 namespace {
 
+/// By which Excel knows UTF-8.
+const std::string mark = "\xEF\xBB\xBF";
+
 /// RFC 4180, read strictly.
-std::vector<std::vector<std::string>> parse(const std::string& text) {
+std::vector<std::vector<std::string>> parse(const std::string& whole) {
+  REQUIRE(whole.starts_with(mark));
+  const std::string text = whole.substr(mark.size());
   std::vector<std::vector<std::string>> rows{{""}};
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -44,17 +49,26 @@ std::vector<std::vector<std::string>> parse(const std::string& text) {
 
 std::string name_in_csv(const std::string& name) {
   const std::vector<SubmissionResult> results{{.name = name}};
-  return parse(csv(results)).at(1).at(0);
+  return parse(csv(results)).at(1).at(1);
 }
 
 }  // namespace
 
 TEST_CASE("csv: a small class", "[grading][reports][csv]") {
   CHECK(csv(test::small_class()) ==
-        "name,points,possible,percent,problem,dot.scores,dot.weights,dot.output,dot.mask\r\n"
-        "ada,10,20,50.0,,4,0,6,0\r\n"
-        "bob,20,20,100.0,,4,4,6,6\r\n"
-        "eve,0,0,,does not compile: scores.cpp:3: error: 0.731058 was not declared,,,,\r\n");
+        mark +
+            "row,name,points,possible,percent,problem,remarks,dot.scores,dot.weights,dot.output,"
+            "dot.mask\r\n"
+            "1,ada,10,20,50.0,,,4,0,6,0\r\n"
+            "2,bob,20,20,100.0,,,4,4,6,6\r\n"
+            "3,eve,0,0,,does not compile,\"does not compile\n"
+            "hidden-2: 0.731058\n"
+            "scores.cpp is taken from scores-1.cpp\n"
+            "the compiler says of scores.cpp:\n"
+            "  | In file included from x:\n"
+            "  | scores.cpp:3:1: error: 'q' was not declared\n"
+            "the program prints in hidden-2:\n"
+            "  | 0.731058\",,,,\r\n");
 }
 
 TEST_CASE("csv: what begins like a formula is a text, a number stays one",
@@ -70,7 +84,9 @@ TEST_CASE("csv: what begins like a formula is a text, a number stays one",
   CHECK(name_in_csv("a=1") == "a=1");
   const std::vector<SubmissionResult> penalty{
       {.name = "a", .steps = {{.step = "-s", .points = -0.5, .possible = 1.0}}}};
-  CHECK(csv(penalty) == "name,points,possible,percent,problem,'-s\r\na,-0.5,1,-50.0,,-0.5\r\n");
+  CHECK(csv(penalty) == mark +
+                            "row,name,points,possible,percent,problem,remarks,'-s\r\n"
+                            "1,a,-0.5,1,-50.0,,,-0.5\r\n");
 }
 
 TEST_CASE("csv: quotes, commas and newlines read back", "[grading][reports][csv]") {
@@ -80,18 +96,30 @@ TEST_CASE("csv: quotes, commas and newlines read back", "[grading][reports][csv]
   CHECK(test::harmless(text, "\r\t"));
   const auto rows = parse(text);
   REQUIRE(rows.size() == 3);
-  for (const auto& row : rows) CHECK(row.size() == 5 + 8);
-  CHECK(rows[1][0].starts_with("'=cmd|'/c calc'!A1,\"q\"\n<b>&amp;]]></b>\t\\␛[31m"));
-  CHECK(rows[1][9].empty());
-  CHECK(rows[2][9] == "4");
+  for (const auto& row : rows) CHECK(row.size() == 7 + 8);
+  CHECK(rows[1][1].starts_with("'=cmd|'/c calc'!A1,\"q\"\n<b>&amp;]]></b>\t\\␛[31m"));
+  CHECK(rows[1][11].empty());
+  CHECK(rows[2][11] == "4");
 }
 
 TEST_CASE("csv: an empty batch, three hundred, and sums without noise", "[grading][reports][csv]") {
-  CHECK(csv({}) == "name,points,possible,percent,problem\r\n");
+  CHECK(csv({}) == mark + "row,name,points,possible,percent,problem,remarks\r\n");
   CHECK(parse(csv(test::many(300))).size() == 301);
   SubmissionResult tenths{.name = "a"};
   for (const char* step : {"x", "y", "z"}) {
     tenths.steps.push_back({.step = step, .points = 0.1, .possible = 0.1});
   }
-  CHECK(csv({&tenths, 1}).ends_with("a,0.3,0.3,100.0,,0.1,0.1,0.1\r\n"));
+  CHECK(csv({&tenths, 1}).ends_with("1,a,0.3,0.3,100.0,,,0.1,0.1,0.1\r\n"));
+}
+
+TEST_CASE("csv: what was not graded has no points, which is not 0 points", "[grading][reports]") {
+  SubmissionResult result;
+  result.name = "ada";
+  result.problem = not_graded;
+  result.steps.push_back({.step = "dot.scores", .possible = 2.0});
+  const std::string text = csv({&result, 1});
+  CHECK(text.find("\r\n1,ada,,2,,not graded,") != std::string::npos);
+  CHECK(text.ends_with(",\r\n"));
+  result.problem = "does not compile";
+  CHECK(csv({&result, 1}).find("\r\n1,ada,0,2,0.0,does not compile,") != std::string::npos);
 }

@@ -77,7 +77,14 @@ mistake: no root</failure>
   </testsuite>
   <testsuite name="eve" tests="1" failures="0" errors="1" time="0.250" skipped="0">
     <testcase classname="eve" name="grading">
-      <error type="problem" message="does not compile: scores.cpp:3: error: 0.731058 was not declared">does not compile: scores.cpp:3: error: 0.731058 was not declared</error>
+      <error type="problem" message="does not compile">does not compile
+hidden-2: 0.731058
+scores.cpp is taken from scores-1.cpp
+the compiler says of scores.cpp:
+  | In file included from x:
+  | scores.cpp:3:1: error: 'q' was not declared
+the program prints in hidden-2:
+  | 0.731058</error>
     </testcase>
   </testsuite>
 </testsuites>

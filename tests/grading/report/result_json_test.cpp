@@ -13,6 +13,15 @@ namespace {
 void check_equal(const SubmissionResult& a, const SubmissionResult& b) {
   CHECK(a.name == b.name);
   CHECK(a.problem == b.problem);
+  CHECK(a.detail == b.detail);
+  CHECK(a.notes == b.notes);
+  REQUIRE(a.said.size() == b.said.size());
+  for (std::size_t i = 0; i < a.said.size(); ++i) {
+    CHECK(a.said[i].who == b.said[i].who);
+    CHECK(a.said[i].about == b.said[i].about);
+    CHECK(a.said[i].text == b.said[i].text);
+    CHECK(a.said[i].for_student == b.said[i].for_student);
+  }
   CHECK(a.seconds == b.seconds);
   CHECK(a.key == b.key);
   REQUIRE(a.steps.size() == b.steps.size());
@@ -51,9 +60,12 @@ std::string refused(Change change) {
 TEST_CASE("result_json: one submission", "[grading][reports][result_json]") {
   SubmissionResult result = test::ada();
   result.steps.resize(1);
+  result.notes = {"n"};
+  result.said = {{Said::Who::linker, "", "t", true}};
   CHECK(to_json(result) ==
-        R"({"format": "attn-result", "version": 1, "name": "ada", "problem": "", "seconds": 1.5, )"
-        R"("key": "k1", "steps": [)"
+        R"({"format": "attn-result", "version": 2, "name": "ada", "problem": "", "detail": "", )"
+        R"("notes": ["n"], "said": [{"who": "linker", "about": "", "text": "t", )"
+        R"("for_student": true}], "seconds": 1.5, "key": "k1", "steps": [)"
         "\n  "
         R"({"step": "dot.scores", "verdict": "done", "carried": false, "points": 4, )"
         R"("possible": 4, "mistake": "", "message": "", "detail": ""}]})"
@@ -85,14 +97,25 @@ TEST_CASE("result_json: anything else is refused, with its place",
         "ada.json: is not a result: expected an object with \"format\": \"attn-result\"");
   CHECK(refused([](json& r) { r["format"] = "attn-trace"; }) ==
         "ada.json: format: found text \"attn-trace\", expected \"attn-result\"");
-  CHECK(refused([](json& r) { r["version"] = 2; }) ==
-        "ada.json: version: found the number 2, expected 1, the only version there is");
+  CHECK(refused([](json& r) { r["version"] = 1; }) ==
+        "ada.json: version: found the number 1, expected 2, the only version there is");
   CHECK(refused([](json& r) { r.erase("version"); }) == "ada.json: the key \"version\" is missing");
   CHECK(refused([](json& r) { r.erase("key"); }) == "ada.json: the key \"key\" is missing");
   CHECK(refused([](json& r) { r["problme"] = ""; }) ==
         "ada.json: unknown key \"problme\"; did you mean problem?");
   CHECK(refused([](json& r) { r["name"] = 3; }) ==
         "ada.json: name: found the number 3, expected a text");
+  CHECK(refused([](json& r) {
+          r["notes"] = {"a", true};
+        }) == "ada.json: notes: found true, expected a text");
+  CHECK(refused([](json& r) { r["notes"] = "a"; }) ==
+        "ada.json: notes: found text \"a\", expected a list of texts");
+  CHECK(refused([](json& r) {
+          r["said"] = {{{"who", "compiler"}}};
+        }) == "ada.json: said[0]: the key \"about\" is missing");
+  CHECK(refused([](json& r) {
+          r["said"] = {{{"who", "me"}, {"about", ""}, {"text", ""}, {"for_student", true}}};
+        }) == "ada.json: said[0].who: found \"me\"; expected one of compiler, linker or program");
   CHECK(refused([](json& r) { r["seconds"] = -1; }) ==
         "ada.json: seconds: found the number -1, expected at least 0");
   CHECK(refused([](json& r) { r["seconds"] = "nan"; }) ==

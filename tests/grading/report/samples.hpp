@@ -37,13 +37,19 @@ inline SubmissionResult bob() {
   return result;
 }
 
-/// Could not be built; what the compiler says has a number of a hidden case.
+/// Could not be built; the detail and what its program says have a number of a hidden case.
 inline SubmissionResult eve() {
-  return {.name = "eve",
-          .problem = "does not compile: scores.cpp:3: error: 0.731058 was not declared",
-          .steps = {},
-          .seconds = 0.25,
-          .key = "k3"};
+  return {
+      .name = "eve",
+      .problem = "does not compile",
+      .detail = "hidden-2: 0.731058",
+      .notes = {"scores.cpp is taken from scores-1.cpp"},
+      .said = {{Said::Who::compiler, "scores.cpp",
+                "In file included from x:\nscores.cpp:3:1: error: 'q' was not declared\n", true},
+               {Said::Who::program, "hidden-2", "0.731058\n", false}},
+      .steps = {},
+      .seconds = 0.25,
+      .key = "k3"};
 }
 
 inline std::vector<SubmissionResult> small_class() { return {ada(), bob(), eve()}; }
@@ -69,7 +75,10 @@ inline std::string hostile() {
 
 inline SubmissionResult mallory() {
   SubmissionResult result = ada();
-  result.name = result.problem = result.key = hostile();
+  result.name = result.problem = result.detail = result.key = hostile();
+  result.notes = {hostile(), hostile()};
+  result.said = {{Said::Who::compiler, hostile(), hostile(), true},
+                 {Said::Who::program, "", hostile() + "\n" + hostile(), true}};
   for (StepResult& step : result.steps) {
     step.step += hostile();
     step.mistake = step.message = step.detail = hostile();

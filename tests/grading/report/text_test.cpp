@@ -30,7 +30,7 @@ TEST_CASE("text_table: a small class", "[grading][reports][text_table]") {
         R"(name    points  steps
 ada   10 of 20  ✓✗~·  no root
 bob   20 of 20  ✓✓✓✓
-eve     0 of 0        does not compile: scores.cpp:3: error: 0.731058 was not d…
+eve     0 of 0        does not compile; the compiler says of scores.cpp: “score…
 
 3 submissions, mean 10 of 20 points, median 10, 1 with a problem
 ✓ done  ~ carried  ✗ wrong  · not written
@@ -50,7 +50,7 @@ TEST_CASE("text_table: a narrow terminal", "[grading][reports][text_table]") {
         R"(name    points  steps
 ada   10 of 20  ✓✗~·  no root
 bob   20 of 20  ✓✓✓✓
-eve     0 of 0        does not compile:…
+eve     0 of 0        does not compile;…
 
 3 submissions, mean 10 of 20 points,
 median 10, 1 with a problem

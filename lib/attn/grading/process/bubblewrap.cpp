@@ -2,19 +2,24 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <cstring>
 #include <initializer_list>
 #include <optional>
 #include <set>
 
 #include "attn/grading/process/descriptor.hpp"
 #include "attn/grading/process/guards.hpp"
+#include "attn/grading/process/holder/record.hpp"
 #include "attn/grading/process/lookup.hpp"
 #include "attn/grading/process/other_user.hpp"
+#include "attn/grading/process/outside.hpp"
 #include "attn/grading/process/seccomp.hpp"
 
 namespace attn::grading {
 namespace {
 
+const char* const holder = ATTN_HOLDER;
 const char* const trusted_path = "/usr/local/bin:/usr/bin:/bin";
 
 /// The filter in a file, as bwrap wants it.
@@ -29,14 +34,15 @@ Descriptor file_with(const std::vector<sock_filter>& filter) {
   return file;
 }
 
-std::string everything_in(const Descriptor& pipe) {
-  std::string text;
-  char buffer[4096];
+/// What the holder told, in its order.
+std::vector<HolderRecord> records_in(const Descriptor& pipe) {
+  std::vector<HolderRecord> records;
+  HolderRecord record{};
   ::fcntl(pipe.get(), F_SETFL, O_NONBLOCK);
-  for (ssize_t got = 0; (got = ::read(pipe.get(), buffer, sizeof buffer)) > 0;) {
-    text.append(buffer, static_cast<std::size_t>(got));
+  while (::read(pipe.get(), &record, sizeof record) == static_cast<ssize_t>(sizeof record)) {
+    records.push_back(record);
   }
-  return text;
+  return records;
 }
 
 class Arguments {
@@ -54,8 +60,9 @@ void add_namespaces(Arguments& arguments, Bubblewrap how) {
                  "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--cap-drop",
                  "ALL"});
   if (how == Bubblewrap::as_root) {
-    // Until it has become that user: to do so, and to enter folders that are no longer root's.
-    for (const char* capability : {"CAP_SETUID", "CAP_SETGID", "CAP_DAC_READ_SEARCH"}) {
+    // Of the holder alone: to have the program become that user, to enter folders that are no
+    // longer root's, and to tell the program that its time is over.
+    for (const char* capability : {"CAP_SETUID", "CAP_SETGID", "CAP_DAC_READ_SEARCH", "CAP_KILL"}) {
       arguments.add({"--cap-add", capability});
     }
   }
@@ -90,35 +97,58 @@ void add_files(Arguments& arguments, const Sandbox& sandbox, const Limits& limit
           {"--perms", "1777", "--size", std::to_string(limits.disk_bytes), "--tmpfs", folder});
     }
   }
+  add_bind(arguments, "--ro-bind", {holder, holder_inside});
   for (const Bind& bind : sandbox.read_only) add_bind(arguments, "--ro-bind", bind);
   for (const Bind& bind : sandbox.writable) add_bind(arguments, "--bind", bind);
   arguments.add({"--remount-ro", "/"});
 }
 
-void add_program(Arguments& arguments, const Command& command, const OtherUser* user) {
+/// What the holder of the program is given.
+struct Held {
+  int records, told, filter;
+  const OtherUser* user;
+};
+
+void add_program(Arguments& arguments, const Command& command, const Held& held) {
   arguments.add({"--clearenv"});
   for (const auto& [name, value] : command.environment) arguments.add({"--setenv", name, value});
-  arguments.add({"--chdir", command.folder.empty() ? "/" : command.folder, "--"});
-  if (user != nullptr) {
-    arguments.add({find_program("setpriv", trusted_path), "--reuid", std::to_string(user->user()),
-                   "--regid", std::to_string(OtherUser::group()), "--clear-groups",
-                   "--inh-caps=-all", "--"});
-  }
+  arguments.add({"--chdir", command.folder.empty() ? "/" : command.folder, "--", holder_inside});
+  const uid_t user = held.user == nullptr ? 0 : held.user->user();
+  const gid_t group = held.user == nullptr ? 0 : OtherUser::group();
+  arguments.add({std::to_string(held.records), std::to_string(held.told),
+                 std::to_string(held.filter), std::to_string(user), std::to_string(group)});
   arguments.words.insert(arguments.words.end(), command.argv.begin(), command.argv.end());
 }
 
-/// bwrap ends as the program did; if the program never was, or was killed, that shows elsewhere.
-void interpret(Ended& ended, const std::string& status, const std::string& name) {
-  if (ended.how != Ended::How::exited) return;
-  const bool refused = ended.status == 127 && ended.err.starts_with("setpriv: ");
-  if (refused || status.find("\"exit-code\"") == std::string::npos) {
-    ended.how = Ended::How::not_started;
-    ended.reason = fmt::format("'{}' could not be started: {}", name,
-                               ended.err.substr(0, ended.err.find('\n')));
-  } else if (ended.status > 128 && ended.status < 160) {
-    ended.how = Ended::How::killed_by_signal;
-    ended.status -= 128;
+/// What became of the program, where nothing else ended it: `ended` says what became of bwrap.
+void interpret(Ended& ended, const std::vector<HolderRecord>& records, const Command& command,
+               bool can_end_its_holder) {
+  const bool by_itself = ended.how == Ended::How::exited ||
+                         (ended.how == Ended::How::killed_by_signal && ended.reason.empty());
+  if (!by_itself) return;
+  const bool bwrap_was_killed = ended.how == Ended::How::killed_by_signal;
+  for (const HolderRecord& record : records) {
+    if (record.kind == HolderRecord::Kind::begun) continue;
+    if (record.kind == HolderRecord::Kind::not_started) {
+      ended.how = Ended::How::not_started;
+      ended.reason = fmt::format("'{}' could not be started: {}", command.argv[0],
+                                 std::strerror(record.value));
+      return;
+    }
+    set_status(ended, record.value);
+    return;
   }
+  if (records.empty() && !bwrap_was_killed) {
+    ended.how = Ended::How::not_started;
+    ended.reason = fmt::format("'{}' could not be started: {}", command.argv[0],
+                               ended.err.substr(0, ended.err.find('\n')));
+    return;
+  }
+  ended.how = Ended::How::killed_by_signal;
+  ended.status = SIGKILL;
+  ended.from_outside = bwrap_was_killed || !can_end_its_holder;
+  ended.reason = ended.from_outside ? "was ended with its sandbox, which was killed from outside"
+                                    : "ended the process that watched over it";
 }
 
 bool works(Bubblewrap how) {
@@ -134,9 +164,9 @@ bool works(Bubblewrap how) {
 
 Bubblewrap how_bubblewrap_works() {
   static const Bubblewrap how = [] {
-    if (find_program("bwrap", trusted_path).empty()) return Bubblewrap::not_at_all;
-    const bool can_change = may_change_user() && !find_program("setpriv", trusted_path).empty();
-    if (can_change && works(Bubblewrap::as_root)) return Bubblewrap::as_root;
+    if (find_program("bwrap", trusted_path).empty() || ::access(holder, X_OK) != 0)
+      return Bubblewrap::not_at_all;
+    if (may_change_user() && works(Bubblewrap::as_root)) return Bubblewrap::as_root;
     return works(Bubblewrap::as_any_user) ? Bubblewrap::as_any_user : Bubblewrap::not_at_all;
   }();
   return how;
@@ -154,22 +184,24 @@ Ended run_in_bubblewrap(Bubblewrap how, const Sandbox& sandbox, const Command& c
       for (const Bind& bind : sandbox.writable) user->give(bind.host);
     }
     const Descriptor filter =
-        file_with(call_filter({.processes = sandbox.processes, .signals = true}));
-    Pipe status = make_pipe();
+        file_with(call_filter({.processes = sandbox.processes, .signals = sandbox.processes}));
+    Pipe records = make_pipe(), told = make_pipe();
     Arguments arguments;
     arguments.add({find_program("bwrap", trusted_path)});
     add_namespaces(arguments, how);
     add_files(arguments, sandbox, limits);
-    arguments.add({"--seccomp", std::to_string(filter.get()), "--json-status-fd",
-                   std::to_string(status.write.get())});
-    add_program(arguments, command, user ? &*user : nullptr);
+    add_program(arguments, command,
+                {records.write.get(), told.read.get(), filter.get(), user ? &*user : nullptr});
 
     Launch request;
     request.command.argv = arguments.words;
     request.limits = limits;
     request.confinement.no_new_privileges = false;  // bwrap itself sees to that
-    request.passed = {filter.get(), status.write.get()};
-    request.further_processes = 2;  // bwrap, and the first process of its namespace
+    request.tell = told.write.get();
+    request.command.passed = command.passed;
+    request.command.passed.insert(request.command.passed.end(),
+                                  {filter.get(), records.write.get(), told.read.get()});
+    request.further_processes = 3;  // bwrap, the first process of its namespace, and the holder
     if (as_root) {
       request.process_limit = limits.processes;  // that user has no others
     } else if (::geteuid() != 0) {
@@ -178,10 +210,14 @@ Ended run_in_bubblewrap(Bubblewrap how, const Sandbox& sandbox, const Command& c
     std::vector<std::string> folders;
     for (const Bind& bind : sandbox.writable) folders.push_back(bind.host);
     request.watch = watch_folders(folders, limits.disk_bytes);
+    request.watcher_is_safe = true;
+    const Outside outside;
     Ended ended = launch(request);
-    status.write.close();
-    interpret(ended, everything_in(status.read), command.argv[0]);
+    records.write.close();
+    const bool can_end_its_holder = sandbox.processes && !as_root;
+    interpret(ended, records_in(records.read), command, can_end_its_holder);
     blame_the_processor(ended, limits);
+    outside.blame(ended, sandbox.processes);
     return ended;
   } catch (const std::exception& error) {
     return not_started(fmt::format("'{}' could not be started: {}", command.argv[0], error.what()));

@@ -15,6 +15,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// For a program that was told that its time is over.
+constexpr double grace = 0.3;
+
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -65,14 +68,12 @@ class Run {
   void follow() {
     double next_look = 0.1;
     while (report_.valid()) {
-      const double left = launch_.limits.wall_seconds - seconds_since(start_);
-      if (!over_ && left <= 0) {
-        stop(Ended::How::out_of_time,
-             fmt::format("ran longer than {:g} seconds", launch_.limits.wall_seconds));
-      }
+      const double left = time_left();
+      if (!over_ && left <= 0) tell_that_time_is_over();
+      if (told_ && seconds_since(start_) > ended_.seconds + grace) command_.close();
       // It needs milliseconds; unless somebody stopped it, which only run() leaves possible.
       if (over_ && seconds_since(start_) > ended_.seconds + 15) ::kill(keeper_, SIGKILL);
-      const double wait = over_ ? 1.0 : std::min(left, next_look - seconds_since(start_));
+      const double wait = over_ ? grace : std::min(left, next_look - seconds_since(start_));
       pollfd watched[] = {
           {out_.from.get(), POLLIN, 0}, {err_.from.get(), POLLIN, 0}, {report_.get(), POLLIN, 0}};
       ::poll(watched, 3, std::max(1, static_cast<int>(std::ceil(1e3 * wait))));
@@ -101,6 +102,21 @@ class Run {
   static bool ready(const Descriptor& from) {
     pollfd watched{from.get(), POLLIN, 0};
     return from.valid() && ::poll(&watched, 1, 0) > 0;
+  }
+
+  /// By a clock that stands still while the program waits for a processor, but not for ever.
+  double time_left() const {
+    constexpr double most = 10;
+    const double wall = launch_.limits.wall_seconds;
+    return wall - seconds_since(start_) + std::min(waited_, (most - 1) * wall);
+  }
+
+  void tell_that_time_is_over() {
+    finish(Ended::How::out_of_time, 0,
+           fmt::format("ran longer than {:g} seconds", launch_.limits.wall_seconds));
+    const int listens = launch_.tell >= 0 ? launch_.tell : command_.get();
+    told_ = ::write(listens, "t", 1) == 1;
+    if (!told_) command_.close();
   }
 
   void stop(Ended::How how, const std::string& reason) {
@@ -138,7 +154,11 @@ class Run {
   }
 
   void understand(const Report& report) {
-    if (report.kind == Report::Kind::used) ended_.cpu_seconds = report.seconds;
+    if (report.kind == Report::Kind::waited) waited_ = report.seconds;
+    if (report.kind == Report::Kind::used) {
+      ended_.cpu_seconds = report.seconds;
+      ended_.peak_bytes = report.bytes;
+    }
     if (over_) return;
     if (report.kind == Report::Kind::not_started) {
       finish(Ended::How::not_started, 0,
@@ -152,10 +172,13 @@ class Run {
           Ended::How::killed_by_signal, SIGKILL,
           fmt::format("used more than {} bytes of memory in its processes together and was stopped",
                       2 * launch_.limits.memory_bytes));
+    } else if (report.kind == Report::Kind::too_much_processor) {
+      finish(Ended::How::out_of_time, 0,
+             fmt::format("used more than {:g} s of the processor in its processes together",
+                         2 * launch_.limits.cpu_seconds));
     } else if (report.kind == Report::Kind::ended) {
-      const bool killed = WIFSIGNALED(report.value);
-      finish(killed ? Ended::How::killed_by_signal : Ended::How::exited,
-             killed ? WTERMSIG(report.value) : WEXITSTATUS(report.value), "");
+      finish(Ended::How::exited, 0, "");
+      set_status(ended_, report.value);
     }
   }
 
@@ -165,7 +188,8 @@ class Run {
   Capture out_, err_;
   Descriptor report_, command_;
   Clock::time_point start_ = Clock::now();
-  bool over_ = false, heard_ = false;
+  bool over_ = false, heard_ = false, told_ = false;
+  double waited_ = 0;  ///< seconds, for a processor
 };
 
 }  // namespace

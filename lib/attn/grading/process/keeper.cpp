@@ -17,11 +17,13 @@
 namespace attn::grading {
 namespace {
 
-void tell(const Task& task, Report::Kind kind, int value, double seconds = 0) {
+void tell(const Task& task, Report::Kind kind, int value, double seconds = 0,
+          std::uint64_t bytes = 0) {
   Report report{};
   report.kind = kind;
   report.value = value;
   report.seconds = seconds;
+  report.bytes = bytes;
   while (::write(task.report, &report, sizeof report) < 0 && errno == EINTR) {
   }
 }
@@ -72,6 +74,43 @@ void sweep(Task& task, pid_t program, bool ended) {
   }
 }
 
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
+
+/// Of the processor, by those that have ended and were waited for.
+double used_by_the_ended(rusage& used) {
+  ::getrusage(RUSAGE_CHILDREN, &used);
+  return seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
+}
+
+/// Reads how long those that were found have waited for a processor, and tells it.
+class Patience {
+ public:
+  void look(const Task& task, double passed) {
+    const double now = waited_for_processor(task.family);
+    // Who ended takes his part with him; and those who wait side by side wait no longer.
+    waited_ += std::clamp(now - before_, 0.0, passed);
+    before_ = now;
+    if (waited_ < told_ + 0.05) return;
+    told_ = waited_;
+    tell(task, Report::Kind::waited, 0, waited_);
+  }
+
+ private:
+  double waited_ = 0, before_ = 0, told_ = 0;
+};
+
+/// False if all is to end.
+bool obey(Task& task) {
+  char what = 0;
+  if (::read(task.command, &what, 1) != 1) return false;
+  find_descendants(::getpid(), task.family);
+  signal_all(task.family, SIGTERM);
+  signal_all(task.family, SIGCONT);
+  return true;
+}
+
 /// Only `task.report`, `task.command` and `signals` are needed from now on.
 void close_what_is_the_programs(const Task& task) {
   const int kept[] = {std::min(task.report, task.command), std::max(task.report, task.command)};
@@ -106,7 +145,8 @@ void keep(Task& task) {
   pollfd watched[] = {{task.command, POLLIN, 0}, {signals, POLLIN, 0}};
   int status = 0;
   bool ended = false;
-  for (double look = now();;) {
+  Patience patience;
+  for (double look = now(), last = look;;) {
     reap(program, status, ended);
     if (ended) {
       tell(task, Report::Kind::ended, status);
@@ -123,12 +163,20 @@ void keep(Task& task) {
         tell(task, Report::Kind::too_much_memory, 0);
         break;
       }
+      rusage gone{};
+      const double used = used_by_the_ended(gone) * task.ticks_per_second;
+      if (static_cast<double>(family.ticks) + used > static_cast<double>(task.most_ticks)) {
+        tell(task, Report::Kind::too_much_processor, 0);
+        break;
+      }
+      patience.look(task, start - last);
+      last = start;
       // Looking may take a twentieth of the time, not more.
       look = now() + std::max(0.02, 20 * (now() - start));
     }
     const int pause = std::max(1, static_cast<int>(1e3 * (look - now())) + 1);
     if (::poll(watched, 2, pause) > 0) {
-      if (watched[0].revents != 0) break;
+      if (watched[0].revents != 0 && !obey(task)) break;
       signalfd_siginfo drained;
       while (::read(signals, &drained, sizeof drained) > 0) {
       }
@@ -136,10 +184,8 @@ void keep(Task& task) {
   }
   sweep(task, program, ended);
   rusage used{};
-  ::getrusage(RUSAGE_CHILDREN, &used);
-  tell(task, Report::Kind::used, 0,
-       static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-           1e-6 * static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec));
+  const double seconds = used_by_the_ended(used);
+  tell(task, Report::Kind::used, 0, seconds, static_cast<std::uint64_t>(used.ru_maxrss) << 10);
   ::_exit(0);
 }
 

@@ -46,18 +46,29 @@ struct Task {
   Confinement confinement;
   std::uint64_t most_processes;
   std::uint64_t most_pages;  ///< of memory, all together; 0: no limit
+  std::uint64_t most_ticks;  ///< of the processor, all together
+  double ticks_per_second;
   FamilyTree family;
   int report;   ///< the keeper writes Reports to it
-  int command;  ///< readable or closed: end everything
+  int command;  ///< a byte: have them told that their time is over; closed: end everything
 };
 
 /// What the keeper tells. The pipe's end says that nothing is left.
 struct Report {
-  enum class Kind : int { not_started, ended, too_many_processes, too_much_memory, used };
+  enum class Kind : int {
+    not_started,
+    ended,
+    too_many_processes,
+    too_much_memory,
+    too_much_processor,
+    waited,  ///< for a processor that others used
+    used,
+  };
   Kind kind;
-  int value;       ///< not_started: errno; ended: as of waitpid()
-  char step[24];   ///< not_started: what failed
-  double seconds;  ///< used: of the processor, by all together
+  int value;            ///< not_started: errno; ended: as of waitpid()
+  char step[24];        ///< not_started: what failed
+  double seconds;       ///< used: of the processor, by all together; waited: until now
+  std::uint64_t bytes;  ///< used: of memory, by the largest
 };
 
 [[noreturn]] void keep(Task& task);

@@ -86,6 +86,8 @@ Ended run_in_kernel_guard(const Sandbox& sandbox, const Command& command, const 
                      .signals = sandbox.processes && signals_are_held(user.has_value())});
     sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
     request.confinement.seccomp = &program;
+    request.may_kill_itself = sandbox.processes;
+    request.watcher_is_safe = true;
     request.watch = watch_folders(writable, limits.disk_bytes);
     return launch(request);
   } catch (const std::exception& error) {

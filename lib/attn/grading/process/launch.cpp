@@ -15,6 +15,7 @@
 #include "attn/grading/process/descriptor.hpp"
 #include "attn/grading/process/follow.hpp"
 #include "attn/grading/process/lookup.hpp"
+#include "attn/grading/process/outside.hpp"
 
 namespace attn::grading {
 namespace {
@@ -95,13 +96,22 @@ Ended start_and_follow(const Launch& launch, Task& task) {
   if (!heard) {
     ended.how = Ended::How::killed_by_signal;
     ended.status = SIGKILL;
-    ended.reason = "ended the process that watched over it";
+    ended.from_outside = launch.watcher_is_safe;
+    ended.reason = launch.watcher_is_safe
+                       ? "was ended with its watcher, which was killed from outside"
+                       : "ended the process that watched over it";
   }
   blame_the_processor(ended, launch.limits);
   return ended;
 }
 
 }  // namespace
+
+void set_status(Ended& ended, int status) {
+  const bool killed = WIFSIGNALED(status);
+  ended.how = killed ? Ended::How::killed_by_signal : Ended::How::exited;
+  ended.status = killed ? WTERMSIG(status) : WEXITSTATUS(status);
+}
 
 void blame_the_processor(Ended& ended, const Limits& limits) {
   const bool ours = ended.status == SIGXCPU ||
@@ -140,17 +150,23 @@ Ended launch(const Launch& launch) {
   task.argv = argv_pointers.data();
   task.environment = environment_pointers.data();
   task.folder = command.folder.empty() ? nullptr : command.folder.c_str();
-  task.passed = launch.passed.data();
-  task.passed_count = launch.passed.size();
+  task.passed = command.passed.data();
+  task.passed_count = command.passed.size();
   task.limits = limits.data();
   task.limit_count = limits.size();
   task.confinement = launch.confinement;
   // Each process may have as much; but together, of what they really use, only twice as much.
   task.most_pages =
       2 * launch.limits.memory_bytes / static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  task.ticks_per_second = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  // One that does not listen has a second more than its time, and is ended by the kernel.
+  task.most_ticks = static_cast<std::uint64_t>(task.ticks_per_second *
+                                               (2 * std::min(1e9, launch.limits.cpu_seconds) + 1));
   task.most_processes = launch.limits.processes + launch.further_processes;
+  const Outside outside;
   try {
     Ended ended = start_and_follow(launch, task);
+    outside.blame(ended, launch.may_kill_itself);
     if (ended.how == Ended::How::not_started) {
       ended.reason = fmt::format("'{}' could not be started: {}", argv[0], ended.reason);
     }

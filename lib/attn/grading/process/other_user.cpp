@@ -108,6 +108,8 @@ bool may_change_user() {
   return may;
 }
 
+bool is_other_user(uid_t user) { return user >= first_user && user <= last_user; }
+
 OtherUser::OtherUser() : user_(choose_user()) {}
 
 OtherUser::~OtherUser() {

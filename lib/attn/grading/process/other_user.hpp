@@ -12,6 +12,9 @@ namespace attn::grading {
 /// Whether we are root and may become others. Tried once.
 bool may_change_user();
 
+/// Whether it is one of those that programs become.
+bool is_other_user(uid_t user);
+
 /// A user that is nobody else's while this lives, and what is lent to it.
 class OtherUser {
  public:

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <filesystem>
 
+#include "attn/grading/process/other_user.hpp"
+
 namespace attn::grading {
 namespace {
 
@@ -67,8 +69,13 @@ void remove_left_folders(const std::string& prefix) {
        at.increment(error)) {
     const std::string path = at->path().string();
     struct stat what {};
-    if (!path.starts_with(start) || ::lstat(path.c_str(), &what) != 0) continue;
-    if (!S_ISDIR(what.st_mode) || what.st_uid != ::geteuid()) continue;
+    constexpr std::size_t random = 6;  // characters of mkdtemp(); else it is somebody's own folder
+    if (!path.starts_with(start) || path.size() != start.size() + random ||
+        ::lstat(path.c_str(), &what) != 0)
+      continue;
+    // One that was given to a program's user is ours as well.
+    const bool given = ::geteuid() == 0 && is_other_user(what.st_uid);
+    if (!S_ISDIR(what.st_mode) || (what.st_uid != ::geteuid() && !given)) continue;
     // A new one has no lock for a moment.
     std::error_code unknown;
     if (at->last_write_time(unknown) + 2s > fs::file_time_type::clock::now() || unknown) continue;

@@ -24,7 +24,7 @@ std::string meaning(int signal) {
     case SIGILL:
       return "SIGILL, an instruction that the processor does not have";
     case SIGKILL:
-      return "SIGKILL, it was killed from outside";
+      return "SIGKILL, which one of its own processes may have sent";
     case SIGSYS:
       return "SIGSYS, it asked the kernel for something forbidden";
     case SIGXFSZ:
@@ -52,6 +52,7 @@ std::string Ended::explain() const {
       return reason.empty() ? "was not started" : reason;
     case How::killed_by_signal: {
       if (!reason.empty()) return reason;
+      if (from_outside) return fmt::format("was killed from outside, by signal {}", status);
       const std::string words = meaning(status);
       return fmt::format("was ended by signal {}{}", status,
                          words.empty() ? "" : " (" + words + ")");

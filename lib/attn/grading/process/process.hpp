@@ -10,8 +10,10 @@ namespace attn::grading {
 
 /// What a program may use. The first that it exceeds ends it.
 struct Limits {
+  /// In which it runs or sleeps. While it waits for a processor that others use, this clock stands
+  /// still, up to ten times as long. Then it is told (SIGTERM), and has a moment to say so.
   double wall_seconds = 10;
-  double cpu_seconds = 10;                               ///< of each process
+  double cpu_seconds = 10;  ///< of each process, and twice that of all together; then SIGXCPU
   std::uint64_t memory_bytes = std::uint64_t{2} << 30;   ///< addresses of each process, and twice
                                                          ///< that used by all together; 0: no limit
   std::uint64_t output_bytes = std::uint64_t{64} << 20;  ///< of each of its two outputs
@@ -28,6 +30,7 @@ struct Command {
       argv;            ///< argv[0] without a slash is looked up in the environment's PATH
   std::string folder;  ///< where it runs; "" is where the caller is
   std::vector<std::pair<std::string, std::string>> environment;  ///< the whole of it
+  std::vector<int> passed{};  ///< descriptors of ours, 10 or above, that it keeps
 };
 
 /// How a program ended, and what it wrote.
@@ -46,6 +49,8 @@ struct Ended {
   std::uint64_t err_dropped = 0;  ///< bytes of standard error that were read but not kept
   double seconds = 0;             ///< on the wall
   double cpu_seconds = 0;         ///< of the processor, all its processes together, where known
+  std::uint64_t peak_bytes = 0;   ///< of memory used, by the largest of its processes, where known
+  bool from_outside = false;      ///< killed, and neither by itself nor for a limit of ours
   std::string reason;             ///< not exited: in words, "ran longer than 10 seconds"
 
   /// It ended by itself, with exit status 0.

@@ -1,209 +1,203 @@
 #include "attn/grading/process/seccomp.hpp"
 
-#include <linux/audit.h>
+#include <asm/termbits.h>
+#include <fcntl.h>
 #include <linux/sched.h>
-#include <linux/seccomp.h>
-#include <sys/syscall.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "attn/grading/process/allowed_calls.hpp"
+#include "attn/grading/process/descriptor.hpp"
 
 namespace attn::grading {
 namespace {
 
-#if defined(__x86_64__)
-constexpr std::uint32_t architecture = AUDIT_ARCH_X86_64;
-#elif defined(__aarch64__)
-constexpr std::uint32_t architecture = AUDIT_ARCH_AARCH64;
-#else
-constexpr std::uint32_t architecture = 0;
-#endif
+constexpr std::uint32_t refuse = SCMP_ACT_ERRNO(EPERM), unknown = SCMP_ACT_ERRNO(ENOSYS);
 
-/// Stands for the number of the process itself until that is known; no process has it.
-constexpr std::uint32_t own_process = 0x7fffa77e;
+/// Of an argument only the lower half is looked at by the kernel, where it takes an int.
+constexpr std::uint64_t as_int = 0xffffffff;
 
-constexpr std::uint32_t allow = SECCOMP_RET_ALLOW;
-constexpr std::uint32_t kill = SECCOMP_RET_KILL_PROCESS;
-constexpr std::uint32_t refuse = SECCOMP_RET_ERRNO | EPERM;
-constexpr std::uint32_t unknown = SECCOMP_RET_ERRNO | ENOSYS;
+scmp_arg_cmp is(unsigned argument, std::uint64_t value) {
+  return {argument, SCMP_CMP_MASKED_EQ, as_int, value};
+}
+/// For small values: the upper half must be 0, which is what a library passes.
+scmp_arg_cmp is_not(unsigned argument, std::uint64_t value) {
+  return {argument, SCMP_CMP_NE, value, 0};
+}
+scmp_arg_cmp is_null(unsigned argument) { return {argument, SCMP_CMP_EQ, 0, 0}; }
+scmp_arg_cmp has_none_of(unsigned argument, std::uint64_t bits) {
+  return {argument, SCMP_CMP_MASKED_EQ, bits, 0};
+}
 
-constexpr std::uint16_t load = BPF_LD | BPF_W | BPF_ABS;
-constexpr std::uint16_t if_equal = BPF_JMP | BPF_JEQ | BPF_K;
-constexpr std::uint16_t if_at_least = BPF_JMP | BPF_JGE | BPF_K;
-constexpr std::uint16_t if_any_bit = BPF_JMP | BPF_JSET | BPF_K;
-constexpr std::uint16_t give = BPF_RET | BPF_K;
-
-constexpr std::uint32_t number_at = 0, architecture_at = 4;
-/// The lower half of an argument; both processors are little-endian.
-constexpr std::uint32_t argument_at(unsigned i) { return 16 + 8 * i; }
-
-// Calls that are newer than some headers; their numbers are the same on every processor.
-constexpr long call_process_madvise = 440, call_mount_setattr = 442, call_memfd_secret = 447;
-
-/// What no program of a student needs: looking into other processes, building namespaces, reaching
-/// the net, changing the machine, and keeping memory outside of what is counted.
-constexpr long forbidden[] = {
-    SYS_ptrace,
-    SYS_process_vm_readv,
-    SYS_process_vm_writev,
-    call_process_madvise,
-    SYS_pidfd_getfd,
-    SYS_kcmp,
-    SYS_mount,
-    SYS_umount2,
-    SYS_pivot_root,
-    SYS_chroot,
-    SYS_move_mount,
-    SYS_open_tree,
-    SYS_fsopen,
-    SYS_fsconfig,
-    SYS_fsmount,
-    SYS_fspick,
-    call_mount_setattr,
-    SYS_unshare,
-    SYS_setns,
-    SYS_swapon,
-    SYS_swapoff,
-    SYS_reboot,
-    SYS_kexec_load,
-#ifdef SYS_kexec_file_load
-    SYS_kexec_file_load,
-#endif
-    SYS_init_module,
-    SYS_finit_module,
-    SYS_delete_module,
-    SYS_bpf,
-    SYS_perf_event_open,
-    SYS_io_uring_setup,
-    SYS_io_uring_enter,
-    SYS_io_uring_register,
-    SYS_keyctl,
-    SYS_add_key,
-    SYS_request_key,
-    SYS_userfaultfd,
-    SYS_open_by_handle_at,
-    SYS_name_to_handle_at,
-    SYS_fanotify_init,
-    SYS_acct,
-    SYS_quotactl,
-    SYS_syslog,
-    SYS_settimeofday,
-    SYS_clock_settime,
-    SYS_adjtimex,
-    SYS_clock_adjtime,
-    SYS_sethostname,
-    SYS_setdomainname,
-    SYS_vhangup,
-    SYS_socket,
-    SYS_shmget,
-    SYS_msgget,
-    SYS_semget,
-    SYS_mq_open,
-    SYS_memfd_create,
-    call_memfd_secret,
-    SYS_setpriority,
-    SYS_sched_setscheduler,
-    SYS_sched_setparam,
-    SYS_sched_setattr,
-    SYS_ioprio_set,
-    SYS_migrate_pages,
-    SYS_move_pages,
-#ifdef SYS_iopl
-    SYS_iopl,
-    SYS_ioperm,
-    SYS_modify_ldt,
-#endif
-};
-
-constexpr long starting[] = {
-    SYS_clone,
-#ifdef SYS_fork
-    SYS_fork,
-    SYS_vfork,
-#endif
-};
-
-/// Calls whose first argument is a process. 0 is oneself.
-constexpr long on_a_process[] = {SYS_prlimit64, SYS_sched_setaffinity};
-constexpr long signal_to_a_process[] = {SYS_kill, SYS_tgkill, SYS_rt_sigqueueinfo,
-                                        SYS_rt_tgsigqueueinfo};
-constexpr long signal_by_other_means[] = {SYS_tkill, SYS_pidfd_send_signal};
-
-constexpr std::uint32_t namespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
-                                     CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
-
-class Filter {
+/// The rules in the making.
+class Rules {
  public:
-  void add(std::uint16_t code, std::uint32_t value, std::uint8_t yes = 0, std::uint8_t no = 0) {
-    code_.push_back({code, yes, no, value});
+  Rules() : context_(::seccomp_init(refuse)) {
+    expect(context_ ? 0 : -ENOMEM, "the filter of calls");
+    expect(::seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS),
+           "calls of other processors");
+    // A search in a tree instead of a list; older libraries cannot.
+    ::seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
   }
-  /// If the call is `number`: `verdict`.
-  void on(long number, std::uint32_t verdict) {
-    add(if_equal, static_cast<std::uint32_t>(number), 0, 1);
-    add(give, verdict);
+
+  /// A call that this processor does not have, or the library does not know, is passed over.
+  void allow(std::string_view name, std::initializer_list<scmp_arg_cmp> if_all = {}) {
+    add(SCMP_ACT_ALLOW, ::seccomp_syscall_resolve_name(std::string(name).c_str()), if_all);
   }
-  template <std::size_t count>
-  void on(const long (&numbers)[count], std::uint32_t verdict) {
-    for (const long number : numbers) on(number, verdict);
+
+  /// What has no rule is refused; what is newer than the library's names is unknown, as it is to an
+  /// older kernel, so that libraries take the older way.
+  void make_the_new_unknown() {
+    constexpr int first_common_to_all = 424, beyond_all = 512;
+    for (int number = first_common_to_all; number < beyond_all; ++number) {
+      const std::unique_ptr<char, decltype(&std::free)> name(
+          ::seccomp_syscall_resolve_num_arch(::seccomp_arch_native(), number), &std::free);
+      if (!name) add(unknown, number, {});
+    }
   }
-  /// If the call is `number`: only upon oneself.
-  void on_oneself(long number, bool zero_is_oneself) {
-    add(if_equal, static_cast<std::uint32_t>(number), 0, zero_is_oneself ? 5 : 4);
-    add(load, argument_at(0));
-    if (zero_is_oneself) add(if_equal, 0, 1, 0);
-    add(if_equal, own_process, 0, 1);
-    add(give, allow);
-    add(give, refuse);
+
+  void make_unknown(const char* name) { add(unknown, ::seccomp_syscall_resolve_name(name), {}); }
+
+  std::vector<sock_filter> take() const {
+    const Descriptor file(::memfd_create("filter", MFD_CLOEXEC));
+    expect(file.valid() ? 0 : -errno, "a file for the filter of calls");
+    expect(::seccomp_export_bpf(context_.get(), file.get()), "the filter of calls");
+    const off_t size = ::lseek(file.get(), 0, SEEK_END);
+    std::vector<sock_filter> filter(static_cast<std::size_t>(size) / sizeof(sock_filter));
+    const ssize_t got = ::pread(file.get(), filter.data(), static_cast<std::size_t>(size), 0);
+    expect(got == size ? 0 : -EIO, "the filter of calls");
+    return filter;
   }
-  std::vector<sock_filter> take() { return std::move(code_); }
 
  private:
-  std::vector<sock_filter> code_;
+  static void expect(int error, const char* what) {
+    if (error < 0) throw std::system_error(-error, std::generic_category(), what);
+  }
+
+  void add(std::uint32_t verdict, int number, std::initializer_list<scmp_arg_cmp> if_all) {
+    if (number < 0) return;
+    expect(::seccomp_rule_add_array(context_.get(), verdict, number,
+                                    static_cast<unsigned>(if_all.size()), if_all.begin()),
+           "a rule for calls");
+  }
+
+  struct Release {
+    void operator()(void* context) const { ::seccomp_release(context); }
+  };
+  std::unique_ptr<void, Release> context_;
 };
+
+/// Of what is done to a descriptor: nothing that has somebody signalled.
+void allow_on_descriptors(Rules& rules) {
+  for (const int command :
+       {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK, F_SETLKW,
+        F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_GETPIPE_SZ, F_SETPIPE_SZ, F_GET_SEALS}) {
+    rules.allow("fcntl", {is(1, static_cast<std::uint64_t>(command))});
+  }
+  for (const std::uint64_t request :
+       {std::uint64_t{TCGETS}, std::uint64_t{TIOCGWINSZ}, std::uint64_t{TIOCGPGRP},
+        std::uint64_t{FIONREAD}, std::uint64_t{FIONBIO}, std::uint64_t{FIOCLEX},
+        std::uint64_t{FIONCLEX}, std::uint64_t{TCGETS2}}) {
+    rules.allow("ioctl", {is(1, request)});
+  }
+}
+
+void allow_on_itself(Rules& rules) {
+  constexpr int name_memory = 0x53564d41;  // PR_SET_VMA, newer than some headers
+  for (const int option :
+       {PR_SET_NAME, PR_GET_NAME, PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_GET_DUMPABLE,
+        PR_GET_NO_NEW_PRIVS, PR_SET_NO_NEW_PRIVS, PR_CAPBSET_READ, PR_GET_SECCOMP,
+        PR_GET_TIMERSLACK, PR_GET_THP_DISABLE, PR_GET_TID_ADDRESS, name_memory}) {
+    rules.allow("prctl", {is(0, static_cast<std::uint64_t>(option))});
+  }
+  // Who lowers his own time on the processor looks as if somebody had killed him.
+  rules.allow("setrlimit", {is_not(0, RLIMIT_CPU)});
+  for (const std::uint64_t oneself : {std::uint64_t{0}, std::uint64_t{own_process}}) {
+    rules.allow("prlimit64", {is(0, oneself), is_null(2)});
+    rules.allow("prlimit64", {is(0, oneself), is_not(1, RLIMIT_CPU)});
+  }
+}
+
+void allow_signals(Rules& rules, const Calls& calls) {
+  if (calls.signals) {
+    for (const char* name :
+         {"kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "sched_setaffinity"}) {
+      rules.allow(name);
+    }
+    return;
+  }
+  for (const std::uint64_t oneself : {std::uint64_t{0}, std::uint64_t{own_process}}) {
+    rules.allow("sched_setaffinity", {is(0, oneself)});
+  }
+  const auto to_oneself = [&](const char* name, unsigned signal) {
+    if (calls.processes) return rules.allow(name, {is(0, own_process)});
+    rules.allow(name, {is(0, own_process), is_not(signal, SIGKILL)});
+  };
+  to_oneself("kill", 1);
+  to_oneself("tgkill", 2);
+  to_oneself("rt_sigqueueinfo", 1);
+  to_oneself("rt_tgsigqueueinfo", 2);
+}
+
+void allow_processes(Rules& rules) {
+  constexpr std::uint64_t namespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
+                                       CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
+  rules.allow("clone", {has_none_of(0, namespaces)});
+  rules.make_unknown("clone3");  // its flags cannot be seen from here; the library uses clone
+  for (const std::string_view name : calls_with_processes()) rules.allow(name);
+  rules.allow("socketpair", {is(0, AF_UNIX)});
+}
+
+/// On which the arguments stand where they are looked for here. All have 64 bits.
+void expect_known_processor() {
+  const std::uint32_t native = ::seccomp_arch_native();
+  for (const std::uint32_t known : {SCMP_ARCH_X86_64, SCMP_ARCH_AARCH64, SCMP_ARCH_RISCV64}) {
+    if (native == known) return;
+  }
+  throw std::runtime_error(
+      "programs cannot be kept from forbidden calls on this processor, expected x86-64, 64-bit ARM "
+      "or 64-bit RISC-V");
+}
+
+std::vector<sock_filter> make_filter(const Calls& calls) {
+  expect_known_processor();
+  Rules rules;
+  for (const std::string_view name : calls_of_everybody()) rules.allow(name);
+  allow_on_descriptors(rules);
+  allow_on_itself(rules);
+  allow_signals(rules, calls);
+  if (calls.processes) allow_processes(rules);
+  rules.make_the_new_unknown();
+  return rules.take();
+}
 
 }  // namespace
 
 std::vector<sock_filter> call_filter(const Calls& calls) {
-  Filter filter;
-  if (architecture == 0) {  // a processor that we do not know
-    filter.add(give, allow);
-    return filter.take();
-  }
-  filter.add(load, architecture_at);
-  filter.add(if_equal, architecture, 1, 0);
-  filter.add(give, kill);
-  filter.add(load, number_at);
-#ifdef __x86_64__
-  filter.add(if_at_least, 0x40000000, 0, 1);  // the same calls under other numbers (x32)
-  filter.add(give, kill);
-#endif
-  filter.on(forbidden, refuse);
-  if (calls.processes) {
-    filter.on(SYS_clone3, unknown);  // its flags cannot be seen from here; the library uses clone
-    filter.add(if_equal, static_cast<std::uint32_t>(SYS_clone), 0, 4);
-    filter.add(load, argument_at(0));
-    filter.add(if_any_bit, namespaces, 0, 1);
-    filter.add(give, refuse);
-    filter.add(give, allow);
-  } else {
-    filter.on(starting, refuse);
-    filter.on(SYS_clone3, refuse);
-  }
-  if (!calls.signals) {
-    filter.on(signal_by_other_means, refuse);
-    for (const long number : signal_to_a_process) filter.on_oneself(number, false);
-    for (const long number : on_a_process) filter.on_oneself(number, true);
-  }
-  filter.add(give, allow);
-  return filter.take();
-}
-
-void set_own_process(sock_filter* filter, std::size_t size, pid_t pid) {
-  for (std::size_t i = 0; i < size; ++i) {
-    if (filter[i].code == if_equal && filter[i].k == own_process) {
-      filter[i].k = static_cast<std::uint32_t>(pid);
-    }
-  }
+  // To make one takes longer than to start a program.
+  static std::mutex mutex;
+  static std::map<std::pair<bool, bool>, std::vector<sock_filter>> made;
+  const std::lock_guard lock(mutex);
+  std::vector<sock_filter>& filter = made[{calls.processes, calls.signals}];
+  if (filter.empty()) filter = make_filter(calls);
+  return filter;
 }
 
 }  // namespace attn::grading

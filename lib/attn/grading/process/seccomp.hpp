@@ -11,18 +11,29 @@
 namespace attn::grading {
 
 struct Calls {
-  bool processes = false;  ///< fork, threads
-  /// Any signal to any process: for where it can reach only its own anyhow.
+  bool processes = false;  ///< fork, threads, and what is needed to talk with them
+  /// Any signal to any process: for where it can reach only its own anyhow. Else signals to
+  /// itself alone; and without processes none that nobody can catch, so that whoever was killed by
+  /// such a one was killed from outside.
   bool signals = false;
 };
 
-/// A filter for the processor that this is compiled for, x86-64 or 64-bit ARM; on others everything
-/// is allowed. Calls as on another processor are deadly. What is forbidden fails with EPERM, so
-/// that the program can say what it wanted.
+/// A filter for the processor that this is compiled for: what is not on a list is refused. Calls as
+/// on another processor are deadly. What is forbidden fails with EPERM, so that the program can say
+/// what it wanted; what is newer than the list with ENOSYS, so that a library takes the older way.
+/// \throws std::runtime_error where calls cannot be held
 std::vector<sock_filter> call_filter(const Calls& calls);
 
-/// The process in whose filter signals to oneself are allowed is known only when it exists: puts
-/// its number into the filter. Safe to call after fork().
-void set_own_process(sock_filter* filter, std::size_t size, pid_t pid);
+/// Stands in a filter for the number of the process itself, which is known only when it exists; no
+/// process has it.
+inline constexpr unsigned own_process = 0x7fffa77e;
+
+/// Puts the number of the process into the filter. Safe to call after fork().
+inline void set_own_process(sock_filter* filter, std::size_t size, pid_t pid) {
+  for (std::size_t i = 0; i < size; ++i) {
+    const bool compares = filter[i].code == (BPF_JMP | BPF_JEQ | BPF_K);
+    if (compares && filter[i].k == own_process) filter[i].k = static_cast<unsigned>(pid);
+  }
+}
 
 }  // namespace attn::grading

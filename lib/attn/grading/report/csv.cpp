@@ -4,6 +4,7 @@
 #include <array>
 
 #include "attn/grading/report/marks.hpp"
+#include "attn/grading/report/remarks.hpp"
 #include "attn/grading/report/reports.hpp"
 #include "attn/grading/report/visible.hpp"
 
@@ -33,17 +34,22 @@ std::string field(std::string_view text) {
 
 std::string csv(std::span<const SubmissionResult> results) {
   const std::vector<std::string> names = step_names(results);
-  std::string out = "name,points,possible,percent,problem";
+  // The mark by which spreadsheets know UTF-8. Programs that do not know it take it for a part of
+  // the first column's name: so that is a column that nobody asks for by name.
+  std::string out = "\xEF\xBB\xBFrow,name,points,possible,percent,problem,remarks";
   for (const std::string& name : names) out += ',' + field(name);
   out += "\r\n";
+  std::size_t row = 0;
   for (const SubmissionResult& result : results) {
     const double points = result.points(), possible = result.possible();
-    out += field(result.name) + ',' + points_text(points) + ',' + points_text(possible) + ',';
-    if (possible > 0.0) out += fmt::format("{:.1f}", 100.0 * points / possible);
-    out += ',' + field(result.problem);
+    const bool graded = result.was_graded();  // else there are no points, which is not 0 points
+    out += std::to_string(++row) + ',' + field(result.name) + ',' +
+           (graded ? points_text(points) : "") + ',' + points_text(possible) + ',';
+    if (graded && possible > 0.0) out += fmt::format("{:.1f}", 100.0 * points / possible);
+    out += ',' + field(result.problem) + ',' + field(remarks_of(result, 5));
     for (const StepResult* step : steps_by_name(result, names)) {
       out += ',';
-      if (step != nullptr) out += points_text(step->points);
+      if (step != nullptr && graded) out += points_text(step->points);
     }
     out += "\r\n";
   }

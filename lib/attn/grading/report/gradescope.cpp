@@ -29,13 +29,15 @@ std::string gradescope(const SubmissionResult& result, Details details) {
   std::string json;
   JsonFields top(json);
   top.points("score", result.points()).number("execution_time", result.seconds);
-  if (!result.problem.empty()) top.text("output", student_problem(result));
+  if (const std::string text = student_text(result); !text.empty()) top.text("output", text);
   // "text": as it is, neither HTML nor Markdown nor escape sequences.
   top.text("output_format", "text").text("visibility", "visible");
   top.text("stdout_visibility", "hidden").key("extra_data");
   JsonFields extra(json);
   extra.text("name", result.name).text("key", result.key);
-  if (details == Details::extra_data) extra.text("problem", result.problem);
+  if (details == Details::extra_data) {
+    extra.text("problem", result.problem).text("detail", result.detail);
+  }
   extra.close();
   top.key("tests");
   json += '[';

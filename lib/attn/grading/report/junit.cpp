@@ -4,11 +4,14 @@
 #include <stdexcept>
 
 #include "attn/grading/report/marks.hpp"
+#include "attn/grading/report/remarks.hpp"
 #include "attn/grading/report/reports.hpp"
 #include "attn/grading/report/visible.hpp"
 
 namespace attn::grading {
 namespace {
+
+constexpr std::size_t most_lines = 20;  ///< of what a compiler or a program said
 
 /// Text between tags. What is visible has no character that XML 1.0 forbids (section 2.2).
 std::string content(std::string_view text) {
@@ -104,9 +107,12 @@ std::string junit(std::span<const SubmissionResult> results) {
     if (!result.problem.empty()) {
       const std::string first_line = result.problem.substr(0, result.problem.find_first_of("\r\n"));
       suites += open_testcase(result, "grading") + ">\n" +
-                fault("error", "problem", first_line, result.problem) + "    </testcase>\n";
+                fault("error", "problem", first_line, remarks_of(result, most_lines)) +
+                "    </testcase>\n";
     }
     for (const StepResult& step : result.steps) suites += testcase(result, step);
+    const std::string remarks = result.problem.empty() ? remarks_of(result, most_lines) : "";
+    if (!remarks.empty()) suites += "    <system-out>" + content(remarks) + "</system-out>\n";
     suites += "  </testsuite>\n";
   }
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"attn\"" +

@@ -19,17 +19,38 @@ struct StepResult {
   std::string detail{};   ///< for the teacher: case, cell, expected, got
 };
 
+/// Words that are not ours, as they were said, whole: a report quotes them and says whose they are.
+/// Nothing of them belongs into `problem`, `detail`, `notes` or the texts of a step.
+struct Said {
+  enum class Who { compiler, linker, program };
+  Who who = Who::program;
+  std::string about{};  ///< "scaled_dot.cpp", "case 03"; or ""
+  std::string text{};
+  /// May the student read it? A compiler has seen no hidden case. A program has, and can print it:
+  /// unless it prints the same in every case, each run in a process of its own.
+  bool for_student = false;
+};
+
+/// How a result's problem begins if it was not the submission's fault. Such a result is not a zero,
+/// and is not remembered.
+inline constexpr const char* not_graded = "not graded";
+
 /// What became of one submission.
 struct SubmissionResult {
   std::string name{};  ///< of its folder
-  /// Why it could not be graded in full ("does not compile: …"); "" if all is well.
+  /// Why it could not be graded in full ("incomplete: there is no scale.cpp"); "" if all is well.
+  /// In our own words, for student and teacher: never a number of a hidden case, nor its name.
   std::string problem{};
+  std::string detail{};              ///< more of it for the teacher alone: "case 03: …"; or ""
+  std::vector<std::string> notes{};  ///< for both: "scale.cpp is taken from scale-1.cpp"
+  std::vector<Said> said{};
   std::vector<StepResult> steps{};
   double seconds = 0.0;
   /// What it was made from (a hash); a batch that goes on skips results whose key is the same.
   std::string key{};
   double points() const;
   double possible() const;
+  bool was_graded() const { return !problem.starts_with(not_graded); }
 };
 
 }  // namespace attn::grading

@@ -4,6 +4,7 @@
 #include "attn/grading/report/json_fields.hpp"
 #include "attn/grading/report/reports.hpp"
 #include "attn/io/json.hpp"
+#include "attn/io/json_text.hpp"
 #include "attn/io/suggestions.hpp"
 
 namespace attn::grading {
@@ -20,6 +21,12 @@ const Names& verdicts() {
   return names;
 }
 
+/// In the order of Said::Who.
+const Names& speakers() {
+  static const Names names{"compiler", "linker", "program"};
+  return names;
+}
+
 /// Checks and converts. Every function is told the path of its value.
 class Reader {
  public:
@@ -27,21 +34,27 @@ class Reader {
 
   SubmissionResult read(const Json& json) const {
     check_format(json);
-    keys(json, "", {"format", "version", "name", "problem", "seconds", "key", "steps"});
+    keys(json, "",
+         {"format", "version", "name", "problem", "detail", "notes", "said", "seconds", "key",
+          "steps"});
     SubmissionResult result;
     result.name = text(json, "", "name");
     result.problem = text(json, "", "problem");
+    result.detail = text(json, "", "detail");
+    for (const Json& note : items(json, "notes", "texts")) {
+      if (note.kind != Json::Kind::text)
+        fail("notes", "found " + describe(note) + ", expected a text");
+      result.notes.push_back(note.text);
+    }
+    for (const Json& said : items(json, "said", "objects")) {
+      result.said.push_back(read_said(said, "said[" + std::to_string(result.said.size()) + "]"));
+    }
     result.seconds = not_negative(json, "", "seconds");
     result.key = text(json, "", "key");
-    const Json& steps = *json.find("steps");
-    if (steps.kind != Json::Kind::list || !steps.numbers.empty()) {
-      fail("steps", "found " + describe(steps) + (steps.numbers.empty() ? "" : " of numbers") +
-                        ", expected a list of objects");
-    }
     std::set<std::string> names;
-    for (std::size_t i = 0; i < steps.items.size(); ++i) {
-      const std::string here = "steps[" + std::to_string(i) + "]";
-      result.steps.push_back(read_step(steps.items[i], here));
+    for (const Json& step : items(json, "steps", "objects")) {
+      const std::string here = "steps[" + std::to_string(result.steps.size()) + "]";
+      result.steps.push_back(read_step(step, here));
       const std::string& name = result.steps.back().step;
       if (!names.insert(name).second) fail(here, "a second step is called \"" + name + "\"");
     }
@@ -66,8 +79,8 @@ class Reader {
       fail("format", "found " + describe(*format) + ", expected \"attn-result\"");
     }
     const Json* version = json.find("version");
-    if (version != nullptr && (version->kind != Json::Kind::number || version->number != 1.0)) {
-      fail("version", "found " + describe(*version) + ", expected 1, the only version there is");
+    if (version != nullptr && (version->kind != Json::Kind::number || version->number != 2.0)) {
+      fail("version", "found " + describe(*version) + ", expected 2, the only version there is");
     }
   }
 
@@ -109,22 +122,52 @@ class Reader {
     return value;
   }
 
+  /// A list, of what is no number.
+  const std::vector<Json>& items(const Json& json, const char* key, const char* of_what) const {
+    const Json& list = *json.find(key);
+    if (list.kind != Json::Kind::list || !list.numbers.empty()) {
+      fail(key, "found " + describe(list) + (list.numbers.empty() ? "" : " of numbers") +
+                    ", expected a list of " + of_what);
+    }
+    return list.items;
+  }
+
+  bool flag(const Json& json, const std::string& path, const std::string& key) const {
+    const Json& value = *json.find(key);
+    if (value.kind != Json::Kind::boolean) {
+      fail(in(path, key), "found " + describe(value) + ", expected true or false");
+    }
+    return value.number != 0.0;
+  }
+
+  /// Which of the words it is.
+  std::size_t one_of(const Names& words, const Json& json, const std::string& path,
+                     const std::string& key) const {
+    const std::string word = text(json, path, key);
+    const auto found = std::find(words.begin(), words.end(), word);
+    if (found == words.end()) {
+      fail(in(path, key), "found \"" + word + "\"" + io::suggestion(word, words));
+    }
+    return static_cast<std::size_t>(found - words.begin());
+  }
+
+  Said read_said(const Json& json, const std::string& path) const {
+    keys(json, path, {"who", "about", "text", "for_student"});
+    Said said;
+    said.who = static_cast<Said::Who>(one_of(speakers(), json, path, "who"));
+    said.about = text(json, path, "about");
+    said.text = text(json, path, "text");
+    said.for_student = flag(json, path, "for_student");
+    return said;
+  }
+
   StepResult read_step(const Json& json, const std::string& path) const {
     keys(json, path,
          {"step", "verdict", "carried", "points", "possible", "mistake", "message", "detail"});
     StepResult step;
     step.step = text(json, path, "step");
-    const std::string verdict = text(json, path, "verdict");
-    const auto found = std::find(verdicts().begin(), verdicts().end(), verdict);
-    if (found == verdicts().end()) {
-      fail(in(path, "verdict"), "found \"" + verdict + "\"" + io::suggestion(verdict, verdicts()));
-    }
-    step.verdict = static_cast<Verdict>(found - verdicts().begin());
-    const Json& carried = *json.find("carried");
-    if (carried.kind != Json::Kind::boolean) {
-      fail(in(path, "carried"), "found " + describe(carried) + ", expected true or false");
-    }
-    step.carried = carried.number != 0.0;
+    step.verdict = static_cast<Verdict>(one_of(verdicts(), json, path, "verdict"));
+    step.carried = flag(json, path, "carried");
     step.points = number(json, path, "points");
     step.possible = not_negative(json, path, "possible");
     step.mistake = text(json, path, "mistake");
@@ -141,9 +184,25 @@ class Reader {
 std::string to_json(const SubmissionResult& result) {
   std::string json;
   JsonFields top(json);
-  top.text("format", format_name).number("version", 1.0).text("name", result.name);
-  top.text("problem", result.problem).number("seconds", result.seconds).text("key", result.key);
-  top.key("steps");
+  top.text("format", format_name).number("version", 2.0).text("name", result.name);
+  top.text("problem", result.problem).text("detail", result.detail).key("notes");
+  json += '[';
+  for (std::size_t i = 0; i < result.notes.size(); ++i) {
+    if (i > 0) json += ", ";
+    io::append_json(json, result.notes[i]);
+  }
+  json += ']';
+  top.key("said");
+  json += '[';
+  for (std::size_t i = 0; i < result.said.size(); ++i) {
+    const Said& from = result.said[i];
+    if (i > 0) json += ", ";
+    JsonFields said(json);
+    said.text("who", speakers()[static_cast<std::size_t>(from.who)]).text("about", from.about);
+    said.text("text", from.text).flag("for_student", from.for_student).close();
+  }
+  json += ']';
+  top.number("seconds", result.seconds).text("key", result.key).key("steps");
   json += '[';
   for (std::size_t i = 0; i < result.steps.size(); ++i) {
     const StepResult& from = result.steps[i];

@@ -47,8 +47,9 @@ Statistics statistics_of(std::span<const SubmissionResult> results) {
   std::vector<std::map<std::string, std::size_t>> mistakes(names.size());
   std::vector<double> points;
   for (const SubmissionResult& result : results) {
-    points.push_back(result.points());
+    if (result.was_graded()) points.push_back(result.points());
     if (!result.problem.empty()) ++all.problems;
+    if (!result.was_graded()) continue;
     const std::vector<const StepResult*> steps = steps_by_name(result, names);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i] == nullptr) continue;

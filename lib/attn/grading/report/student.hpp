@@ -10,8 +10,12 @@ namespace attn::grading {
 /// The step's message, or in its absence what its verdict means. Visible text, maybe of many lines.
 std::string student_message(const StepResult& step);
 
-/// A sentence with what stands before the first colon of `problem`, on one line: what follows may
-/// be the output of a program that has read the hidden cases. Empty if there is no problem.
+/// A sentence with the reason why it was not graded in full, on one line: with the first error of
+/// the compiler, quoted. Empty if there is no problem.
 std::string student_problem(const SubmissionResult& result);
+
+/// All that is to be said of the submission as a whole, in several lines: the problem, the notes,
+/// and what a compiler said, or a program in words that the student may read. Empty if nothing is.
+std::string student_text(const SubmissionResult& result);
 
 }  // namespace attn::grading

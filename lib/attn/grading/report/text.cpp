@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "attn/grading/report/marks.hpp"
+#include "attn/grading/report/remarks.hpp"
 #include "attn/grading/report/reports.hpp"
 #include "attn/grading/report/text.hpp"
 #include "attn/grading/report/visible.hpp"
@@ -18,11 +19,12 @@ constexpr std::size_t group = 5;        // signs, then a space: so that the seve
 constexpr std::size_t notes_from = 18;  // columns; with fewer, notes have lines of their own
 
 std::string of_possible(const SubmissionResult& result) {
+  if (!result.was_graded()) return "-";
   return short_number(result.points()) + " of " + short_number(result.possible());
 }
 
 std::string notes_of(const SubmissionResult& result) {
-  std::string notes = render::printable(result.problem);
+  std::string notes = remarks_in_a_line(result);
   std::string separator = notes.empty() ? "" : "; ";
   for (const std::string& mistake : mistake_names(result)) {
     notes += separator + render::printable(mistake);

@@ -1,0 +1,16 @@
+/// The calls of the kernel that a program may make, by name.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace attn::grading {
+
+/// Whatever their arguments.
+const std::vector<std::string_view>& calls_of_everybody();
+
+/// Of those that start processes: to share memory and to talk through what both already hold.
+/// clone is not among them, since its arguments matter.
+const std::vector<std::string_view>& calls_with_processes();
+
+}  // namespace attn::grading

@@ -103,7 +103,8 @@ TEST_CASE("hostile: whoever lies about the results gains nothing", "[grading][ho
             0},
            {"talks-nonsense", to_grader + "send(\"100 of 100 points\\n\"); _exit(0);", 0},
            {"talks-of-much",
-            to_grader + "send(std::string(\"r\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x7f\", 9));"},
+            to_grader + "send(std::string(\"r\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x7f\", 9));",
+            sandbox == "kernel" ? 1.0 : 0.0},  // there it cannot read which descriptor it is
            {"talks-without-end", to_grader + "for (;;) send(std::string(1 << 20, 'r'));", 0},
            {"claims-its-end",
             to_grader + "std::string trace = \"{}\"; std::string head = \"t\";"

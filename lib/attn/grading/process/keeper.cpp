@@ -87,10 +87,12 @@ double used_by_the_ended(rusage& used) {
 /// Reads how long those that were found have waited for a processor, and tells it.
 class Patience {
  public:
+  /// `passed`: seconds since the program began.
   void look(const Task& task, double passed) {
     const double now = waited_for_processor(task.family);
-    // Who ended takes his part with him; and those who wait side by side wait no longer.
-    waited_ += std::clamp(now - before_, 0.0, passed);
+    // Who ended takes his part with him. A wait is counted when it is over, all of it at once, so
+    // that only the whole can be held against the time; those who wait side by side wait no longer.
+    waited_ = std::min(waited_ + std::max(0.0, now - before_), passed);
     before_ = now;
     if (waited_ < told_ + 0.05) return;
     told_ = waited_;
@@ -146,7 +148,8 @@ void keep(Task& task) {
   int status = 0;
   bool ended = false;
   Patience patience;
-  for (double look = now(), last = look;;) {
+  const double began = now();
+  for (double look = began;;) {
     reap(program, status, ended);
     if (ended) {
       tell(task, Report::Kind::ended, status);
@@ -169,8 +172,7 @@ void keep(Task& task) {
         tell(task, Report::Kind::too_much_processor, 0);
         break;
       }
-      patience.look(task, start - last);
-      last = start;
+      patience.look(task, start - began);
       // Looking may take a twentieth of the time, not more.
       look = now() + std::max(0.02, 20 * (now() - start));
     }

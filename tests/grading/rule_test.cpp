@@ -139,8 +139,12 @@ class Chapter {
       const bool known = attn::test::read_file(file).find("\ntitle: \"Case") != std::string::npos;
       if (!all && known && cases_.size() >= drawn + 2) continue;
       cases_.push_back(case_from_key(harness().answer_key(), file.stem().string(), file.string()));
-      known_.push_back(known);
+      if (known) known_.insert(cases_.back().name);
     }
+    // What is wrong shows first where it takes least time.
+    std::stable_sort(cases_.begin(), cases_.end(), [](const Case& a, const Case& b) {
+      return events_of(a.key).size() < events_of(b.key).size();
+    });
     const std::set<std::string> reached = steps_reached(table_, cases_);
     std::erase_if(table_.steps, [&](const Step& step) { return !reached.contains(step.id); });
   }
@@ -154,8 +158,9 @@ class Chapter {
     for (std::size_t n = 0; n < cases_.size(); ++n) {
       const std::vector<const Tensor*> events = events_in(n, step);
       for (const Tensor* right : events) {
-        const std::optional<Tensor> tells = as.tell({cases_[n], *right, n, cases_.size(), known_[n],
-                                                     right == events.back() && events.size() > 1});
+        const std::optional<Tensor> tells =
+            as.tell({cases_[n], *right, n, cases_.size(), known_.contains(cases_[n].name),
+                     right == events.back() && events.size() > 1});
         if (!tells) return {};
         all[n].push_back(*tells);
         all[n].back().name = (as.silent && !agree(*tells, *right) ? "!" : "") + right->name;
@@ -174,9 +179,22 @@ class Chapter {
     return true;
   }
 
-  /// The steps that have no points.
-  std::set<std::string> lost(const std::vector<std::vector<Tensor>>& told) const {
+  /// The steps that have no points. One case is enough to lose them; so those that follow tell no
+  /// more, unless `all` are wanted.
+  std::set<std::string> lost(const std::string& step, const std::vector<std::vector<Tensor>>& told,
+                             bool all) const {
     for (std::size_t n = 0; n < told.size(); ++n) write(n, told[n]);
+    if (all) return lost_in(cases_);
+    std::set<std::string> lost;
+    for (const Case& of : cases_) {
+      lost.merge(lost_in({of}));
+      if (lost.contains(step)) break;
+    }
+    return lost;
+  }
+
+ private:
+  std::set<std::string> lost_in(const std::vector<Case>& cases) const {
     Examinee examinee;
     examinee.program = {program_};
     examinee.asked = steps_of({table_});
@@ -187,15 +205,16 @@ class Chapter {
       return run(with, {.wall_seconds = 60, .cpu_seconds = 60});
     };
     const MistakeNumbers none = [](auto&&...) { return std::nullopt; };
-    const Examined examined = examine(examinee, table_, cases_, none);
+    const Examined examined = examine(examinee, table_, cases, none);
+    const std::set<std::string> reached = steps_reached(table_, cases);
     std::set<std::string> lost;
     for (const Step& step : table_.steps) {
-      if (judge(step, examined.evidence).result.points < step.points) lost.insert(step.id);
+      const bool right = judge(step, examined.evidence).result.points == step.points;
+      if (reached.contains(step.id) && !right) lost.insert(step.id);
     }
     return lost;
   }
 
- private:
   std::vector<const Tensor*> events_in(std::size_t n, const std::string& step) const {
     std::vector<const Tensor*> events;
     for (const Tensor& event : events_of(cases_[n].key)) {
@@ -223,7 +242,7 @@ class Chapter {
   Assignment table_;
   std::string program_;
   std::vector<Case> cases_;
-  std::vector<bool> known_;
+  std::set<std::string> known_;
 };
 
 struct Searched {
@@ -253,7 +272,7 @@ Searched search(const Chapter& chapter) {
       const bool right = chapter.is_right(step.id, told);
       if (right) searched.right.push_back(step.id + ": " + as.name);
       ++searched.told;
-      std::set<std::string> lost = chapter.lost(told);
+      std::set<std::string> lost = chapter.lost(step.id, told, as.everywhere || as.silent || right);
       if ((lost.erase(step.id) == 0) != right) {
         searched.holes.push_back(step.id + ": " + as.name + (right ? " has none" : " has points"));
       }

@@ -31,7 +31,8 @@ struct Counterfeit {
   std::string name;
   /// What is told; nothing where there is no such result.
   std::function<std::optional<trace::Tensor>(const Asked&)> tell;
-  bool silent = false;  ///< where it is not right, the grader is told nothing
+  bool silent = false;      ///< where it is not right, the grader is told nothing
+  bool everywhere = false;  ///< to be tried in all cases, for what it may do to other steps
 };
 
 /// The last two axes of a tensor as rows and columns; what is in front of them is a block each.
@@ -103,9 +104,11 @@ inline std::vector<Counterfeit> constants() {
                                                                                 {"inf", inf},
                                                                                 {"-inf", -inf},
                                                                                 {"1e-10", 1e-10}}) {
-    all.push_back({name + " everywhere", [number = number](const Asked& asked) {
+    all.push_back({name + " everywhere",
+                   [number = number](const Asked& asked) {
                      return each_cell(asked.right, [&](auto, auto&) { return number; });
-                   }});
+                   },
+                   false, !std::isfinite(number)});
   }
   all.push_back({"one over its columns everywhere", [](const Asked& asked) {
                    const Blocks in(asked.right);
@@ -116,11 +119,13 @@ inline std::vector<Counterfeit> constants() {
   all.push_back({"its first number everywhere", [](const Asked& asked) {
                    return each_cell(asked.right, [](auto, auto& before) { return before.front(); });
                  }});
-  all.push_back({"nothing", [](const Asked& asked) {
+  all.push_back({"nothing",
+                 [](const Asked& asked) {
                    trace::Tensor none = asked.right;
                    none.values.clear();
                    return none;
-                 }});
+                 },
+                 false, true});
   return all;
 }
 
@@ -155,8 +160,10 @@ inline std::vector<Counterfeit> turned_round() {
                    std::sort(out.values.begin(), out.values.end());
                    return out;
                  }});
-  all.push_back({"a row too many", [](const Asked& asked) { return with_rows(asked.right, 1); }});
-  all.push_back({"a row too few", [](const Asked& asked) { return with_rows(asked.right, -1); }});
+  all.push_back({"a row too many", [](const Asked& asked) { return with_rows(asked.right, 1); },
+                 false, true});
+  all.push_back({"a row too few", [](const Asked& asked) { return with_rows(asked.right, -1); },
+                 false, true});
   return all;
 }
 

@@ -54,6 +54,9 @@ struct Task {
 };
 
 /// What the keeper tells. The pipe's end says that nothing is left.
+/// The step in which the kernel takes the program's file.
+inline constexpr const char* step_of_program = "the program";
+
 struct Report {
   enum class Kind : int {
     not_started,

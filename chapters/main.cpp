@@ -1,7 +1,10 @@
 /// The command line. CLI11 takes seconds to compile, so nothing else is in this file.
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
 #include <csignal>
 #include <iostream>
+#include <sstream>
 
 #include "attn/io/fault.hpp"
 #include "attn/io/suggestions.hpp"
@@ -30,9 +33,25 @@ void color_option(CLI::App& command, std::string& when) {
 /// A validator: an empty text is most often a shell variable that is not set.
 std::string not_empty(const std::string& text) { return text.empty() ? "found an empty text" : ""; }
 
-/// A validator for tolerances: CLI11 takes "nan" and "inf" for numbers.
-std::string finite(const std::string& text) {
-  return text.find_first_of("nN") == std::string::npos ? "" : "expected a finite number";
+/// A validator for tolerances: CLI11 takes "nan" and "inf" for numbers, and names the largest of
+/// all where one is negative.
+std::string tolerance(const std::string& text) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (whole && std::isfinite(value) && value >= 0.0) return "";
+  return "found " + text + ", expected a finite number of at least 0";
+}
+
+/// `--option=` with nothing behind it: CLI11 would take the next word as its value.
+void expect_values(int argc, char** argv) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    const std::string_view word = argv[i];
+    if (!word.starts_with("--") || word.find('=') != word.size() - 1) continue;
+    throw io::InputError(io::Place{.source = "attn"},
+                         std::string(word.substr(0, word.size() - 1)) +
+                             ": no value given, expected one after the `=`");
+  }
 }
 
 struct Arguments {
@@ -56,7 +75,9 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
   CLI::App& command = *app.add_subcommand(std::string(chapter.name), std::string(chapter.summary));
   cli::Walk& walk = arguments.walk;
   command.group("Chapters");
-  command.add_option("CONFIG", walk.config, "a YAML file; without it the built-in default")
+  command
+      .add_option("CONFIG", walk.config,
+                  "a YAML file, or - for standard input; without it the built-in default")
       ->check(not_empty)
       ->type_name("");
   command.add_option("--set", walk.set, "override a value of the config; repeatable")
@@ -72,7 +93,7 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("FORMAT")
       ->capture_default_str();
-  command.add_option("--out", walk.out, "write to FILE instead of standard output")
+  command.add_option("--out", walk.out, "write to FILE instead of standard output, which is -")
       ->check(not_empty)
       ->type_name("FILE");
   command.add_option("--npy", walk.npy, "write each tensor as DIR/NAME.npy too")
@@ -219,13 +240,11 @@ int run(int argc, char** argv) {
       ->required()
       ->type_name("");
   diff.add_option("--absolute", arguments.tolerance.absolute, "allowed absolute difference")
-      ->check(CLI::NonNegativeNumber)
-      ->check(finite)
+      ->check(tolerance)
       ->type_name("X")
       ->capture_default_str();
   diff.add_option("--relative", arguments.tolerance.relative, "allowed relative difference")
-      ->check(CLI::NonNegativeNumber)
-      ->check(finite)
+      ->check(tolerance)
       ->type_name("X")
       ->capture_default_str();
 
@@ -293,10 +312,14 @@ int run(int argc, char** argv) {
   replay.add_option("--answers", arguments.replay.answers);
   replay.add_option("--skip", arguments.replay.skipped);
 
+  expect_values(argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
-    return app.exit(success);
+    std::ostringstream help;
+    const int status = app.exit(success, help);
+    cli::say(help.str());
+    return status;
   } catch (const CLI::ParseError& error) {
     const io::InputError shown(io::Place{.source = "attn"}, explain(app, error));
     std::cerr << shown.what() << "\nattn --help lists what there is\n";

@@ -85,7 +85,7 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
       ->allow_extra_args(false);
   command
       .add_option("--steps", walk.steps,
-                  "only these: numbers, ids or ranges, as in 1,3-5,weights..context")
+                  "only these: numbers, ids, tensors or ranges, as in 1,3-5,weights..context")
       ->check(not_empty)
       ->type_name("LIST");
   command.add_flag("--gradients", walk.gradients, "the backward pass too");

@@ -105,6 +105,25 @@ for chapter in seq2seq bahdanau global-local soft-hard transformer-decoder; do
   expect "$chapter: a target that holds start" 2 'tokens.target: word 1 is "' 'tokens.start; expected'
 done
 
+steps() {  # CHAPTER LIST IDS: the ids of the steps that are shown
+  local ids
+  ids=$("$attn" $1 --steps "$2" --format json 2>&1 | grep -o '"id": "[^"]*"' | cut -d'"' -f4 | tr '\n' ' ')
+  [[ ${ids% } == "$3" ]] || { echo "FAILED: $1 --steps $2 shows \"$ids\", not \"$3\""; failures=$((failures + 1)); }
+}
+steps multi-head q_heads queries_of_heads
+steps transformer-encoder layer1 \
+  'layer1.attention layer1.add_1 layer1.norm_1 layer1.feed_forward layer1.add_2 layer1.norm_2'
+steps bahdanau t2.weights t2
+steps bahdanau weights 't1.weights t2 t3 t4'
+steps scaled-dot-product weights weights
+steps scaled-dot-product 'scale..weights' 'scale scores scaled masked weights'
+run "$attn" seq2seq --steps t9.state
+expect 'a step that there is not' 2 'no step or tensor is called "t9.state"; the steps are words,'
+run "$attn" scaled-dot-product --steps wieghts
+expect 'a misspelt step' 2 'did you mean "weights"?'
+run "$attn" self-attention --steps d_Q
+expect 'a step of the backward pass' 2 'the steps of the backward pass need --gradients'
+
 for locale in C POSIX de_DE.ISO-8859-1; do
   for chapter in scaled-dot-product nadaraya-watson soft-hard multi-head; do
     lines=$(LC_ALL=$locale "$attn" $chapter | LC_ALL=C grep -c '[^ -~]')

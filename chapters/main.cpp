@@ -1,5 +1,6 @@
 /// The command line. CLI11 takes seconds to compile, so nothing else is in this file.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <csignal>
@@ -43,14 +44,38 @@ std::string tolerance(const std::string& text) {
   return "found " + text + ", expected a finite number of at least 0";
 }
 
-/// `--option=` with nothing behind it: CLI11 would take the next word as its value.
-void expect_values(int argc, char** argv) {
-  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
-    const std::string_view word = argv[i];
-    if (!word.starts_with("--") || word.find('=') != word.size() - 1) continue;
+/// What people type for what there is: `attn 7` for the seventh chapter of the list, `attn help`
+/// and `attn help COMMAND` for --help.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (words.empty()) return words;
+  std::string& first = words.front();
+  if (first == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+    return words;
+  }
+  const auto all = chapters::all();
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(first.data(), first.data() + first.size(), number);
+  if (error != std::errc() || end != first.data() + first.size()) return words;
+  if (number < 1 || number > all.size()) {
     throw io::InputError(io::Place{.source = "attn"},
-                         std::string(word.substr(0, word.size() - 1)) +
-                             ": no value given, expected one after the `=`");
+                         "found chapter " + first + ", expected 1 to " +
+                             std::to_string(all.size()) + "; attn list names them");
+  }
+  first = all[number - 1]->name;
+  return words;
+}
+
+/// `--option=` with nothing behind it: CLI11 would take the next word as its value.
+void expect_values(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (word == "--") return;
+    if (!word.starts_with("--") || word.find('=') != word.size() - 1) continue;
+    throw io::InputError(
+        io::Place{.source = "attn"},
+        word.substr(0, word.size() - 1) + ": no value given, expected one after the `=`");
   }
 }
 
@@ -312,9 +337,16 @@ int run(int argc, char** argv) {
   replay.add_option("--answers", arguments.replay.answers);
   replay.add_option("--skip", arguments.replay.skipped);
 
-  expect_values(argc, argv);
+  std::vector<std::string> words = words_of(argc, argv);
+  expect_values(words);
+  // Help for what there is not would be that for everything, as if nothing were wrong.
+  if (!words.empty() && !words.front().starts_with("-") &&
+      app.get_subcommand_no_throw(words.front()) == nullptr) {
+    words.resize(1);
+  }
+  std::reverse(words.begin(), words.end());  // as CLI11 takes them
   try {
-    app.parse(argc, argv);
+    app.parse(words);
   } catch (const CLI::Success& success) {
     std::ostringstream help;
     const int status = app.exit(success, help);

@@ -105,6 +105,19 @@ for chapter in seq2seq bahdanau global-local soft-hard transformer-decoder; do
   expect "$chapter: a target that holds start" 2 'tokens.target: word 1 is "' 'tokens.start; expected'
 done
 
+[[ $("$attn" 7 --steps scores) == $("$attn" scaled-dot-product --steps scores) ]] ||
+  { echo 'FAILED: attn 7'; failures=$((failures + 1)); }
+run "$attn" 0
+expect 'chapter 0' 2 'found chapter 0, expected 1 to 12; attn list names them'
+run "$attn" help
+expect 'help' 0 'SUBCOMMAND' 'nadaraya-watson'
+run "$attn" help diff
+expect 'help of a command' 0 '--absolute'
+run "$attn" help scoring
+expect 'help of a chapter' 0 '--steps'
+run "$attn" help nonsense
+expect 'help of nothing' 2 'unknown'
+
 steps() {  # CHAPTER LIST IDS: the ids of the steps that are shown
   local ids
   ids=$("$attn" $1 --steps "$2" --format json 2>&1 | grep -o '"id": "[^"]*"' | cut -d'"' -f4 | tr '\n' ' ')

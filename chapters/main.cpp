@@ -340,10 +340,11 @@ int run(int argc, char** argv) {
   std::vector<std::string> words = words_of(argc, argv);
   expect_values(words);
   // Help for what there is not would be that for everything, as if nothing were wrong.
-  if (!words.empty() && !words.front().starts_with("-") &&
-      app.get_subcommand_no_throw(words.front()) == nullptr) {
-    words.resize(1);
-  }
+  const std::vector<CLI::App*> commands = app.get_subcommands(nullptr);
+  const bool known = std::any_of(commands.begin(), commands.end(), [&](const CLI::App* command) {
+    return !words.empty() && command->get_name() == words.front();
+  });
+  if (!words.empty() && !words.front().starts_with("-") && !known) words.resize(1);
   std::reverse(words.begin(), words.end());  // as CLI11 takes them
   try {
     app.parse(words);

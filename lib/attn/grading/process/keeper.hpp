@@ -53,10 +53,10 @@ struct Task {
   int command;  ///< a byte: have them told that their time is over; closed: end everything
 };
 
-/// What the keeper tells. The pipe's end says that nothing is left.
 /// The step in which the kernel takes the program's file.
 inline constexpr const char* step_of_program = "the program";
 
+/// What the keeper tells. The pipe's end says that nothing is left.
 struct Report {
   enum class Kind : int {
     not_started,

@@ -63,7 +63,7 @@ void note_problem(const std::string& problem, const std::string& in_case,
   if (problem.empty() || !result.detail.empty()) return;
   result.problem +=
       (result.problem.empty() ? "" : "; ") + std::string("does not run to its end: ") + problem;
-  result.detail = "case " + in_case;
+  result.detail = "first in case " + in_case;
 }
 
 void grade_program(const Graded& chapter, const Examinee& examinee, const AnswerKey& key,
@@ -72,7 +72,7 @@ void grade_program(const Graded& chapter, const Examinee& examinee, const Answer
       examine(examinee, chapter.assignment, chapter.cases, numbers_of(key, chapter.assignment));
   add_steps(chapter, examined.evidence, result);
   note_problem(examined.problem, examined.in_case, result);
-  if (!examined.says.empty()) result.said.push_back(said_by_program(examined.says, "its end"));
+  if (!examined.says.empty()) result.said.push_back(said_by_program(examined.says, "as it ends"));
   const bool prints = std::any_of(examined.printed.begin(), examined.printed.end(),
                                   [](const std::string& text) { return !text.empty(); });
   if (!prints) return;
@@ -123,6 +123,17 @@ void leave_ungraded(const std::vector<Graded>& chapters, SubmissionResult& resul
   }
 }
 
+/// Says of steps that nobody could run why that is so: they may well be written.
+void explain_blanks(const std::vector<std::string>& mechanisms, const std::string& why,
+                    SubmissionResult& result) {
+  for (StepResult& step : result.steps) {
+    const std::string of = step.step.substr(0, step.step.find('.'));
+    if (step.verdict != Verdict::not_written) continue;
+    if (std::find(mechanisms.begin(), mechanisms.end(), of) == mechanisms.end()) continue;
+    step.message = fmt::format("{}.cpp {}, and so it counts as blank", of, why);
+  }
+}
+
 /// Builds a submission's program, and grades it.
 class Grader {
  public:
@@ -144,8 +155,10 @@ class Grader {
   void grade(const Sources& sources, SubmissionResult& result) {
     const Built built = build(sources);
     sources_ = sources;
+    std::vector<std::string> refused;
     for (const auto& [mechanism, text] : built.said) {
       sources_.erase(mechanism);
+      refused.push_back(mechanism);
       result.said.push_back(
           {Said::Who::compiler, mechanism + ".cpp", text.substr(0, most_said), true});
     }
@@ -161,6 +174,7 @@ class Grader {
                      bool hurried) { return runner.run(command, hurried); },
         .skipping = [&](const std::set<std::string>& skipped) { return skipping(skipped); }};
     for (const Graded& chapter : chapters_) grade_program(chapter, examinee, key_, result);
+    explain_blanks(refused, "does not compile", result);
   }
 
  private:
@@ -214,14 +228,18 @@ void grade(const Harness* harness, const AnswerKey& key, const std::vector<Grade
     return;
   }
   if (conduct.command.empty()) {
-    const Taken taken =
-        take_sources(submission, all_mechanisms(chapters), harness->blanks(), conduct.guard);
+    const std::vector<std::string> wanted = all_mechanisms(chapters);
+    const Taken taken = take_sources(submission, wanted, harness->blanks(), conduct.guard);
     result.notes = taken.notes;
     if (!taken.problems.empty()) {
       result.problem = fmt::format(
           "incomplete: {}", render::printable(fmt::format("{}", fmt::join(taken.problems, "; "))));
     }
     Grader(*harness, key, chapters, conduct, workplace).grade(taken.sources, result);
+    std::vector<std::string> missing = wanted;
+    std::erase_if(missing,
+                  [&](const auto& mechanism) { return taken.sources.contains(mechanism); });
+    explain_blanks(missing, "is missing, or cannot be used", result);
     return;
   }
   const std::string copy = workplace / "program";

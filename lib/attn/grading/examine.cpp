@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "attn/grading/error_words.hpp"
 #include "attn/grading/process/machine_fault.hpp"
 
 namespace attn::grading {
@@ -62,7 +63,8 @@ class Examination {
       last_left_out_.clear();
       const std::string step = next_step(of);
       if (step.empty()) return;
-      all_.stopped.emplace(step, run.problem);
+      const std::string kind = kind_of_error(run.says);
+      all_.stopped.emplace(step, run.problem + (kind.empty() ? "" : ": " + kind));
       late_ |= run.out_of_time;
       if (!leave_out(step)) {
         if (now == 0) silent();

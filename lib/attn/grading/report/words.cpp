@@ -74,7 +74,8 @@ std::string speaker(const Said& said) {
                      : said.who == Said::Who::linker ? "the linker says"
                                                      : "the program prints";
   if (said.about.empty()) return text;
-  return text + (said.who == Said::Who::program ? " in " : " of ") + file_text(said.about);
+  return text +
+         (said.who == Said::Who::program ? " " + said.about : " of " + file_text(said.about));
 }
 
 std::string telling_line(const Said& said) {

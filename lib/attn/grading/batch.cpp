@@ -109,6 +109,7 @@ void grade_command(const Graded& chapter, const Runner& runner, const std::strin
     }
   }
   add_steps(chapter, evidence, result);
+  if (!says.empty()) result.said.push_back(said_by_program(says, ""));
 }
 
 void leave_ungraded(const std::vector<Graded>& chapters, SubmissionResult& result) {

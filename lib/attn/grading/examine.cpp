@@ -23,6 +23,12 @@ std::uint64_t most_bytes(const Case& of) {
   return least_bytes + times_the_reference * a_number * numbers;
 }
 
+/// For a student who may read no number of a hidden case.
+std::string told_of(const Stop& stop) {
+  const std::string kind = kind_of_error(stop.says);
+  return stop.problem + (kind.empty() ? "" : ": " + kind);
+}
+
 class Examination {
  public:
   Examination(const Examinee& examinee, const Assignment& assignment,
@@ -63,8 +69,7 @@ class Examination {
       last_left_out_.clear();
       const std::string step = next_step(of);
       if (step.empty()) return;
-      const std::string kind = kind_of_error(run.says);
-      all_.stopped.emplace(step, run.problem + (kind.empty() ? "" : ": " + kind));
+      all_.stopped.emplace(step, Stop{run.problem, run.says, of.name});
       late_ |= run.out_of_time;
       if (!leave_out(step)) {
         if (now == 0) silent();
@@ -106,6 +111,7 @@ class Examination {
     if (!all_.problem.empty()) return;
     all_.problem = run.problem;
     all_.in_case = of.name;
+    all_.its_words = run.says;
   }
 
   /// A program that tells nothing in two cases is not waited for in the others.
@@ -190,7 +196,7 @@ class Examination {
                  .right = item == nullptr ? event : shown_for(of.key, *item).value(),
                  .got = got_for(event.name, item),
                  .known = &of.key};
-      if (stops && e.got.absent()) e.stopped = stopped->second;
+      if (stops && e.got.absent()) e.stopped = told_of(stopped->second);
       if (!e.got.absent() && !agree(e.got, e.right)) {
         wrong.insert(step->id);
         compare_with_mistakes(of, *step, event.name, e);

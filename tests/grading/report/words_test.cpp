@@ -109,6 +109,9 @@ TEST_CASE("words: of what was said the line that tells most", "[grading][reports
         "b.cpp:(.text+0x0): multiple definition of `main'; a.o: first defined here");
   CHECK(of(Who::compiler, "\n\nkilled\r\n") == "killed");
   CHECK(of(Who::program, "\n \nfirst\nerror: second\n") == "first");
+  CHECK(of(Who::program,
+           "Traceback (most recent call last):\n  File \"solve.py\", line 3\n"
+           "ValueError: x\n\n") == "ValueError: x");
   CHECK(of(Who::program, "").empty());
   CHECK(says({.who = Who::program, .text = "\n"}).empty());
   CHECK(says({.who = Who::program, .text = "weights ok"}) == "the program prints: “weights ok”");

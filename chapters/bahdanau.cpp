@@ -142,11 +142,13 @@ class Walk {
     std::vector<std::string> rows;
     for (const std::size_t word : wanted_) rows.push_back(sentences_.word(word));
     trace_.label("Ty", rows);
-    trace_.step("alignment", "The alignment of the two sentences",
-                prose +
-                    "Each row has the weights of one step: where the decoder looked for that word. "
-                    "The weights come from the states alone.",
-                "alpha_ij", "section 5.2.1");
+    trace_.step(
+        "alignment", "The alignment of the two sentences",
+        prose +
+            "Each row has the weights of one step: where the decoder looked for that word. "
+            "The weights are computed from states and annotations alone; what makes them good "
+            "is in the parameters.",
+        "alpha_ij", "section 5.2.1");
     trace_.tensor({"alignment", "Ty,Tx", "", "", Kind::weight}, decoded_.alignment());
   }
 

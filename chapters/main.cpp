@@ -1,7 +1,11 @@
 /// The command line. CLI11 takes seconds to compile, so nothing else is in this file.
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <csignal>
 #include <iostream>
+#include <sstream>
 
 #include "attn/io/fault.hpp"
 #include "attn/io/suggestions.hpp"
@@ -30,9 +34,49 @@ void color_option(CLI::App& command, std::string& when) {
 /// A validator: an empty text is most often a shell variable that is not set.
 std::string not_empty(const std::string& text) { return text.empty() ? "found an empty text" : ""; }
 
-/// A validator for tolerances: CLI11 takes "nan" and "inf" for numbers.
-std::string finite(const std::string& text) {
-  return text.find_first_of("nN") == std::string::npos ? "" : "expected a finite number";
+/// A validator for tolerances: CLI11 takes "nan" and "inf" for numbers, and names the largest of
+/// all where one is negative.
+std::string tolerance(const std::string& text) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (whole && std::isfinite(value) && value >= 0.0) return "";
+  return "found " + text + ", expected a finite number of at least 0";
+}
+
+/// What people type for what there is: `attn 7` for the seventh chapter of the list, `attn help`
+/// and `attn help COMMAND` for --help.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (words.empty()) return words;
+  std::string& first = words.front();
+  if (first == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+    return words;
+  }
+  const auto all = chapters::all();
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(first.data(), first.data() + first.size(), number);
+  if (error != std::errc() || end != first.data() + first.size()) return words;
+  if (number < 1 || number > all.size()) {
+    throw io::InputError(io::Place{.source = "attn"},
+                         "found chapter " + first + ", expected 1 to " +
+                             std::to_string(all.size()) + "; attn list names them");
+  }
+  first = all[number - 1]->name;
+  return words;
+}
+
+/// `--option=` with nothing behind it: CLI11 would take the next word as its value.
+void expect_values(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (word == "--") return;
+    if (!word.starts_with("--") || word.find('=') != word.size() - 1) continue;
+    throw io::InputError(
+        io::Place{.source = "attn"},
+        word.substr(0, word.size() - 1) + ": no value given, expected one after the `=`");
+  }
 }
 
 struct Arguments {
@@ -56,7 +100,9 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
   CLI::App& command = *app.add_subcommand(std::string(chapter.name), std::string(chapter.summary));
   cli::Walk& walk = arguments.walk;
   command.group("Chapters");
-  command.add_option("CONFIG", walk.config, "a YAML file; without it the built-in default")
+  command
+      .add_option("CONFIG", walk.config,
+                  "a YAML file, or - for standard input; without it the built-in default")
       ->check(not_empty)
       ->type_name("");
   command.add_option("--set", walk.set, "override a value of the config; repeatable")
@@ -64,7 +110,7 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
       ->allow_extra_args(false);
   command
       .add_option("--steps", walk.steps,
-                  "only these: numbers, ids or ranges, as in 1,3-5,weights..context")
+                  "only these: numbers, ids, tensors or ranges, as in 1,3-5,weights..context")
       ->check(not_empty)
       ->type_name("LIST");
   command.add_flag("--gradients", walk.gradients, "the backward pass too");
@@ -72,7 +118,7 @@ void add_chapter(CLI::App& app, const chapters::Chapter& chapter, Arguments& arg
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("FORMAT")
       ->capture_default_str();
-  command.add_option("--out", walk.out, "write to FILE instead of standard output")
+  command.add_option("--out", walk.out, "write to FILE instead of standard output, which is -")
       ->check(not_empty)
       ->type_name("FILE");
   command.add_option("--npy", walk.npy, "write each tensor as DIR/NAME.npy too")
@@ -219,13 +265,11 @@ int run(int argc, char** argv) {
       ->required()
       ->type_name("");
   diff.add_option("--absolute", arguments.tolerance.absolute, "allowed absolute difference")
-      ->check(CLI::NonNegativeNumber)
-      ->check(finite)
+      ->check(tolerance)
       ->type_name("X")
       ->capture_default_str();
   diff.add_option("--relative", arguments.tolerance.relative, "allowed relative difference")
-      ->check(CLI::NonNegativeNumber)
-      ->check(finite)
+      ->check(tolerance)
       ->type_name("X")
       ->capture_default_str();
 
@@ -293,10 +337,22 @@ int run(int argc, char** argv) {
   replay.add_option("--answers", arguments.replay.answers);
   replay.add_option("--skip", arguments.replay.skipped);
 
+  std::vector<std::string> words = words_of(argc, argv);
+  expect_values(words);
+  // Help for what there is not would be that for everything, as if nothing were wrong.
+  const std::vector<CLI::App*> commands = app.get_subcommands(nullptr);
+  const bool known = std::any_of(commands.begin(), commands.end(), [&](const CLI::App* command) {
+    return !words.empty() && command->get_name() == words.front();
+  });
+  if (!words.empty() && !words.front().starts_with("-") && !known) words.resize(1);
+  std::reverse(words.begin(), words.end());  // as CLI11 takes them
   try {
-    app.parse(argc, argv);
+    app.parse(words);
   } catch (const CLI::Success& success) {
-    return app.exit(success);
+    std::ostringstream help;
+    const int status = app.exit(success, help);
+    cli::say(help.str());
+    return status;
   } catch (const CLI::ParseError& error) {
     const io::InputError shown(io::Place{.source = "attn"}, explain(app, error));
     std::cerr << shown.what() << "\nattn --help lists what there is\n";

@@ -179,6 +179,22 @@ void compare_kernels(trace::Builder& trace, const io::Config& config, const Poin
   side_by_side(trace, p, "kernels.", "kernel", predictions, weights);
 }
 
+/// Which bandwidth predicts best, and where it stands among those that were tried.
+std::string best_of(const std::vector<double>& bandwidths, const Vec& errors) {
+  const auto best = std::min_element(errors.begin(), errors.end());
+  const double h = bandwidths[static_cast<std::size_t>(best - errors.begin())];
+  const auto [low, high] = std::minmax_element(bandwidths.begin(), bandwidths.end());
+  const auto as_good = std::count_if(errors.begin(), errors.end(),
+                                     [&](double error) { return error <= *best * (1.0 + 1e-9); });
+  if (as_good > 1) return fmt::format(": {} of them do equally well", as_good);
+  if (bandwidths.size() < 3) return fmt::format(": h = {} does better", h);
+  if (h > *low && h < *high)
+    return fmt::format(": the error is smallest at h = {}, between smaller and larger ones", h);
+  return fmt::format(
+      ": the error is smallest at h = {}, the {} of these, so that the best may lie beyond it", h,
+      h == *low ? "smallest" : "largest");
+}
+
 void compare_bandwidths(trace::Builder& trace, const io::Config& config, const Points& p) {
   const NamedKernel& kernel = kernel_named(config.choice("options.kernel"));
   const std::vector<double> bandwidths = config.numbers("compare.bandwidths");
@@ -199,10 +215,10 @@ void compare_bandwidths(trace::Builder& trace, const io::Config& config, const P
       "bandwidths", "The bandwidth: too small, too large",
       fmt::format("All with the {} kernel. Too small, and each query copies its nearest key, "
                   "noise and all{}. Too large, and every query gets the mean. To judge, predict "
-                  "each point from all the others: the error is smallest in between, and larger at "
-                  "both ends.",
+                  "each point from all the others{}.",
                   kernel.title,
-                  kernel.kernel == kr::Kernel::gaussian ? "" : ", or finds no key in reach"));
+                  kernel.kernel == kr::Kernel::gaussian ? "" : ", or finds no key in reach",
+                  rows(p.keys) < 2 ? ", of which there are none" : best_of(bandwidths, errors)));
   side_by_side(trace, p, "bandwidths.", "bandwidth", predictions, weights);
   if (rows(p.keys) < 2) return;
   trace.tensor({"bandwidths.error", "bandwidth", "mean of (f(k_i) - v_i)^2, k_i left out"}, errors);

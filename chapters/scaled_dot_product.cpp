@@ -134,6 +134,15 @@ void show_study(const io::Config& config, trace::Builder& trace) {
                     numbers, most));
   }
   const scaling_study::Result result = scaling_study::study(how);
+  const auto [narrow, wide] = std::minmax_element(how.widths.begin(), how.widths.end());
+  const auto from_to = [&, low = narrow - how.widths.begin(), high = wide - how.widths.begin()](
+                           const Vec& raw, const Vec& scaled) {
+    const auto at = [](const Vec& v, std::ptrdiff_t n) { return v(static_cast<std::size_t>(n)); };
+    if (low == high) return std::string();
+    return fmt::format(
+        "From dk = {} to {} it goes from {:.4f} to {:.4f} unscaled, and to {:.4f} scaled.", *narrow,
+        *wide, at(raw, low), at(raw, high), at(scaled, high));
+  };
 
   std::vector<std::string> names;
   for (const std::size_t width : how.widths) names.push_back(fmt::format("dk={}", width));
@@ -148,22 +157,24 @@ void show_study(const io::Config& config, trace::Builder& trace) {
   trace.table({"spread", "widths,scores", ""}, {{"sqrt(dk)", result.expected_spread},
                                                 {"raw", result.raw_spread},
                                                 {"scaled", result.scaled_spread}});
-  trace.step("entropy", "Why the square root of dk: how sharp the weights are",
-             fmt::format("The mean entropy of the weights: 0 where one key takes all, log Tk = "
-                         "{:.4f} where all {} keys share alike. Unscaled, wide vectors leave no "
-                         "choice: the largest weight nears 1.",
-                         result.uniform_entropy, how.keys),
-             "H = -sum_j a_j log a_j");
+  trace.step(
+      "entropy", "Why the square root of dk: how sharp the weights are",
+      fmt::format("The mean entropy of the weights: 0 where one key takes all, log Tk = "
+                  "{:.4f} where all {} keys share alike. And the mean of the largest weight: "
+                  "near 1 nothing is left to choose. {}",
+                  result.uniform_entropy, how.keys,
+                  from_to(result.raw_largest, result.scaled_largest)),
+      "H = -sum_j a_j log a_j");
   trace.table({"entropy", "widths,scores", ""},
               {{"raw", result.raw_entropy}, {"scaled", result.scaled_entropy}});
   trace.table({"largest_weight", "widths,scores", ""},
               {{"raw", result.raw_largest}, {"scaled", result.scaled_largest}});
   trace.step(
       "survival", "Why the square root of dk: the gradient that survives the softmax",
-      "The mean size of the softmax's Jacobian, by which a gradient is multiplied on its way "
-      "back to the scores. Unscaled it shrinks as dk grows, and learning slows down with it; "
-      "scaled "
-      "it stays as it is.",
+      fmt::format(
+          "The mean size of the softmax's Jacobian, by which a gradient is multiplied on its "
+          "way back to the scores: where it is small, learning is slow. {}",
+          from_to(result.raw_jacobian, result.scaled_jacobian)),
       "|| diag(a) - a a^T ||, Frobenius norm", "section 3.2.1");
   trace.table({"survival", "widths,scores", ""},
               {{"raw", result.raw_jacobian}, {"scaled", result.scaled_jacobian}});

@@ -339,8 +339,8 @@ int grade_batch(const Batch& batch) {
   if (single) {
     const grading::SubmissionResult result =
         grading::grade_submission(&harness, key, chapters, conduct, submissions.front());
-    print(grading::text_table({&result, 1}, output_width(), use_color(batch.color)));
-    print(grading::text_remarks({&result, 1}, all_lines));
+    say(grading::text_table({&result, 1}, output_width(), use_color(batch.color)));
+    say(grading::text_remarks({&result, 1}, all_lines));
     if (!batch.gradescope.empty()) io::write_file(batch.gradescope, grading::gradescope(result));
     if (!batch.github.empty()) io::write_file(batch.github, grading::github_classroom(result));
     return status_of({&result, 1});
@@ -379,7 +379,7 @@ int grade_batch(const Batch& batch) {
     progress.add(results[n]);
   });
   write_reports(results, files, batch.out);
-  print(grading::text_table(results, output_width(), use_color(batch.color)));
+  say(grading::text_table(results, output_width(), use_color(batch.color)));
   return status_of(results);
 }
 

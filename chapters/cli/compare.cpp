@@ -23,11 +23,11 @@ Status check_one(const std::string& path, std::size_t name_width, bool color) {
   }
   const std::optional<trace::Difference> difference = trace::first_difference(ran.trace, expected);
   if (!difference) {
-    print(fmt::format("ok      {:<{}}  {} tensor{} as expected\n", path, name_width,
+    say(fmt::format("ok      {:<{}}  {} tensor{} as expected\n", path, name_width,
                       expected.size(), expected.size() == 1 ? "" : "s"));
     return done;
   }
-  print(fmt::format("differs {}\n{}", path, render::render_difference(*difference, color)));
+  say(fmt::format("differs {}\n{}", path, render::render_difference(*difference, color)));
   return differs;
 }
 
@@ -43,7 +43,7 @@ int check(const std::vector<std::string>& configs, Color color) {
       differing |= check_one(path, widest, use_color(color)) == differs;
     } catch (const io::InputError& error) {
       unreadable = true;
-      print(fmt::format("invalid {}\n", path));
+      say(fmt::format("invalid {}\n", path));
       fmt::print(stderr, "{}\n", error.what());
     }
   }
@@ -56,10 +56,10 @@ int diff(const std::string& a, const std::string& b, const trace::Tolerance& tol
   const std::optional<trace::Difference> difference =
       trace::first_difference(got, expected, tolerance);
   if (!difference) {
-    print(fmt::format("{} and {} agree in every cell\n", a, b));
+    say(fmt::format("{} and {} agree in every cell\n", a, b));
     return done;
   }
-  print(fmt::format("{} (expected) and {} (got) differ\n{}", a, b,
+  say(fmt::format("{} (expected) and {} (got) differ\n{}", a, b,
                     render::render_difference(*difference, use_color(Color::automatic))));
   return differs;
 }

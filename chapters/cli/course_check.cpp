@@ -165,11 +165,11 @@ int course_check(const std::vector<std::string>& names) {
     const Report report = check(*chapter, harness);
     holds &= report.faults.empty();
     const grading::Assignment assignment = assignment_of(*chapter);
-    print(fmt::format("{}  {}: {} steps, {} points; {} known mistakes\n",
+    say(fmt::format("{}  {}: {} steps, {} points; {} known mistakes\n",
                       report.faults.empty() ? "ok   " : "fault", chapter->name,
                       assignment.steps.size(), grading::points_text(assignment.points()),
                       report.mistakes));
-    for (const std::string& fault : report.faults) print("         " + fault + "\n");
+    for (const std::string& fault : report.faults) say("         " + fault + "\n");
   }
   return holds ? done : differs;
 }

@@ -123,10 +123,10 @@ int grade_course(Color color) {
                          "this checkout has the solutions, so there is nothing to grade. Make a "
                          "student's tree with:  ./attn handout CHAPTER --out DIR");
   }
-  print(render_course(all, output_width(), use_color(color)));
+  say(render_course(all, output_width(), use_color(color)));
   for (const auto& [name, progress] : all) {
     if (progress.points() == progress.assignment.points()) continue;
-    print("\n  What comes next:  ./attn grade " + name + "\n");
+    say("\n  What comes next:  ./attn grade " + name + "\n");
     break;
   }
   return whole ? done : differs;
@@ -134,13 +134,13 @@ int grade_course(Color color) {
 
 int grade(const chapters::Chapter& chapter, const std::string& github, bool course, Color color) {
   const Progress progress = grade_here(chapter);
-  print(render_progress(chapter, progress, output_width(), use_color(color)));
+  say(render_progress(chapter, progress, output_width(), use_color(color)));
   if (course && handed_out().size() > 1) {
     std::vector<std::pair<std::string, Progress>> all;
     for (const chapters::Chapter* other : handed_out()) {
       all.emplace_back(other->name, other == &chapter ? progress : grade_here(*other));
     }
-    print("\n" + render_course(all, output_width(), use_color(color)));
+    say("\n" + render_course(all, output_width(), use_color(color)));
   }
   if (!github.empty()) {
     io::write_file(github, grading::github_classroom(result_of(chapter, progress)));

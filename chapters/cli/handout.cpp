@@ -149,7 +149,7 @@ int handout(const Handout& handout) {
     const auto hidden = std::count_if(tree.files.begin(), tree.files.end(), [](const auto& file) {
       return file.first.starts_with("cases/");
     });
-    print(fmt::format(
+    say(fmt::format(
         "{0} has what Gradescope's autograder needs, with {1} hidden cases.\n"
         "Make a zip of it and upload that:  cd {0} && zip -qr ../autograder.zip .\n"
         "Choose Ubuntu 24.04 as its base image. Keep it to yourself: it has the solutions.\n",
@@ -179,7 +179,7 @@ int handout(const Handout& handout) {
   expect_no_solution(solutions, tree);
   grading::write_tree(tree, handout.out);
   const Load load = load_of(asked);
-  print(
+  say(
       fmt::format("{} is a student's tree: {} steps, {} points, about {} of work.\n"
                   "What students read first is {}/ASSIGNMENT.md.\n",
                   handout.out, load.steps, grading::points_text(load.points),
@@ -215,7 +215,7 @@ int cases(const chapters::Chapter& chapter, std::uint64_t seed, std::size_t coun
     const std::string file = fmt::format("{}-{}.yaml", chapter.name, config.name);
     io::write_file((fs::path(out) / file).string(), config.yaml);
   }
-  print(described(chapter, set));
+  say(described(chapter, set));
   return done;
 }
 

@@ -44,7 +44,7 @@ int hint(const std::string& id) {
     for (const std::string& line : render::wrap(said, output_width() - 2))
       text += "  " + line + "\n";
     if (!again) text += fmt::format("\nFor the second hint ask again:  ./attn hint {}\n", id);
-    print(text);
+    say(text);
     remember(id);
     return done;
   }

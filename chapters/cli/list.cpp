@@ -25,11 +25,11 @@ std::string chapter_lines() {
 
 int welcome() {
   if (is_handout()) {
-    print(
+    say(
         "This is an assignment: ASSIGNMENT.md says what to do. How far you are:\n"
         "  attn grade\n\n");
   }
-  print(
+  say(
       fmt::format("attn computes attention in front of you, step by step.\n\n"
                   "Start with:\n"
                   "  attn {0}\n\n"
@@ -43,7 +43,7 @@ int welcome() {
 }
 
 int list(bool names_only) {
-  if (!names_only) return print(chapter_lines()), done;
+  if (!names_only) return say(chapter_lines()), done;
   for (const chapters::Chapter* chapter : chapters::all()) {
     print(std::string(chapter->name) + "\n");
   }

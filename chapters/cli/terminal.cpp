@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "attn/render/ascii.hpp"
+
 namespace attn::cli {
 
 std::size_t output_width() {
@@ -32,6 +34,25 @@ bool use_color(Color when) {
   if (no_color != nullptr && *no_color != '\0') return false;
   if (term == nullptr || std::string_view(term) == "dumb") return false;
   return isatty(STDOUT_FILENO) == 1;
+}
+
+bool is_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    std::string small(value);
+    for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return small.find("utf-8") != std::string::npos || small.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+void say(std::string_view text) {
+  if (is_utf8()) {
+    print(text);
+  } else {
+    print(render::to_ascii(text));
+  }
 }
 
 void print(std::string_view text) {

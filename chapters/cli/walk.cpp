@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
 
 #include "attn/io/json_schema.hpp"
 #include "attn/io/npy.hpp"
@@ -48,8 +49,27 @@ trace::Trace only(const trace::Trace& trace, const std::vector<std::size_t>& pos
   return kept;
 }
 
-/// Writes each tensor of the trace as DIR/NAME.npy.
-void write_tensors(const trace::Trace& trace, const std::string& directory) {
+/// The file of each tensor, by its name. Some file systems do not tell d_X from d_x: of such names
+/// the second in the trace gets a number.
+std::map<std::string, std::string> file_names(const trace::Trace& trace) {
+  std::map<std::string, std::string> files;
+  std::map<std::string, int> alike;
+  for (const trace::Step& step : trace.steps) {
+    for (const trace::Tensor& tensor : step.tensors) {
+      if (files.contains(tensor.name)) continue;
+      std::string small = tensor.name;
+      for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      const int number = ++alike[small];
+      files[tensor.name] = tensor.name + (number > 1 ? fmt::format("-{}", number) : "") + ".npy";
+    }
+  }
+  return files;
+}
+
+/// Writes each tensor of a part of the whole trace as DIR/NAME.npy.
+void write_tensors(const trace::Trace& whole, const trace::Trace& trace,
+                   const std::string& directory) {
+  const std::map<std::string, std::string> files = file_names(whole);
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) {
@@ -59,7 +79,7 @@ void write_tensors(const trace::Trace& trace, const std::string& directory) {
   for (const trace::Step& step : trace.steps) {
     for (const trace::Tensor& tensor : step.tensors) {
       if (tensor.absent()) continue;
-      io::write_npy(directory + "/" + tensor.name + ".npy", tensor.shape, tensor.values);
+      io::write_npy(directory + "/" + files.at(tensor.name), tensor.shape, tensor.values);
     }
   }
 }
@@ -88,7 +108,7 @@ int walk(const chapters::Chapter& chapter, const Walk& walk) {
   if (!walk.steps.empty()) steps = select_steps(trace, walk.steps);
   const trace::Trace shown = steps.empty() ? trace : only(trace, steps);
 
-  const bool to_terminal = walk.out.empty();
+  const bool to_terminal = walk.out.empty() || walk.out == "-";
   // In a file, colour is only what was asked for.
   const bool color = (to_terminal || walk.color == Color::always) && use_color(walk.color);
   const std::string text = walk.format == "json"
@@ -97,15 +117,17 @@ int walk(const chapters::Chapter& chapter, const Walk& walk) {
                                                              .color = color,
                                                              .precision = walk.precision,
                                                              .only = steps});
-  if (to_terminal) {
+  if (to_terminal && walk.format == "text") {
+    say(text);
+  } else if (to_terminal) {
     print(text);
   } else {
     expect_other_file(walk.config, walk.out);
     io::write_file(walk.out, text);
   }
-  if (!walk.npy.empty()) write_tensors(shown, walk.npy);
+  if (!walk.npy.empty()) write_tensors(trace, shown, walk.npy);
   if (to_terminal && walk.format == "text" && steps.empty()) {
-    print(footer(chapter, source, output_width(), color));
+    say(footer(chapter, source, output_width(), color));
   }
   if (!ran.problem.empty()) fmt::print(stderr, "attn: a step failed: {}\n", ran.problem);
   return ran.problem.empty() ? done : our_fault;

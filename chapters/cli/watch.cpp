@@ -45,7 +45,7 @@ int run_here(const std::vector<std::string>& words) {
 }
 
 void clear_screen() {
-  if (isatty(STDOUT_FILENO) == 1) print("\033[H\033[2J\033[3J");
+  if (isatty(STDOUT_FILENO) == 1) say("\033[H\033[2J\033[3J");
 }
 
 }  // namespace
@@ -64,10 +64,10 @@ int watch(const chapters::Chapter& chapter, std::size_t rounds, Color color) {
       run_here({program, "grade", std::string(chapter.name), "--course", "--color",
                 use_color(color) ? "always" : "never"});
     } else {
-      print("\nIt does not compile yet. The first error is the one to look at.\n");
+      say("\nIt does not compile yet. The first error is the one to look at.\n");
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    print(fmt::format("\n{:.1f} s. Save a file to go on, Ctrl-C to end.\n", took.count()));
+    say(fmt::format("\n{:.1f} s. Save a file to go on, Ctrl-C to end.\n", took.count()));
     if (round == rounds) return done;
     while (saved(assignment) == before) {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "attn/core/vectors.hpp"
 #include "attn/mechanisms/expected_loss.hpp"
 #include "attn/mechanisms/reinforce.hpp"
@@ -20,6 +23,19 @@ Vec column(const Mat& m, std::size_t j) {
   Vec v = zeros(rows(m));
   for (std::size_t i = 0; i < rows(m); ++i) v(i) = m(i, j);
   return v;
+}
+
+/// Of the means with the baselines that are shown, how many are that near to the exact gradient.
+std::size_t within_two_errors(const reinforce_study::Result& r,
+                              const std::vector<std::size_t>& baselines) {
+  std::size_t count = 0;
+  for (const std::size_t b : baselines) {
+    for (std::size_t i = 0; i < r.exact_gradient.size(); ++i) {
+      const double off = std::abs(r.mean(i, b) - r.exact_gradient(i));
+      if (off <= 2.0 * r.standard_error(i, b)) ++count;
+    }
+  }
+  return count;
 }
 
 /// The gradient that soft attention has for the scores of word t, for the loss of that word.
@@ -140,30 +156,42 @@ class Study {
   }
 
   void show_samples() {
+    const double decay = config_.number("study.decay");
     const reinforce_study::Result r =
-        reinforce_study::study(scores_, losses_, {samples_, seed_, config_.number("study.decay")});
+        reinforce_study::study(scores_, losses_, {samples_, seed_, decay});
+    const std::size_t L = losses_.size();
     const std::vector<std::string> names{"none", "J", "best", "moving"};
     const std::vector<std::size_t> shown{reinforce_study::none, reinforce_study::expected,
                                          reinforce_study::moving};
     trace_.label("baseline", names);
+    // A gradient so small that no double counts the draws is no fault of the config.
+    const bool countable = std::all_of(r.needed.begin(), r.needed.end(),
+                                       [](double draws) { return std::isfinite(draws); });
     trace_.step(
-        "study.baselines", "A baseline takes much of it away",
+        "study.baselines", "What a baseline takes away",
         fmt::format("The loss counts relative to b: is this look better or worse than usual? "
                     "That changes no mean. none: b = 0. J: the expected loss. best: the "
                     "constant with the smallest variance. moving: the paper's moving "
-                    "average, here of {} draws. V: exact; found: in these draws; needed: "
-                    "draws until the error is a tenth of the gradient, whose length is "
-                    "{:.4g}. Soft attention needs no draws at all.",
-                    samples_, r.length),
-        "b_n = 0.9 b_{n-1} + 0.1 l_n", "section 4.1");
-    trace_.table(
-        {"study.baselines", "baseline,is", ""},
-        {{"b", r.baseline}, {"V", r.exact_variance}, {"found", r.variance}, {"needed", r.needed}});
+                    "average, here of {} draws. V: exact; found: in these draws. {} "
+                    "Soft attention needs no draws at all.",
+                    samples_,
+                    countable
+                        ? fmt::format("needed: draws until the error is a tenth of the gradient, "
+                                      "whose length is {:.4g}.",
+                                      r.length)
+                        : fmt::format("The gradient, of length {:.4g}, is so small beside V that "
+                                      "no number of draws would find it.",
+                                      r.length)),
+        fmt::format("b_n = {:g} b_{{n-1}} + {:g} l_n", decay, 1.0 - decay), "section 4.1");
+    std::vector<std::pair<std::string, Vec>> measures{
+        {"b", r.baseline}, {"V", r.exact_variance}, {"found", r.variance}};
+    if (countable) measures.emplace_back("needed", r.needed);
+    trace_.table({"study.baselines", "baseline,is", ""}, measures);
     trace_.step(
         "study.samples", fmt::format("The gradient, from {} draws", samples_),
-        "Means over the draws, each with its standard error (±), beside the exact gradient. "
-        "Most means are within two standard errors of it, and those are smaller with a "
-        "baseline.",
+        fmt::format("Means over the draws, each with its standard error (±), beside the exact "
+                    "gradient. {} of the {} means are within two standard errors of it.",
+                    within_two_errors(r, shown), L * shown.size()),
         "1/N sum_n (l_n - b) d log a_{s_n}", "eq. (12)");
     std::vector<std::pair<std::string, Vec>> columns{{"exact", r.exact_gradient}};
     for (const std::size_t b : shown) {

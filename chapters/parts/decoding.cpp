@@ -54,6 +54,24 @@ std::vector<std::size_t> numbers_of(const std::vector<std::string>& words,
   return numbers;
 }
 
+namespace {
+
+/// The loss of a target counts stop once, after its last word; and no word is start.
+void expect_no_ends(const io::Config& config, const Decoding& how,
+                    const std::vector<std::string>& vocabulary) {
+  const std::vector<std::size_t> target = numbers_of(config.list("tokens.target"), vocabulary);
+  for (std::size_t i = 0; i < target.size(); ++i) {
+    if (target[i] != how.start && target[i] != how.stop) continue;
+    config.reject(
+        "tokens.target",
+        fmt::format("word {} is \"{}\", which is tokens.{}; expected the words without "
+                    "start and stop, which the chapter puts around them",
+                    i + 1, vocabulary[target[i]], target[i] == how.stop ? "stop" : "start"));
+  }
+}
+
+}  // namespace
+
 Decoding decoding_of(const io::Config& config) {
   const std::vector<std::string> vocabulary = config.list("tokens.target_vocabulary");
   const std::vector<std::size_t> ends =
@@ -65,6 +83,7 @@ Decoding decoding_of(const io::Config& config) {
                               "be more numbers than the limit of {}",
                               how.limit, vocabulary.size(), io::max_entries));
   }
+  if (config.has("tokens.target")) expect_no_ends(config, how, vocabulary);
   if (config.choice("options.decoding") != "teacher_forcing") return how;
   if (!config.has("tokens.target")) {
     config.reject("options.decoding",

@@ -24,7 +24,8 @@ std::vector<io::FieldSpec> attention_fields() {
   return {
       {.path = "parameters.general.W_a",
        .axes = "ds,dh",
-       .meaning = "Score general: takes a decoder state to the width of the source states."},
+       .meaning = "Score general: takes a decoder state to the width of the source states.",
+       .rows_in = true},
       {.path = "parameters.concat.W_a",
        .axes = "da,ds+dh",
        .meaning = "Score concat: columns for the decoder state, then for a source state."},

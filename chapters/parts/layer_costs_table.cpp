@@ -79,8 +79,10 @@ void show_layer_costs(const io::Config& config, std::size_t n, std::size_t d,
   trace.step(
       "costs", title,
       fmt::format(
-          "Table 1 of the paper for n = {} positions of width d = {}, a kernel of k = {} and a "
-          "neighbourhood of r = {}; behind each O(…) what was counted, connection by connection. "
+          "Table 1 of the paper, and the stacks of kernels that the text of section 4 has, for n = "
+          "{} "
+          "positions of width d = {}, a kernel of k = {} and a neighbourhood of r = {}; behind "
+          "each O(…) what was counted, connection by connection. "
           "Multiplications are those of matrix products. Sequential: the longest chain of "
           "positions "
           "of a layer that wait for each other. Longest path: the most connections on a shortest "

@@ -47,7 +47,8 @@ std::vector<FieldSpec> parameter_fields() {
     fields.push_back({.path = "parameters.W_" + letter,
                       .axes = std::string(p.in) + "," + p.out,
                       .meaning = p.meaning,
-                      .required = true});
+                      .required = true,
+                      .rows_in = true});
     fields.push_back({.path = "parameters.b_" + letter,
                       .axes = p.out,
                       .meaning = "The bias of W_" + letter + "; 0 unless given, as in the paper."});

@@ -19,8 +19,8 @@ const std::vector<trace::Words>& projection_words() {
 std::vector<trace::Words> self_attention_words(bool hides) {
   return {
       {"scores", "Compare every word with every word",
-       "q_i . k_j. The table is not symmetric: word i may look for word j without being looked "
-       "for by it."},
+       "q_i . k_j. The table need not be symmetric: word i may look for word j without being "
+       "looked for by it."},
       {"scaled", "Bring the scores back to a size that does not depend on dk",
        "A dot product of dk terms spreads like sqrt(dk). options.scale changes the factor."},
       {"masked", "Hide the words that may not be seen",

@@ -55,7 +55,8 @@ std::vector<FieldSpec> all_fields() {
   append(fields, {{.path = "parameters.output.W",
                    .axes = "dm,Vy",
                    .meaning = "From the decoder's output to a score for each word.",
-                   .required = true},
+                   .required = true,
+                   .rows_in = true},
                   {.path = "parameters.output.b",
                    .axes = "Vy",
                    .meaning = "Its bias; 0 unless given, as in the paper."}});

@@ -57,7 +57,8 @@ std::vector<FieldSpec> attention_fields(const std::string& prefix, const StackAx
     fields.push_back({.path = prefix + "W_" + letter + suffix,
                       .axes = axes.layers + "," + axes.dm + "," + axes.dm,
                       .meaning = fmt::format("{}, in each layer: makes {}.", of, meaning),
-                      .required = true});
+                      .required = true,
+                      .rows_in = true});
   }
   for (const auto& [letter, meaning] : projections) {
     fields.push_back(
@@ -82,14 +83,16 @@ std::vector<FieldSpec> feed_forward_fields(const std::string& prefix, const Stac
   return {{.path = prefix + "W_1",
            .axes = axes.layers + "," + axes.dm + "," + axes.dff,
            .meaning = "Feed-forward network, in each layer: to the hidden width.",
-           .required = true},
+           .required = true,
+           .rows_in = true},
           {.path = prefix + "b_1",
            .axes = axes.layers + "," + axes.dff,
            .meaning = "Feed-forward network: the bias of W_1; 0 unless given."},
           {.path = prefix + "W_2",
            .axes = axes.layers + "," + axes.dff + "," + axes.dm,
            .meaning = "Feed-forward network, in each layer: back to the width of the model.",
-           .required = true},
+           .required = true,
+           .rows_in = true},
           {.path = prefix + "b_2",
            .axes = axes.layers + "," + axes.dm,
            .meaning = "Feed-forward network: the bias of W_2; 0 unless given."}};

@@ -97,7 +97,8 @@ graded 'an error' 1 "scaled_dot.cpp:$line:" 'f.maskd' 'does not compile' \
 
 # Reads what it should not, writes where it should not, and says that the grader is broken.
 handed_in
-secrets=("$source/cases" "$source"/cases/* "$source/attn/chapters" "$ATTN_BUILD_DIR"/grading/*/key
+secrets=("$source/cases" "$source"/cases/* "$source/attn/chapters" "$ATTN_BUILD_DIR"/grading/keys
+  "$ATTN_BUILD_DIR"/grading/*/key
   "$ATTN_BUILD_DIR"/grading/*/key/attn "$ATTN_BUILD_DIR/attn" "$ATTN_BUILD_DIR/libattn.a"
   {"$source/attn","$ATTN_SOURCE_DIR"}/lib/attn/mechanisms/{scale,scaled_dot}.cpp)
 targets=("$results" "$ATTN_AUTOGRADER/run_autograder" "$source/setup.sh" "$source/cases/0.yaml")

@@ -92,7 +92,7 @@ run ./attn grade $chapter
 expect 'grades what crashes' 3 '✓ scaled_dot.scores' 'stops the program' '3 of 20 points' 'an abort' \
   'just before it, in case 0'
 [[ $out == *'· scaled_dot.weights '*'not written'* ]] || fail 'does not see what comes after a crash'
-sed -i 's|std::abort();|for (volatile std::size_t i = 0; true; i = i + 1) {}|' "$mechanisms/scaled_dot.cpp"
+sed -i 's|std::abort();|for (volatile bool on = true; on;) {}|' "$mechanisms/scaled_dot.cpp"
 run ./attn grade $chapter
 expect 'grades what never ends' 3 '✓ scaled_dot.scores' 'stops the program' '3 of 20 points' 'the end of its processor time'
 run timeout 8 ./attn $chapter

@@ -128,3 +128,18 @@ TEST_CASE("random: Glorot's and He's initialisers have the variance that they pr
     CHECK(std::abs(sum / n / p.variance - 1.0) < 5 * std::sqrt(2.0 / n));
   }
 }
+
+TEST_CASE("random: fan_in is the width of what the matrix multiplies", "[random][law]") {
+  const auto largest = [](bool rows_in) {
+    double most = 0.0;
+    for (const double x : random_values({4, 64}, {Init::he_uniform, 0.0, 1.0, rows_in}, 1))
+      most = std::max(most, std::abs(x));
+    return most;
+  };
+  // sqrt(6 / 4) for X W with 4 columns of X; sqrt(6 / 64) for W x with x of 64. 256 draws come
+  // near.
+  CHECK(largest(true) <= std::sqrt(6.0 / 4));
+  CHECK(largest(true) > 0.9 * std::sqrt(6.0 / 4));
+  CHECK(largest(false) <= std::sqrt(6.0 / 64));
+  CHECK(largest(false) > 0.9 * std::sqrt(6.0 / 64));
+}

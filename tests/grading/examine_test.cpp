@@ -235,6 +235,19 @@ TEST_CASE("examine: a step that is left out earns nothing by what is told in its
   CHECK(of.steps == "dsdd");
 }
 
+TEST_CASE("examine: whoever tells of a step where it is easy has to tell of it everywhere",
+          "[grading][examine][hostile]") {
+  const Verdicts of = verdicts([](Talk& talk, const std::string& in_case) {
+    for (const char* step : {"m.a", "m.b", "m.c", "m.a", "m.b", "m.c", "m.d"}) {
+      const bool hard = std::string(step) == "m.b" && in_case == "2";
+      if (!hard) talk.tell(step, 1.0);
+    }
+    talk.ends();
+    return 0;
+  });
+  CHECK(of.steps == "d-dd");
+}
+
 TEST_CASE(
     "examine: of what is neither told nor shown nothing is known, but by its effect in practice",
     "[grading][examine]") {

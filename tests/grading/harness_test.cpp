@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
+#include <set>
 
 #include "tests/grading/tables.hpp"
 #include "tests/support/program.hpp"
@@ -122,4 +123,36 @@ TEST_CASE("harness: what was compiled once is not compiled again", "[grading][ha
                                       (folder.path() / "build").string(), best_guard(), limits);
   CHECK(fs::exists(built.program));
   CHECK_FALSE(fs::exists(folder.path() / "build/scaled_dot"));
+}
+
+TEST_CASE("harness: of the answer key only what an edit concerns is compiled again",
+          "[grading][harness]") {
+  const Folder build;
+  for (const char* listing : {"harness.txt", "compile_commands.json"}) {
+    fs::copy_file(fs::path(ATTN_PROGRAM).parent_path() / listing, build.path() / listing);
+  }
+  const auto compiled = [&] {
+    std::set<std::string> names;
+    for (const auto& entry : fs::directory_iterator(build.path() / "grading/keys/objects"))
+      names.insert(entry.path().filename().string());
+    return names;
+  };
+  std::vector<Assignment> tables = all_tables();
+  std::erase_if(tables,
+                [](const Assignment& table) { return table.chapter != "scaled-dot-product"; });
+  const Harness first({root, build.path().string()}, tables);
+  const std::set<std::string> before = compiled();
+  REQUIRE(before.size() >= 2);
+
+  Step& scale = tables.front().steps.front();
+  REQUIRE(scale.id == "scale.scale");
+  scale.mistakes.front().code += "\nresult = 2.0 * result;";
+  const Harness second({root, build.path().string()}, tables);
+  const std::set<std::string> after = compiled();
+  CHECK(after.size() == before.size() + 1);
+  CHECK(std::includes(after.begin(), after.end(), before.begin(), before.end()));
+  CHECK(fs::exists(second.answer_key()));
+  CHECK_FALSE(fs::exists(first.answer_key()));
+  const fs::perms kept = fs::status(build.path() / "grading/keys").permissions();
+  CHECK((kept & (fs::perms::group_all | fs::perms::others_all)) == fs::perms::none);
 }

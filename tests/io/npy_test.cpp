@@ -93,7 +93,7 @@ TEST_CASE("read_npy: what holds no plain numbers, or lies, is refused with the r
       {"void", "holds raw bytes or records (|V8), expected numbers"},
       {"longdouble",
        "holds numbers of the type \"<f16\", expected float16, float32, float64, integers or bool"},
-      {"two_integers", "entry (2) is an integer beyond 2^53, which double precision cannot hold"},
+      {"two_integers", "entry (1) is an integer beyond 2^53, which double precision cannot hold"},
       {"claims_10e12", "claims 1000000000000 entries, more than the limit of 16777216"},
       {"claims_overflow",
        "claims 4294967296 x 4294967296 x 16 entries, more than the limit of 16777216"},

@@ -21,6 +21,7 @@ import re
 import resource
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -270,8 +271,13 @@ def agree(a, b):
 
 
 def limited(seconds):
-    """For a process: what never ends is killed when it has used that much of the processor."""
-    return lambda: resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    """For a process: what never ends is ended (SIGXCPU) after that much of the processor, and gets 4 GiB at most."""
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+
+    return limit
 
 
 class Case:
@@ -299,12 +305,14 @@ class Case:
         if not any(self.judged.get(id) for id in ids):
             return None
         command = [program, "replay", self.config, "--mistake", mistake, "--given", self.answer, "--events-only"]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=600, preexec_fn=limited(3))
+        if ended.returncode == -signal.SIGKILL:  # no limit of ours: of the machine, which is no proof of anything
+            raise ChildProcessError(f"{mistake} was killed from outside")
+        if ended.stdout == self.right:  # most, and JSON takes time
+            return None
         try:
-            ended = subprocess.run(command, capture_output=True, text=True, timeout=60, preexec_fn=limited(3))
-            if ended.stdout == self.right:  # most, and JSON takes time
-                return None
             got = {event[0]: event for event in events_of(ended.stdout)}
-        except (subprocess.TimeoutExpired, ValueError, IndexError, KeyError):
+        except (ValueError, IndexError, KeyError):
             return "stopped"
         numbers, differs = [], False
         for id in ids:
@@ -329,8 +337,8 @@ def read_equivalent():
     return listed
 
 
-def is_equivalent(mutant, listed):
-    """By what was changed; by the whole code, "= …"; or by a part of it that only the mutant has, "~ …"."""
+def explained(mutant, listed):
+    """The entries for it: by what was changed; by the whole code, "= …"; by a part that only the mutant has, "~ …"."""
 
     def fits(what):
         if what.startswith("= "):
@@ -340,7 +348,7 @@ def is_equivalent(mutant, listed):
             return part in "".join(mutant.code.split()) and part not in "".join(mutant.part.code.split())
         return fnmatch.fnmatch(mutant.what, what)
 
-    return any(step in mutant.part.steps and fits(what) for step, what in listed)
+    return [(step, what) for step, what in listed if step in mutant.part.steps and fits(what)]
 
 
 def main():
@@ -405,7 +413,8 @@ def sweep(chapter, arguments, work, equivalent):
         list(pool.map(kill, mutants))
 
     survivors = [mutant for mutant in mutants if not mutant.killed_by]
-    unexplained = [mutant for mutant in survivors if not is_equivalent(mutant, equivalent)]
+    unexplained = [mutant for mutant in survivors if not explained(mutant, equivalent)]
+    needed = {entry for mutant in survivors for entry in explained(mutant, equivalent)}
     reached = {id for case in cases for id in case.judged}
     lines = sum(len([l for l in part.code.splitlines() if l.strip()]) for m in mechanisms for part in m.parts)
     row = (f"| {chapter} | {len(cases)} | {len(ids)} | {lines} | {len(mutants)} | {len(mutants) - len(survivors)} | "
@@ -416,6 +425,9 @@ def sweep(chapter, arguments, work, equivalent):
             print(f"  no case reaches {id}")
     for mutant in unexplained:
         print(f"  survives  {mutant.id}: {mutant.what}\n    {mutant.part.steps[0]}: {mutant.changed()}")
+    for step, what in equivalent:
+        if step in ids and (step, what) not in needed:
+            print(f"  no longer needed in equivalent.txt  {step}: {what}")
     if arguments.table:
         with open(arguments.table, "a") as out:
             out.write(row + "\n")

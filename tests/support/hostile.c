@@ -151,6 +151,8 @@ static void try_calls(void) {
   say("timer", syscall(SYS_timer_create, 0, 0, 0));
   struct rlimit little = {1, 1};
   say("processor", setrlimit(RLIMIT_CPU, &little));
+  say("processor, long", syscall(SYS_setrlimit, RLIMIT_CPU | 1L << 32, &little));
+  say("processor, longer", syscall(SYS_prlimit64, 0, RLIMIT_CPU | 1L << 32, &little, 0));
   say("processor of a parent", syscall(SYS_prlimit64, getppid(), RLIMIT_NOFILE, &little, 0));
 }
 
@@ -299,7 +301,22 @@ int main(int count, char** arguments) {
     if (*with == 'l') work(1 << 30);
     for (;;) pause();
   }
-  IS("end-oneself") say("kill", kill(getpid(), SIGKILL));
+  IS("end-oneself") {
+    /* the kernel looks at the lower half of a signal's number alone */
+    const long both[] = {SIGKILL, SIGKILL | 1L << 32};
+    for (int i = 0; i < 2; ++i) {
+      say("kill", syscall(SYS_kill, getpid(), both[i]));
+      say("tgkill", syscall(SYS_tgkill, getpid(), getpid(), both[i]));
+    }
+  }
+  IS("signal-oneself") {
+    /* those that can be caught and may be sent */
+    int sent = 0;
+    for (int number = 1; number <= 64; ++number)
+      if (signal(number, SIG_IGN) != SIG_ERR && kill(getpid(), number) == 0) ++sent;
+    say("nothing", kill(getpid(), 0));
+    printf("%d signals\n", sent);
+  }
   IS("end-by-child") {
     if (fork() == 0) kill(getppid(), SIGKILL);
     usleep(2000000);

@@ -82,6 +82,26 @@ TEST_CASE("reinforce study: one location has no gradient, and no number of draws
   CHECK(std::isinf(r.needed(none)));
 }
 
+TEST_CASE("reinforce study: how many draws it takes does not depend on the unit of the loss",
+          "[reinforce_study][law]") {
+  const Result usual = study(scores, losses, {50, 8, 0.9});
+  for (const double unit : {1e-170, 1e-155, 1e140}) {
+    CAPTURE(unit);
+    const Result r = study(scores, unit * losses, {50, 8, 0.9});
+    CHECK(close(r.needed, usual.needed, 1e-10));
+    CHECK(close(Mat(r.expected_error / unit), usual.expected_error, 1e-10));
+  }
+}
+
+TEST_CASE("reinforce study: a confident attention needs many draws, and their number is finite",
+          "[reinforce_study][law]") {
+  // With a_1 = e^-500 and the rest at 0: the gradient is a_1 (l_1 - l_0) (-1, 1), and V is
+  // a_1 (l_1 - l_0)^2 2, so that 100 V / |gradient|^2 = 100 / a_1 up to what is as small as a_1.
+  const Result r = study(Vec{500.0, 0.0}, Vec{1.0, 3.0}, {10, 1, 0.9});
+  CHECK(r.needed(expected) * std::exp(-500.0) > 99.0);
+  CHECK(r.needed(expected) * std::exp(-500.0) < 201.0);
+}
+
 TEST_CASE("reinforce study: a study of nothing is refused", "[reinforce_study][errors]") {
   CHECK(message_of<std::invalid_argument>([] {
           study(scores, losses, {0, 1, 0.9});

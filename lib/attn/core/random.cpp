@@ -23,8 +23,9 @@ double Random::normal() {
 std::vector<double> random_values(const Shape& shape, const Distribution& how, std::uint64_t seed) {
   const std::size_t count =
       std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
-  const double fan_in = shape.empty() ? 1.0 : static_cast<double>(shape.back());
-  const double fan_out = shape.size() < 2 ? 1.0 : static_cast<double>(shape[shape.size() - 2]);
+  double fan_in = shape.empty() ? 1.0 : static_cast<double>(shape.back());
+  double fan_out = shape.size() < 2 ? 1.0 : static_cast<double>(shape[shape.size() - 2]);
+  if (how.rows_in) std::swap(fan_in, fan_out);
 
   Random random(seed);
   const auto uniform = [&](double low, double high) { return random.uniform(low, high); };

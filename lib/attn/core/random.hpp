@@ -32,8 +32,9 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-/// How a random tensor is drawn. For a weight matrix of shape (out, in), fan_in is `in` and fan_out
-/// is `out`, as in PyTorch; a vector of n counts as shape (1, n).
+/// How a random tensor is drawn. fan_in is the width of what a weight matrix multiplies, fan_out
+/// that of the result: of W x, with shape (out, in) as in PyTorch, the last axis and the one before
+/// it; of X W, with shape (in, out), the other way round. A vector of n counts as shape (1, n).
 enum class Init {
   uniform,         ///< between low and high
   normal,          ///< mean, std
@@ -48,6 +49,7 @@ struct Distribution {
   Init init = Init::normal;
   double first = 0.0;
   double second = 1.0;
+  bool rows_in = false;  ///< the matrix stands right of what it multiplies, as in X W
 };
 
 /// The entries of a tensor of that shape in row-major order, drawn one after another from one

@@ -26,6 +26,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t most_said = 300'000;
 
+/// Programs that leave steps out may take so many times as long to compile as the first.
+constexpr double most_leaving_out = 2.0;
+
 std::vector<std::string> all_mechanisms(const std::vector<Graded>& chapters) {
   std::vector<std::string> all;
   for (const Graded& chapter : chapters) {
@@ -49,10 +52,15 @@ Said said_by_program(const std::vector<std::string>& texts, const std::string& a
   return said;
 }
 
+/// \param also of the same program, found in another way: what is right by it is right
 void add_steps(const Graded& chapter, const std::vector<Evidence>& evidence,
-               SubmissionResult& result) {
+               const std::vector<Evidence>& also, SubmissionResult& result) {
   for (const Step& step : chapter.assignment.steps) {
     JudgedStep judged = judge(step, evidence);
+    if (judged.result.verdict != Verdict::done && !also.empty()) {
+      JudgedStep other = judge(step, also);
+      if (other.result.verdict == Verdict::done) judged = std::move(other);
+    }
     put_words(step, judged);
     result.steps.push_back(std::move(judged.result));
   }
@@ -66,11 +74,25 @@ void note_problem(const std::string& problem, const std::string& in_case,
   result.detail = "first in case " + in_case;
 }
 
-void grade_program(const Graded& chapter, const Examinee& examinee, const AnswerKey& key,
-                   SubmissionResult& result) {
+bool all_done(const Graded& chapter, const Examined& examined) {
+  return std::all_of(chapter.assignment.steps.begin(), chapter.assignment.steps.end(),
+                     [&](const Step& step) {
+                       return judge(step, examined.evidence).result.verdict == Verdict::done;
+                     });
+}
+
+/// \param untold the same program without the calls that were put into it, where it had none: they
+/// may stand where a step of it is not at its end, and by what it shows it may be right
+void grade_program(const Graded& chapter, const Examinee& examinee, const Examinee* untold,
+                   const AnswerKey& key, SubmissionResult& result) {
   const Examined examined =
       examine(examinee, chapter.assignment, chapter.cases, numbers_of(key, chapter.assignment));
-  add_steps(chapter, examined.evidence, result);
+  std::vector<Evidence> shown;
+  if (untold != nullptr && !all_done(chapter, examined)) {
+    const MistakeNumbers none = [](auto&&...) { return std::nullopt; };
+    shown = examine(*untold, chapter.assignment, chapter.cases, none).evidence;
+  }
+  add_steps(chapter, examined.evidence, shown, result);
   note_problem(examined.problem, examined.in_case, result);
   if (!examined.says.empty()) result.said.push_back(said_by_program(examined.says, "as it ends"));
   const bool prints = std::any_of(examined.printed.begin(), examined.printed.end(),
@@ -108,7 +130,7 @@ void grade_command(const Graded& chapter, const Runner& runner, const std::strin
       evidence.push_back(std::move(e));
     }
   }
-  add_steps(chapter, evidence, result);
+  add_steps(chapter, evidence, {}, result);
   if (!says.empty()) result.said.push_back(said_by_program(says, ""));
 }
 
@@ -167,14 +189,20 @@ class Grader {
       result.problem += (result.problem.empty() ? "" : "; ") + std::string("does not compile");
     }
     const Runner runner(conduct_, workplace_);
+    const std::string told = reporting(built.program);
     const Examinee examinee{
-        .program = {reporting(built.program)},
+        .program = {told},
         .asked = asked_,
         .config = [&](const Case& of) { return runner.config(of); },
         .start = [&](const Command& command, const Case&,
                      bool hurried) { return runner.run(command, hurried); },
         .skipping = [&](const std::set<std::string>& skipped) { return skipping(skipped); }};
-    for (const Graded& chapter : chapters_) grade_program(chapter, examinee, key_, result);
+    Examinee untold = examinee;
+    untold.program = {built.program};
+    untold.skipping = {};
+    for (const Graded& chapter : chapters_) {
+      grade_program(chapter, examinee, told == built.program ? nullptr : &untold, key_, result);
+    }
     explain_blanks(refused, "does not compile", result);
   }
 
@@ -201,11 +229,14 @@ class Grader {
     return built.program;
   }
 
-  /// The program with those steps in a condition; "" if it cannot be built.
+  /// The program with those steps in a condition; "" if it cannot be built, or if too much time has
+  /// gone into that: a source that is slow to compile could stop in one step after the other.
   std::string skipping(const std::set<std::string>& steps) {
+    if (leaving_out_ > most_leaving_out * conduct_.compiling.cpu_seconds) return "";
     Sources guarded = sources_;
     for (auto& [mechanism, text] : guarded) text = with_beginnings(text, steps);
     const Built built = build(guarded);
+    leaving_out_ += built.cpu_seconds;
     return built.said.empty() ? built.program : "";
   }
 
@@ -218,6 +249,7 @@ class Grader {
   std::set<std::string> asked_;
   Sources sources_;  // that are in the program
   int programs_ = 0;
+  double leaving_out_ = 0.0;  // seconds of the processor, of all programs that leave steps out
 };
 
 void grade(const Harness* harness, const AnswerKey& key, const std::vector<Graded>& chapters,

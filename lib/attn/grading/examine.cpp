@@ -14,6 +14,9 @@ namespace {
 constexpr std::uint64_t least_bytes = std::uint64_t{4} << 20;
 constexpr std::uint64_t times_the_reference = 8;
 
+/// Of what a program says in a run; there are many runs, and nobody reads so much.
+constexpr std::size_t most_said = 300'000;
+
 std::uint64_t most_bytes(const Case& of) {
   std::uint64_t numbers = 0;
   for (const trace::Step& step : of.key.steps) {
@@ -43,7 +46,13 @@ class Examination {
     gather(of);
   }
 
-  Examined result() { return std::move(all_); }
+  Examined result() {
+    // Whose source tells of a step is silent where it has none, which counts as nothing written.
+    for (Evidence& e : silences_) {
+      if (ever_told_of_.contains(e.step)) all_.evidence.push_back(std::move(e));
+    }
+    return std::move(all_);
+  }
 
  private:
   bool is_asked(const std::string& step) const { return examinee_.asked.contains(step); }
@@ -98,16 +107,17 @@ class Examination {
   void keep(LiveRun& run, bool first) {
     for (trace::Tensor& result : run.results) {
       told_of_.insert(step_of(result.name));
+      ever_told_of_.insert(step_of(result.name));
       if (left_out_.contains(step_of(result.name))) continue;
       std::string name = result.name;
       told_.emplace(std::move(name), std::move(result));
     }
     if (run.finished) shown_ = std::move(run.shown);
-    if (first) all_.printed.push_back(std::move(run.printed));
+    if (first) all_.printed.push_back(run.printed.substr(0, most_said));
   }
 
   void note(const Case& of, const LiveRun& run) {
-    if (!run.says.empty()) all_.says.push_back(run.says);
+    if (!run.says.empty()) all_.says.push_back(run.says.substr(0, most_said));
     if (!all_.problem.empty()) return;
     all_.problem = run.problem;
     all_.in_case = of.name;
@@ -187,6 +197,9 @@ class Examination {
         if (examinee_.by_effect && !is_shown(of, step->id) && all_that_is_shown_is_right(of)) {
           all_.evidence.push_back(
               {.step = step->id, .in_case = of.name, .shown_in = "", .right = event, .got = event});
+        } else {
+          silences_.push_back(
+              {.step = step->id, .in_case = of.name, .shown_in = "", .right = event, .got = {}});
         }
         continue;
       }
@@ -227,6 +240,8 @@ class Examination {
   std::set<std::string> left_out_, cannot_leave_out_;
   std::string last_left_out_;  // not known yet to help
   std::map<std::string, std::size_t> cases_compared_;
+  std::vector<Evidence> silences_;      // of results that are not shown, in cases that tell nothing
+  std::set<std::string> ever_told_of_;  // steps, in some case
   bool late_ = false, given_up_ = false;
   int silent_ = 0;
   // Of one case:

@@ -1,18 +1,18 @@
 #include "attn/grading/harness.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <set>
 
-#include "attn/grading/hash.hpp"
+#include "attn/grading/access.hpp"
 #include "attn/grading/lock.hpp"
 #include "attn/grading/parallel.hpp"
 #include "attn/grading/process/left_file.hpp"
 #include "attn/grading/process/own_folder.hpp"
-#include "attn/grading/student_tree.hpp"
+#include "attn/grading/trusted.hpp"
 #include "attn/io/files.hpp"
 #include "attn/io/output.hpp"
 
@@ -22,26 +22,24 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t largest_object = std::uint64_t{64} << 20;
-const Limits enough{.wall_seconds = 300, .cpu_seconds = 300, .memory_bytes = 0};
-
-constexpr fs::perms readable =
-    fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read | fs::perms::others_read;
-constexpr fs::perms passed = fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec;
 
 /// A folder that is closed to others before anything is in it.
 void make_closed_folder(const fs::path& folder) {
   fs::create_directories(folder.parent_path());
   fs::create_directory(folder);
-  fs::permissions(folder, fs::perms::owner_all);
+  fs::permissions(folder, access::closed);
 }
 
-/// Runs a command of our own, which is trusted.
-void run_ours(const std::vector<std::string>& command, const std::string& folder,
-              const std::string& what) {
-  const Ended ended = run({command, folder, compiler_environment()}, enough);
-  if (ended.ok()) return;
-  constexpr std::size_t most = 4000;
-  throw std::runtime_error(what + ": it " + ended.explain() + "\n" + ended.err.substr(0, most));
+/// Tells a file that a build made from what it makes next.
+std::string file_stamp(const std::string& file) {
+  std::error_code error;
+  // In whole seconds: the layers of a container's image keep no more.
+  const auto time = fs::last_write_time(file, error).time_since_epoch();
+  const std::uintmax_t size = fs::file_size(file, error);
+  if (!error)
+    return fmt::format("{} {}", std::chrono::floor<std::chrono::seconds>(time).count(), size);
+  throw io::InputError(io::Place{.source = file},
+                       "is not built; run `./attn build` in the checkout first");
 }
 
 }  // namespace
@@ -62,28 +60,59 @@ Harness::Harness(Checkout checkout, const std::vector<Assignment>& assignments)
   prepare(sources.keys);
 }
 
+Hash Harness::compiler_stamp(const std::vector<std::string>& flags) const {
+  Hash hash;
+  for (const std::string& flag : files_.flags) hash.add(flag);
+  for (const std::string& flag : flags) hash.add(flag);
+  hash.add(files_.compiler).add(file_stamp(files_.compiler));
+  for (const std::string& file : files_.precompiled) hash.add(file).add(file_stamp(file));
+  return hash;
+}
+
 std::string Harness::stamp(const Sources& keys) const {
   Hash hash;
-  hash.add("2");  // what the folder has in it
-  for (const std::string& flag : files_.flags) hash.add(flag);
-  for (const std::string& flag : submission_flags()) hash.add(flag);
-  for (const std::string& flag : key_flags()) hash.add(flag);
+  hash.add("3");  // what the folder has in it
+  hash.add(compiler_stamp(key_flags()).text()).add(compiler_stamp(submission_flags()).text());
   for (const auto& [mechanism, text] : blanks_) hash.add(mechanism).add(text);
   for (const auto& [mechanism, text] : keys) hash.add(mechanism).add(text);
   for (const std::string& file : library_.code()) hash.add(file).add(library_.text(file));
-  std::vector<std::string> built = files_.precompiled;
-  for (const Object& object : files_.objects) built.push_back(object.path);
-  for (const std::string& file : built) {
-    std::error_code error;
-    // In whole seconds: the layers of a container's image keep no more.
-    const auto time = fs::last_write_time(file, error).time_since_epoch();
-    hash.add(file).add(std::to_string(std::chrono::floor<std::chrono::seconds>(time).count()));
-    hash.add(std::to_string(fs::file_size(file, error)));
-    if (!error) continue;
-    throw io::InputError(io::Place{.source = file},
-                         "is not built; run `./attn build` in the checkout first");
-  }
+  for (const Object& object : files_.objects) hash.add(object.path).add(file_stamp(object.path));
   return hash.text();
+}
+
+/// All of the project that a text includes, and what the build knows of the rest: it makes the
+/// mechanism's own object anew when a header of the system has changed.
+std::string Harness::context_of_source(const std::string& mechanism, const std::string& text,
+                                       bool submission) const {
+  Hash hash = compiler_stamp(submission ? submission_flags() : key_flags());
+  std::set<std::string> found;
+  std::vector<std::string> open = includes_of(text);
+  while (!open.empty()) {
+    const std::string file = open.back();
+    open.pop_back();
+    if (!library_.has(file) || !found.insert(file).second) continue;
+    const std::vector<std::string> more = includes_of(library_.text(file));
+    open.insert(open.end(), more.begin(), more.end());
+  }
+  for (const std::string& file : found) hash.add(file).add(library_.text(file));
+  for (const Object& object : files_.objects) {
+    if (object.source == source_of(mechanism)) hash.add(file_stamp(object.path));
+  }
+  return "// with headers " + hash.text() + "\n";
+}
+
+std::string Harness::object_of(const ObjectCache& cache, const std::string& mechanism,
+                               const std::string& text, bool submission,
+                               const std::string& what) const {
+  const std::string known_as = context_of_source(mechanism, text, submission) + text;
+  if (const std::optional<Compiled> known = cache.find(mechanism, known_as)) return known->object;
+  const OwnFolder folder("attn");
+  fs::create_directories(folder.path() + "/lib/attn/mechanisms");
+  io::write_file(folder / source_of(mechanism), text);
+  run_trusted(compile_command(mechanism, submission), folder.path(), what + " does not compile");
+  return cache
+      .add(mechanism, known_as, read_left_file(folder.path(), mechanism + ".o", largest_object), "")
+      .object;
 }
 
 std::vector<std::string> Harness::compile_command(const std::string& mechanism,
@@ -105,8 +134,13 @@ std::vector<std::string> Harness::compile_command(const std::string& mechanism,
 
 /// The build's own precompiled header again, as submissions need it.
 void Harness::precompile() const {
-  fs::create_directories(fs::path(header_).parent_path());
-  io::write_file(header_, io::read_file(files_.precompiled.front(), largest_object));
+  const fs::path place = fs::path(header_).parent_path();
+  const fs::path made = place.parent_path() / ".header";  // and renamed when it is whole
+  std::error_code ignored;
+  fs::remove_all(made, ignored);
+  fs::create_directory(made);
+  const std::string header = made / fs::path(header_).filename();
+  io::write_file(header, io::read_file(files_.precompiled.front(), largest_object));
   std::vector<std::string> command{files_.compiler};
   for (std::size_t n = 0; n < files_.flags.size(); ++n) {
     if (files_.flags[n] == "-include") {
@@ -117,18 +151,14 @@ void Harness::precompile() const {
   }
   for (const std::string& flag : submission_flags()) command.push_back(flag);
   for (const std::string& word :
-       {std::string("-w"), std::string("-o"), header_ + ".gch", std::string("-x"),
-        std::string("c++-header"), std::string("-c"), header_}) {
+       {std::string("-w"), std::string("-o"), header + ".gch", std::string("-x"),
+        std::string("c++-header"), std::string("-c"), header}) {
     command.push_back(word);
   }
-  Limits limits = enough;
-  limits.file_bytes = limits.disk_bytes = std::uint64_t{2} << 30;
-  const Ended ended = run({command, folder_, compiler_environment()}, limits);
-  if (!ended.ok()) {
-    throw std::runtime_error("cannot precompile the headers for submissions: it " +
-                             ended.explain() + "\n" + ended.err);
-  }
-  for (const std::string& file : {header_, header_ + ".gch"}) fs::permissions(file, readable);
+  run_trusted(command, made, "cannot precompile the headers for submissions");
+  for (const std::string& file : {header, header + ".gch"}) fs::permissions(file, access::readable);
+  fs::permissions(made, access::passed);
+  fs::rename(made, place);
 }
 
 std::vector<std::string> Harness::link_command(const std::vector<std::string>& objects) const {
@@ -140,140 +170,70 @@ std::vector<std::string> Harness::link_command(const std::vector<std::string>& o
 }
 
 void Harness::prepare(const Sources& keys) {
-  const std::string all = checkout_.build + "/grading";
-  folder_ = all + "/" + stamp(keys);
+  const fs::path all = checkout_.build + "/grading";
+  folder_ = all / stamp(keys);
   key_ = folder_ + "/key/attn";
   const bool precompiled = files_.precompiled.size() == 2;  // the header, and what was made of it
   if (precompiled) {
-    header_ = folder_ + "/header/" + fs::path(files_.precompiled.front()).filename().string();
+    const std::string made_for = "header-" + compiler_stamp(submission_flags()).text();
+    header_ = all / made_for / fs::path(files_.precompiled.front()).filename();
   }
   const std::string ready = folder_ + "/ready";
   if (!fs::exists(ready)) {
-    std::error_code ignored;
-    fs::remove_all(all, ignored);
-    make_closed_folder(folder_ + "/key");
-    fs::permissions(all, passed);
-    fs::permissions(folder_, passed);
-    fs::create_directories(folder_ + "/key/lib/attn/mechanisms");
-    std::vector<std::string> mechanisms, objects;
-    for (const auto& [mechanism, text] : keys) {
-      io::write_file(folder_ + "/key/" + source_of(mechanism), text);
-      mechanisms.push_back(mechanism);
-    }
-    in_parallel(2, mechanisms.size(), [&](std::size_t n) {
-      run_ours(compile_command(mechanisms[n], false), folder_ + "/key",
-               "the exercises of " + mechanisms[n] + " do not compile");
-    });
-    for (const Object& object : files_.objects) {
-      if (!keys.contains(mechanism_of(object.source))) objects.push_back(object.path);
-    }
-    for (const std::string& mechanism : mechanisms) objects.push_back(mechanism + ".o");
-    if (precompiled) precompile();
-    std::string chosen = "-fuse-ld=gold";  // takes half the time
-    linker_ = {chosen};
-    if (!run({link_command(objects), folder_ + "/key", compiler_environment()}, enough).ok()) {
-      chosen.clear();
-      linker_.clear();
-      run_ours(link_command(objects), folder_ + "/key", "cannot link the answer key");
-    }
-    io::write_file(ready, chosen);
+    make_closed_folder(all / "keys");
+    fs::permissions(all, access::passed);
+    clear(all);
+    if (precompiled && !fs::exists(header_)) precompile();
+    make_key(keys);
   }
   const std::string chosen = io::read_file(ready, largest_object);
   linker_.clear();
   if (!chosen.empty()) linker_.push_back(chosen);
-  cache_ = std::make_unique<ObjectCache>(folder_ + "/objects");
+  cache_ = std::make_unique<ObjectCache>(all / "objects");
 }
 
-const Harness::Part& Harness::part(const std::vector<std::string>& chapters) const {
-  std::string names;
-  for (const Assignment& table : library_.tables()) {
-    const bool chosen =
-        std::find(chapters.begin(), chapters.end(), table.chapter) != chapters.end();
-    if (chosen) names += table.chapter + " ";
+/// Takes away what was made of other sources, but not what was compiled: who goes on writing will
+/// have most of it again.
+void Harness::clear(const fs::path& all) const {
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(all)) {
+    const std::string name = entry.path().filename();
+    if (name != "keys" && name != "objects" && !header_.starts_with(entry.path().string() + "/"))
+      fs::remove_all(entry.path(), ignored);
   }
-  const std::lock_guard lock(mutex_);
-  std::unique_ptr<Part>& known = parts_[names];
-  if (!known) known = std::make_unique<Part>(make_part(chapters));
-  return *known;
+  ObjectCache(all / "keys/objects").forget(std::chrono::days(2));
+  ObjectCache(all / "objects").forget(std::chrono::days(30));
 }
 
-Harness::Part Harness::make_part(const std::vector<std::string>& chapters) const {
-  Part part;
-  const Choice choice = choose(library_, chapters);
-  const auto always = [](const std::string&, const std::string&) { return true; };
-  part.code = student_code(library_, choice, notes_of(library_, choice, asked(choice, always)));
-  part.headers = files_.precompiled;
-  if (!header_.empty()) part.headers = {header_, header_ + ".gch"};
-  for (const auto& [file, text] : part.code) {
-    if (file.starts_with("lib/") && file.ends_with(".hpp"))
-      part.headers.push_back(checkout_.source + "/" + file);
-    const std::string mechanism = mechanism_of(file);
-    if (choice.blank.contains(mechanism)) part.blanks[mechanism] = text;
-  }
-  Hash headers;
-  for (const std::string& header : part.headers) headers.add(header);
-  part.context = "// with headers " + headers.text() + "\n";
+void Harness::make_key(const Sources& keys) {
+  const fs::path key = folder_ + "/key";
+  make_closed_folder(key);
+  fs::permissions(folder_, access::passed);
+  fs::create_directories(key / "lib/attn/mechanisms");
+  const ObjectCache cache(fs::path(folder_).parent_path() / "keys/objects");
   std::vector<std::string> mechanisms;
-  for (const auto& [mechanism, text] : part.blanks) mechanisms.push_back(mechanism);
-  std::vector<std::string> objects(mechanisms.size());
+  for (const auto& [mechanism, text] : keys) mechanisms.push_back(mechanism);
   in_parallel(2, mechanisms.size(), [&](std::size_t n) {
-    objects[n] = blank_object(mechanisms[n], part.blanks.at(mechanisms[n]));
+    const std::string& mechanism = mechanisms[n];
+    const std::string& text = keys.at(mechanism);
+    io::write_file(key / source_of(mechanism), text);
+    const std::string object =
+        object_of(cache, mechanism, text, false, "the answer key of " + mechanism);
+    fs::copy_file(object, key / (mechanism + ".o"));
   });
-  for (std::size_t n = 0; n < objects.size(); ++n) part.objects[mechanisms[n]] = objects[n];
-
-  Hash hash;
-  for (const auto& [file, text] : part.code) hash.add(file).add(text);
-  part.rest = folder_ + "/rest-" + hash.text() + ".o";
-  if (!fs::exists(part.rest)) link_rest(part, choice, part.rest);
-  return part;
-}
-
-/// All of the program but the blanks, as one object: of the checkout's files those that are the
-/// same in the student's tree.
-void Harness::link_rest(const Part& part, const Choice& choice, const std::string& file) const {
-  const OwnFolder folder("attn");
   std::vector<std::string> objects;
   for (const Object& object : files_.objects) {
-    const bool same = !is_optional(object.source) ||
-                      (part.code.contains(object.source) &&
-                       part.code.at(object.source) == library_.text(object.source));
-    if (same && object.source != "chapters/registry.cpp") objects.push_back(object.path);
+    if (!keys.contains(mechanism_of(object.source))) objects.push_back(object.path);
   }
-  for (const auto& [mechanism, chapter] : choice.hollow) {
-    const auto text = part.code.find(source_of(mechanism));
-    if (text != part.code.end()) objects.push_back(blank_object(mechanism, text->second));
+  for (const std::string& mechanism : mechanisms) objects.push_back(mechanism + ".o");
+  std::string chosen = "-fuse-ld=gold";  // takes half the time
+  linker_ = {chosen};
+  if (!try_trusted(link_command(objects), key)) {
+    chosen.clear();
+    linker_.clear();
+    run_trusted(link_command(objects), key, "cannot link the answer key");
   }
-  objects.push_back(registry_object(folder.path(), part.code.at("chapters/registry.cpp")));
-  const std::string made = fmt::format("{}/.rest-{}.o", folder_, getpid());
-  std::vector<std::string> command{files_.compiler, "-r", "-o", made};
-  command.insert(command.end(), objects.begin(), objects.end());
-  run_ours(command, folder.path(), "cannot link what submissions are built with");
-  fs::permissions(made, readable);
-  fs::rename(made, file);
-}
-
-std::string Harness::registry_object(const std::string& folder, const std::string& text) const {
-  io::write_file(folder + "/registry.cpp", text);
-  std::vector<std::string> command{files_.compiler};
-  command.insert(command.end(), files_.registry_flags.begin(), files_.registry_flags.end());
-  for (const char* word : {"-w", "-o", "registry.o", "-c", "registry.cpp"}) {
-    command.emplace_back(word);
-  }
-  run_ours(command, folder, "the registry of chapters does not compile");
-  return folder + "/registry.o";
-}
-
-/// Our own source, which is trusted.
-std::string Harness::blank_object(const std::string& mechanism, const std::string& text) const {
-  if (const std::optional<Compiled> known = cache_->find(mechanism, text)) return known->object;
-  const OwnFolder folder("attn");
-  fs::create_directories(folder.path() + "/lib/attn/mechanisms");
-  io::write_file(folder / source_of(mechanism), text);
-  run_ours(compile_command(mechanism, true), folder.path(),
-           "the blank " + mechanism + " does not compile");
-  return cache_
-      ->add(mechanism, text, read_left_file(folder.path(), mechanism + ".o", largest_object), "")
-      .object;
+  io::write_file(folder_ + "/ready", chosen);
 }
 
 }  // namespace attn::grading

@@ -5,6 +5,7 @@
 /// and not in what is linked.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -13,6 +14,7 @@
 
 #include "attn/grading/build_files.hpp"
 #include "attn/grading/exercise_sources.hpp"
+#include "attn/grading/hash.hpp"
 #include "attn/grading/object_cache.hpp"
 #include "attn/grading/process/sandbox.hpp"
 
@@ -32,16 +34,18 @@ struct Built {
 
 class Harness {
  public:
-  /// Makes ready, or finds ready from the last time, in `build`/grading: the answer key. Takes some
-  /// seconds when sources have changed. \throws io::InputError if the checkout is not built;
-  /// std::runtime_error if the exercises do not compile, with what the compiler said.
+  /// Makes ready, or finds ready from the last time, in `build`/grading: the answer key. Compiles
+  /// those mechanisms of it whose own text, or whose headers, have changed. \throws io::InputError
+  /// if the checkout is not built; std::runtime_error if the exercises do not compile, with what
+  /// the compiler said.
   Harness(Checkout checkout, const std::vector<Assignment>& assignments);
 
   /// The program that reports the steps of the reference, and can run every known mistake.
   const std::string& answer_key() const { return key_; }
 
-  /// Where objects are kept. folder()/key has the answer key and all that it is made of, and is
-  /// closed to others from the moment it is made; what else is in it, submissions may read.
+  /// What was made for these sources. folder()/key has the answer key and all that it is made of,
+  /// and is closed to others from the moment it is made, as is `build`/grading/keys with what was
+  /// compiled for it; what else is in `build`/grading, submissions may read.
   const std::string& folder() const { return folder_; }
 
   /// The mechanisms that have exercises, with the sources that students start from.
@@ -75,7 +79,15 @@ class Harness {
   const Part& part(const std::vector<std::string>& chapters) const;
   Part make_part(const std::vector<std::string>& chapters) const;
   void prepare(const Sources& keys);
+  void clear(const std::filesystem::path& all) const;
+  void make_key(const Sources& keys);
   void precompile() const;
+  Hash compiler_stamp(const std::vector<std::string>& flags) const;
+  std::string context_of_source(const std::string& mechanism, const std::string& text,
+                                bool submission) const;
+  std::string context_of_part(const Part& part) const;
+  std::string object_of(const ObjectCache& cache, const std::string& mechanism,
+                        const std::string& text, bool submission, const std::string& what) const;
   std::string blank_object(const std::string& mechanism, const std::string& text) const;
   void link_rest(const Part& part, const Choice& choice, const std::string& file) const;
   std::string registry_object(const std::string& folder, const std::string& text) const;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "attn/grading/access.hpp"
 #include "attn/grading/hash.hpp"
 #include "attn/io/files.hpp"
 #include "attn/io/output.hpp"
@@ -17,22 +18,33 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uintmax_t largest_kept = std::uintmax_t{64} << 20;
-constexpr fs::perms closed = fs::perms::owner_all;
-constexpr fs::perms to_pass = fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec;
-constexpr fs::perms to_read =
-    fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read | fs::perms::others_read;
 
 }  // namespace
 
 ObjectCache::ObjectCache(std::string folder) : folder_(std::move(folder)) {
   fs::create_directories(folder_);
-  fs::permissions(folder_, to_pass);
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
-    std::error_code error;  // what somebody left who was killed
-    const bool part = entry.path().filename().string().starts_with(".");
-    const auto age = fs::file_time_type::clock::now() - entry.last_write_time(error);
-    if (part && !error && age > std::chrono::hours(1)) fs::remove_all(entry.path(), error);
+  fs::permissions(folder_, access::passed);
+  for (const fs::path& entry : older_than(std::chrono::hours(1))) {
+    std::error_code ignored;  // what somebody left who was killed
+    if (entry.filename().string().starts_with(".")) fs::remove_all(entry, ignored);
   }
+}
+
+void ObjectCache::forget(std::chrono::seconds age) const {
+  for (const fs::path& entry : older_than(age)) {
+    std::error_code ignored;
+    fs::remove_all(entry, ignored);
+  }
+}
+
+std::vector<fs::path> ObjectCache::older_than(std::chrono::seconds age) const {
+  std::vector<fs::path> old;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
+    std::error_code error;
+    const auto passed = fs::file_time_type::clock::now() - entry.last_write_time(error);
+    if (!error && passed > age) old.push_back(entry.path());
+  }
+  return old;
 }
 
 std::optional<Compiled> ObjectCache::find(const std::string& name, const std::string& text) const {
@@ -51,13 +63,14 @@ Compiled ObjectCache::add(const std::string& name, const std::string& text,
   static std::atomic<unsigned> count{0};
   const fs::path part = fs::path(folder_) / fmt::format(".{}-{}", getpid(), count++);
   fs::create_directory(part);
-  fs::permissions(part, closed);
+  fs::permissions(part, access::closed);
   io::write_file((part / "source").string(), text);
   fs::permissions(part / "source", fs::perms::owner_read | fs::perms::owner_write);
   const fs::path file = part / (object.empty() ? "said" : name + ".o");
   io::write_file(file.string(), object.empty() ? said : object);
-  fs::permissions(file, object.empty() ? fs::perms::owner_read | fs::perms::owner_write : to_read);
-  fs::permissions(part, to_pass);
+  fs::permissions(
+      file, object.empty() ? fs::perms::owner_read | fs::perms::owner_write : access::readable);
+  fs::permissions(part, access::passed);
   const fs::path entry = fs::path(folder_) / Hash().add(name).add(text).text();
   std::error_code error;
   fs::rename(part, entry, error);

@@ -1,8 +1,11 @@
 /// What was compiled before: objects by the text of their sources.
 #pragma once
 
+#include <chrono>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace attn::grading {
 
@@ -28,9 +31,14 @@ class ObjectCache {
   Compiled add(const std::string& name, const std::string& text, const std::string& object,
                const std::string& said) const;
 
+  /// Takes away what was kept longer ago.
+  void forget(std::chrono::seconds age) const;
+
   const std::string& folder() const { return folder_; }
 
  private:
+  std::vector<std::filesystem::path> older_than(std::chrono::seconds age) const;
+
   std::string folder_;
 };
 

@@ -1,6 +1,11 @@
 #include "attn/grading/runner.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <iterator>
+#include <utility>
 
 #include "attn/grading/examine.hpp"
 #include "attn/io/files.hpp"
@@ -9,6 +14,25 @@
 
 namespace attn::grading {
 namespace {
+
+/// Can it be of what is in a file that the kernel does not take it? Else the machine is short of
+/// something.
+bool is_of_the_file(int error) {
+  constexpr int of_the_machine[] = {0, ENOMEM, EAGAIN, EIO, ETXTBSY, EMFILE, ENFILE, EINTR};
+  return std::find(std::begin(of_the_machine), std::end(of_the_machine), error) ==
+         std::end(of_the_machine);
+}
+
+/// A source can have it that the program which is linked with it cannot be run: it names a loader
+/// that is not there. That is no fault of the machine, but as if it had ended at once; with the
+/// status that a shell has for it.
+void blame_its_file(const std::string& program, Ended& ended) {
+  constexpr int cannot_execute = 126;
+  if (ended.how != Ended::How::not_started || !is_of_the_file(ended.not_executed)) return;
+  if (::access(program.c_str(), X_OK) != 0) return;
+  ended.how = Ended::How::exited;
+  ended.status = cannot_execute;
+}
 
 Ended started(Ended ended) {
   expect_no_machine_fault(ended);
@@ -34,7 +58,9 @@ Limits Runner::limits(bool hurried) const {
 Ended Runner::run(const Command& command, bool hurried) const {
   Sandbox sandbox{};
   sandbox.read_only = {{config_, config_}, {command.argv.front(), command.argv.front()}};
-  return started(run_in(conduct_.guard, sandbox, command, limits(hurried)));
+  Ended ended = run_in(conduct_.guard, sandbox, command, limits(hurried));
+  blame_its_file(command.argv.front(), ended);
+  return started(std::move(ended));
 }
 
 Ended Runner::run_command(const std::string& folder, const Case& of, bool hurried) const {

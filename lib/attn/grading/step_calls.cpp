@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
 #include <vector>
 
 #include "attn/grading/marks.hpp"
@@ -12,10 +13,15 @@ namespace {
 
 constexpr const char* include_line = "#include \"attn/core/exercise.hpp\"\n";
 
+/// Without what editors of other systems add: a mark in front, and a carriage return at each end.
 std::vector<std::string> source_lines(const std::string& text) {
+  constexpr std::string_view byte_order = "\xef\xbb\xbf";
   std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  std::istringstream stream(text.starts_with(byte_order) ? text.substr(byte_order.size()) : text);
+  for (std::string line; std::getline(stream, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    lines.push_back(line);
+  }
   return lines;
 }
 
@@ -92,7 +98,7 @@ bool is_closed(const std::vector<std::string>& lines, const Place& place) {
 
 std::string with_ends_of_steps(const std::string& mechanism, const std::string& source) {
   try {
-    const Marked marked = take_apart(mechanism, source);
+    const Marked marked = take_apart(mechanism, one_text(source_lines(source)));
     if (!has(source, "exercise::done(")) {
       StepIds all;
       for (const MarkedStep& step : marked.steps) all.insert(step.id);

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "attn/io/source.hpp"
+#include "attn/io/fault.hpp"
 
 namespace attn::io {
 namespace {
@@ -44,11 +44,6 @@ std::string read_file(const std::string& path, std::uintmax_t most) {
   text.resize(static_cast<std::size_t>(stream.gcount()));
   if (stream.bad()) throw refuse(std::string("cannot be read: ") + std::strerror(errno));
   return text;
-}
-
-Source read_source(const std::string& path) {
-  constexpr std::uintmax_t largest = std::uintmax_t{16} << 20;
-  return {path, read_file(path, largest)};
 }
 
 }  // namespace attn::io

@@ -207,8 +207,12 @@ std::string required_names(const Section& section) {
 }
 
 std::string section_schema(const Section& section, const std::string& indent) {
-  return "{\"type\": \"object\", \"additionalProperties\": false, \"required\": " +
-         required_names(section) + ", \"properties\": {" + properties(section, indent) + "}}";
+  // An empty section, all of whose lines are comments, is none: what is required is missing then.
+  const std::string required = required_names(section);
+  const char* type = required == "[]" ? R"(["object", "null"])" : R"("object")";
+  return std::string("{\"type\": ") + type +
+         ", \"additionalProperties\": false, \"required\": " + required + ", \"properties\": {" +
+         properties(section, indent) + "}}";
 }
 
 Section tree_of(const Schema& schema) {
@@ -235,8 +239,8 @@ std::string json_schema(const Schema& schema) {
          text("attn config: " + schema.chapter) +
          ",\n \"type\": \"object\",\n \"additionalProperties\": false,\n \"required\": " +
          required + ",\n \"properties\": {\n  \"chapter\": {\"const\": " + text(schema.chapter) +
-         "},\n  \"title\": {\"type\": [\"string\", \"number\"]},\n  \"expect\": {\"type\": "
-         "\"object\", "
+         "},\n  \"title\": {\"type\": [\"string\", \"number\", \"boolean\", \"null\"]},\n  "
+         "\"expect\": {\"type\": [\"object\", \"null\"], "
          "\"additionalProperties\": {\"$ref\": \"#/definitions/expected\"}}" +
          (root.inside.empty() ? "" : ",") + properties(root, "  ") +
          "},\n \"definitions\": " + definitions + "}\n";

@@ -46,9 +46,11 @@ struct FieldSpec {
   bool or_number = false;              ///< choice: a number in `range` will do as well
   std::optional<Range> range{};        ///< number, integer, numbers, integers, tensor (each entry)
   std::string at_most_axis{};          ///< integers: no more than the extent of this axis ("Tk")
-  std::string among{};  ///< token, tokens: each must be a word of this field of type tokens, whose
-                        ///< words must then be different from each other
-  bool column = false;  ///< tensor with two axes: a plain list [1, 2] is one column
+  std::string among{};   ///< token, tokens: each must be a word of this field of type tokens, whose
+                         ///< words must then be different from each other
+  bool rows_in = false;  ///< tensor: a matrix W that stands right of what it multiplies, X W: its
+                         ///< fan_in is its number of rows, not that of columns as in W x
+  bool column = false;   ///< tensor with two axes: a plain list [1, 2] is one column
 };
 
 /// An axis, with what its extent is: "number of keys", or "width of queries and keys" (the word

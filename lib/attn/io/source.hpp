@@ -10,7 +10,8 @@ struct Source {
   std::string text;
 };
 
-/// Reads a config file whole. \throws InputError if it cannot be read, or is larger than 16 MiB.
+/// Reads a config or a trace whole: a file, a pipe, or `-`, which is standard input.
+/// \throws InputError if it cannot be read, or is larger than 16 MiB.
 Source read_source(const std::string& path);
 
 }  // namespace attn::io

@@ -17,6 +17,10 @@ bool control(unsigned char c) {
 /// Formats that people hand over by mistake.
 const char* known_format(std::string_view text) {
   if (text.starts_with("\x93NUMPY")) return "this is a .npy file, not a text file";
+  using namespace std::string_view_literals;
+  if (text.starts_with("\xFF\xFE\0\0"sv) || text.starts_with("\0\0\xFE\xFF"sv)) {
+    return "the file is in UTF-32; save it as UTF-8";
+  }
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
     return "the file is in UTF-16; save it as UTF-8";
   }

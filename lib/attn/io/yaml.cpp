@@ -81,7 +81,11 @@ class TreeBuilder : public YAML::EventHandler {
     }
     Node node = at(error.mark);
     if (error.mark.is_null()) node.line = 0;
-    refuse(node, syntax_message(error.msg, text, position, innermost));
+    const std::string message = syntax_message(error.msg, text, position, innermost);
+    // The parser gives up behind the key; the tab stands before it.
+    const std::optional<std::size_t> tab = tab_column(text, position);
+    if (tab && message.ends_with(tab_message)) node.column = static_cast<std::uint32_t>(*tab);
+    refuse(node, message);
   }
 
  private:

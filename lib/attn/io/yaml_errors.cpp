@@ -20,7 +20,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> translat
     {"illegal map key", "a key cannot stand here; check the indentation"},
     {"illegal flow end", "a closing bracket that nothing opens"},
     {"illegal block entry", "a `- ` cannot stand here; check the indentation"},
-    {"illegal tab when looking for indentation", "a tab in the indentation; use spaces"},
+    {"illegal tab when looking for indentation", tab_message},
     {"illegal EOF in scalar", quotes},
     {"illegal document indicator in scalar", quotes},
     {"unknown token", "a value cannot start with this character; put the text into quotes"},
@@ -45,15 +45,17 @@ std::string name_at(const Source& source, std::size_t position) {
   return std::string(rest.substr(0, std::min<std::size_t>(rest.find_first_of(" \t\n,]}:"), 40)));
 }
 
-bool tab_indents(const Source& source, std::size_t position) {
+}  // namespace
+
+std::optional<std::size_t> tab_column(const Source& source, std::size_t position) {
   const std::string_view text = source.text;
   const std::string_view before = text.substr(0, std::min(position + 1, text.size()));
   const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
   const std::size_t content = std::min(before.find_first_not_of(" \t", start), before.size());
-  return before.substr(start, content - start).find('\t') != std::string_view::npos;
+  const std::size_t tab = before.substr(start, content - start).find('\t');
+  if (tab == std::string_view::npos) return std::nullopt;
+  return tab + 1;
 }
-
-}  // namespace
 
 std::string syntax_message(const std::string& parser, const Source& source, std::size_t position,
                            const Node* open) {
@@ -68,8 +70,8 @@ std::string syntax_message(const std::string& parser, const Source& source, std:
   } else if (parser.starts_with("the referenced anchor is not defined")) {
     message = "no anchor &" + name_at(source, position + 1) +
               " comes before this alias; put text that begins with * into quotes";
-  } else if (tab_indents(source, position)) {
-    message = "a tab in the indentation; use spaces";
+  } else if (tab_column(source, position)) {
+    message = tab_message;
   }
   return std::string(intro) + message;
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "attn/io/yaml.hpp"
 
@@ -12,6 +13,11 @@ namespace attn::io {
 /// innermost list or map not yet closed, if any.
 std::string syntax_message(const std::string& parser, const Source& source, std::size_t position,
                            const Node* open);
+
+inline constexpr std::string_view tab_message = "a tab in the indentation; use spaces";
+
+/// The column, from 1, of a tab in the indentation of the line that has byte `position`.
+std::optional<std::size_t> tab_column(const Source& source, std::size_t position);
 
 /// For a list or map in brackets that is still open where the file ends: it is reported at `open`.
 std::string unclosed_at_end(const Node& open);

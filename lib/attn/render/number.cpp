@@ -36,8 +36,11 @@ double smallest_for(int precision) {
   return precision >= 3 ? std::pow(10.0, 1 - precision) : 0.5 * std::pow(10.0, -precision);
 }
 
+/// Also 0.5 without decimals, of which half to even makes 0.
 bool rounds_to_zero(double value, int decimals) {
-  return std::abs(value) < 0.5 * std::pow(10.0, -decimals);
+  return std::abs(value) <= 0.5 * std::pow(10.0, -decimals) &&
+         fmt::format("{:.{}f}", std::abs(value), decimals).find_first_not_of("0.") ==
+             std::string::npos;
 }
 
 /// "1.500e-07" without the zeros that say nothing: "1.5e-07".

@@ -83,6 +83,19 @@ double error_of_means(const std::vector<Draw>& draws, std::size_t b, std::size_t
   return std::sqrt(squares / static_cast<double>(means));
 }
 
+/// The root of V, without a square that could vanish: of estimates that are tiny, too, and of rare
+/// ones. Entry k of the estimate at location i is estimates(i, k), and happens with weights(i).
+double deviation(const Vec& weights, const reinforce::Forward& one) {
+  double root = 0.0;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    for (std::size_t k = 0; k < weights.size(); ++k) {
+      const double off = one.estimates(i, k) - one.mean(k);
+      root = std::hypot(root, std::sqrt(weights(i)) * off);
+    }
+  }
+  return root;
+}
+
 /// The variance with the moving average, as a mean over the draws. V(b) is a parabola with its
 /// lowest point at the best baseline; of b_n, which no draw after it touches, mean and variance are
 /// known: E b_n = (1 - decay^n) J, Var b_n = Var(l) (1 - decay)^2 (1 + decay^2 + … decay^2(n-1)).
@@ -126,12 +139,15 @@ Result study(const Vec& scores, const Vec& losses, const Config& config) {
   r.draws = zeros(L);
   r.baseline = Vec{0.0, exact.expected, reinforce::best_baseline(weights, losses), 0.0};
   r.exact_variance = zeros(baselines);
+  Vec spread = zeros(baselines);
   for (const Baseline b : {none, expected, best}) {
     const reinforce::Forward one = reinforce::forward(weights, losses, r.baseline(b));
     expect_complete(one);
     r.exact_variance(b) = one.total_variance;
+    spread(b) = deviation(weights, one);
   }
   r.exact_variance(moving) = variance_with_moving(weights, losses, config, r);
+  spread(moving) = std::sqrt(r.exact_variance(moving));
 
   const std::vector<Draw> draws = draw(weights, losses, config, r);
   r.variance = zeros(baselines);
@@ -146,12 +162,11 @@ Result study(const Vec& scores, const Vec& losses, const Config& config) {
   r.expected_error = zeros(sizes.size(), baselines);
   r.error = zeros(sizes.size(), baselines);
   for (std::size_t b = 0; b < baselines; ++b) {
-    const double tenth = r.length / 10.0;
-    r.needed(b) = r.length > 0.0 ? r.exact_variance(b) / (tenth * tenth)
-                                 : std::numeric_limits<double>::infinity();
+    const double ratio = 10.0 * (spread(b) / r.length);  // no square of a length: it could vanish
+    r.needed(b) = r.length > 0.0 ? ratio * ratio : std::numeric_limits<double>::infinity();
     for (std::size_t s = 0; s < sizes.size(); ++s) {
       r.averaged(s) = static_cast<double>(sizes[s]);
-      r.expected_error(s, b) = std::sqrt(r.exact_variance(b) / r.averaged(s));
+      r.expected_error(s, b) = spread(b) / std::sqrt(r.averaged(s));
       r.error(s, b) = error_of_means(draws, b, sizes[s], weights, r.exact_gradient);
     }
   }

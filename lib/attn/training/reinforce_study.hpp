@@ -36,12 +36,13 @@ struct Result {
   Vec baseline;         // (B), of the moving average the last
   Vec exact_variance;   // (B), of one estimate, all L entries together; moving: mean over the draws
   Vec variance;         // (B), found
-  Vec needed;           // (B), draws until the error is a tenth of the gradient; inf if that is 0
-  Mat mean;             // (L, B)
-  Mat standard_error;   // (L, B), of the mean
-  Vec averaged;         // (N), 1, 10, 100, … up to the number of samples
-  Mat expected_error;   // (N, B), of the mean of so many estimates: sqrt(exact_variance / n)
-  Mat error;            // (N, B), found: root of the mean squared distance from the exact gradient
+  Vec needed;  // (B), draws until the error is a tenth of the gradient; inf if that is 0, or if no
+               // double is as large
+  Mat mean;    // (L, B)
+  Mat standard_error;  // (L, B), of the mean
+  Vec averaged;        // (N), 1, 10, 100, … up to the number of samples
+  Mat expected_error;  // (N, B), of the mean of so many estimates: sqrt(exact_variance / n)
+  Mat error;           // (N, B), found: root of the mean squared distance from the exact gradient
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {

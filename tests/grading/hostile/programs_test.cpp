@@ -248,3 +248,28 @@ TEST_CASE("hostile: whoever reaches out finds nothing and harms nobody", "[gradi
   }
   CHECK(course.result("looks").said.find("OPEN") == std::string::npos);
 }
+
+TEST_CASE("hostile: nobody makes his own end look like a fault of the machine",
+          "[grading][hostile]") {
+  const std::string sandbox = each_sandbox();
+  Course course;
+  course.add_honest();
+  // Of a number of 64 bits the kernel may look at the lower half alone.
+  course.add_constructor("kills-itself",
+                         "syscall(SYS_kill, getpid(), SIGKILL | 1L << 32);"
+                         "syscall(SYS_tgkill, getpid(), getpid(), SIGKILL | 1L << 32);");
+  course.add_constructor("lowers-its-time",
+                         "const unsigned long none[2] = {0, 0};"
+                         "syscall(SYS_setrlimit, 1L << 32, none);"
+                         "syscall(SYS_prlimit64, 0, 1L << 32, none, 0);"
+                         "for (volatile int n = 0; n < 10000000; n = n + 1) {}");
+  course.add_hostile(
+      "has-no-loader",
+      "__attribute__((section(\".interp\"), used)) const char loader[] = \"/none\";");
+  course.grade({"--sandbox", sandbox, "--seconds", "2"});  // all of them are graded
+  for (const char* name : {"kills-itself", "lowers-its-time"}) {
+    CHECK(course.result(name).points == 1);
+  }
+  CHECK(course.result("has-no-loader").points == 0);
+  course.check_honest();
+}

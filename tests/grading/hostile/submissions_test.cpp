@@ -7,6 +7,7 @@ using attn::test::Course;
 using attn::test::each_sandbox;
 using attn::test::Graded;
 using attn::test::reference;
+using attn::test::replaced;
 
 namespace fs = std::filesystem;
 
@@ -160,4 +161,26 @@ TEST_CASE("hostile: a compiler gives nothing away and comes to an end", "[gradin
     CHECK_FALSE(graded.problem.empty());
     CHECK(graded.problem.size() < 10000);
   }
+}
+
+TEST_CASE("hostile: who takes the calls out, and writes otherwise than ours, loses nothing by it",
+          "[grading][hostile]") {
+  // Where a step is not at its end when the next begins, no call can be put in.
+  Course course;
+  course.add_honest();
+  course.add("tables-first", reference("scale"),
+             replaced(replaced(reference("scaled_dot"), "f.scores = matmul_nt(queries, keys);",
+                               "f.scores = zeros(rows(queries), rows(keys));"),
+                      "f.scaled = scale * f.scores;",
+                      "f.scaled = zeros(rows(queries), rows(keys));\n"
+                      "  const Mat products = matmul_nt(queries, keys);\n"
+                      "  for (std::size_t i = 0; i < rows(queries); ++i) {\n"
+                      "    for (std::size_t j = 0; j < rows(keys); ++j) {\n"
+                      "      f.scores(i, j) = products(i, j);\n"
+                      "      f.scaled(i, j) = scale * products(i, j);\n"
+                      "    }\n"
+                      "  }\n"));
+  course.grade({});
+  course.check_honest();
+  CHECK(course.result("tables-first").points == 20);
 }

@@ -23,7 +23,7 @@ TEST_CASE("calls: what no program of a student needs is refused", "[grading]") {
       CAPTURE(line);
       CHECK(line.ends_with(": Operation not permitted"));
     }
-    CHECK(count == 29);
+    CHECK(count == 31);
   }
 }
 
@@ -48,11 +48,19 @@ TEST_CASE("calls: what libraries need is there, and what is too new is unknown",
 TEST_CASE("calls: a program without processes cannot end itself by what looks like murder",
           "[grading]") {
   const Guard guard = each_guard();
-  CHECK(try_it(guard, {"end-oneself"}).out == "kill: Operation not permitted\n");
+  const std::string refused = ": Operation not permitted\n";
+  CHECK(try_it(guard, {"end-oneself"}).out ==
+        "kill" + refused + "tgkill" + refused + "kill" + refused + "tgkill" + refused);
   const Ended ended = try_it(guard, {"end-oneself"}, with_processes());
   CHECK(ended.how == Ended::How::killed_by_signal);
   CHECK(ended.status == SIGKILL);
   CHECK_FALSE(ended.from_outside);
+}
+
+TEST_CASE("calls: a program may send itself whatever can be caught", "[grading]") {
+  const Guard guard = each_guard();
+  // 64 but SIGKILL, SIGSTOP, and 32 and 33, which are the library's.
+  CHECK(try_it(guard, {"signal-oneself"}).out == "nothing: done\n60 signals\n");
 }
 
 TEST_CASE("calls: g++ with threads, C++ and its library work under the filter", "[grading]") {

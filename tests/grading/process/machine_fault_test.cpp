@@ -7,6 +7,7 @@
 #include <csignal>
 #include <thread>
 
+#include "attn/grading/process/outside.hpp"
 #include "tests/grading/process/guards.hpp"
 #include "tests/support/program.hpp"
 
@@ -58,6 +59,21 @@ TEST_CASE("machine fault: exit status 137 is no signal", "[grading]") {
     CHECK(ended.explain() == "ended with exit status " + std::to_string(status));
     CHECK(fault_of_machine(ended).empty());
   }
+}
+
+TEST_CASE("machine fault: who takes all of the memory has nobody else to blame", "[grading]") {
+  const Outside outside(~std::uint64_t{0});  // as many as never were ended before
+  const auto blamed = [&](std::uint64_t mebibytes, bool processes) {
+    Ended ended;
+    ended.how = How::killed_by_signal;
+    ended.status = SIGKILL;
+    ended.peak_bytes = mebibytes << 20;
+    outside.blame(ended, processes);
+    return fault_of_machine(ended);
+  };
+  CHECK(blamed(20, false) == "was ended by the system, which had no memory left");
+  CHECK(blamed(700, false).empty());
+  CHECK_FALSE(blamed(700, true).empty());  // a compiler, or a program that brings PyTorch along
 }
 
 TEST_CASE("machine fault: who is killed from outside is not at fault, nor is who has no sandbox",

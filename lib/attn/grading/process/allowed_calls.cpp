@@ -16,16 +16,15 @@ const std::vector<std::string_view>& calls_of_everybody() {
       "brk", "madvise", "mincore", "mlock", "mlock2", "mlockall", "mmap", "mprotect", "mremap",
       "msync", "munlock", "munlockall", "munmap", "map_shadow_stack", "membarrier",
       // files
-      "access", "chdir", "chmod", "close", "close_range", "copy_file_range", "creat", "dup", "dup2",
-      "dup3", "faccessat", "faccessat2", "fadvise64", "fallocate", "fchdir", "fchmod", "fchmodat",
-      "fchmodat2", "fdatasync", "fgetxattr", "flistxattr", "flock", "fstat", "fstatfs", "fsync",
-      "ftruncate", "futimesat", "getcwd", "getdents", "getdents64", "getxattr", "lgetxattr", "link",
-      "linkat", "listxattr", "llistxattr", "lseek", "lstat", "mkdir", "mkdirat", "newfstatat",
-      "open", "openat", "openat2", "pipe", "pipe2", "pread64", "preadv", "preadv2", "pwrite64",
-      "pwritev", "pwritev2", "read", "readahead", "readlink", "readlinkat", "readv", "rename",
-      "renameat", "renameat2", "rmdir", "sendfile", "stat", "statfs", "statx", "symlink",
-      "symlinkat", "sync_file_range", "truncate", "umask", "unlink", "unlinkat", "utime",
-      "utimensat", "utimes", "write", "writev",
+      "access", "chdir", "close", "close_range", "copy_file_range", "creat", "dup", "dup2", "dup3",
+      "faccessat", "faccessat2", "fadvise64", "fallocate", "fchdir", "fdatasync", "fgetxattr",
+      "flistxattr", "flock", "fstat", "fstatfs", "fsync", "ftruncate", "getcwd", "getdents",
+      "getdents64", "getxattr", "lgetxattr", "link", "linkat", "listxattr", "llistxattr", "lseek",
+      "lstat", "mkdir", "mkdirat", "newfstatat", "open", "openat", "openat2", "pipe", "pipe2",
+      "pread64", "preadv", "preadv2", "pwrite64", "pwritev", "pwritev2", "read", "readahead",
+      "readlink", "readlinkat", "readv", "rename", "renameat", "renameat2", "rmdir", "sendfile",
+      "stat", "statfs", "statx", "symlink", "symlinkat", "sync_file_range", "umask", "unlink",
+      "unlinkat", "write", "writev",
       // waiting
       "clock_nanosleep", "epoll_create", "epoll_create1", "epoll_ctl", "epoll_pwait",
       "epoll_pwait2", "epoll_wait", "eventfd", "eventfd2", "futex", "futex_waitv", "nanosleep",
@@ -45,6 +44,13 @@ const std::vector<std::string_view>& calls_of_everybody() {
       "sched_get_priority_max", "sched_get_priority_min", "sched_getaffinity", "sched_getattr",
       "sched_getparam", "sched_getscheduler", "sched_rr_get_interval", "set_robust_list",
       "set_tid_address", "setpgid", "setsid", "sysinfo", "uname", "wait4", "waitid"};
+  return names;
+}
+
+const std::vector<std::string_view>& calls_on_attributes() {
+  static const std::vector<std::string_view> names{"chmod",     "fchmod",    "fchmodat",
+                                                   "fchmodat2", "futimesat", "truncate",
+                                                   "utime",     "utimensat", "utimes"};
   return names;
 }
 

@@ -130,7 +130,7 @@ void become(const Task& task) {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   confine(task);
   ::execve(task.program, task.argv, task.environment);
-  fail(task, "the program");
+  fail(task, step_of_program);
 }
 
 }  // namespace attn::grading

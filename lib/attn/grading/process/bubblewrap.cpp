@@ -129,8 +129,9 @@ void interpret(Ended& ended, const std::vector<HolderRecord>& records, const Com
   const bool bwrap_was_killed = ended.how == Ended::How::killed_by_signal;
   for (const HolderRecord& record : records) {
     if (record.kind == HolderRecord::Kind::begun) continue;
-    if (record.kind == HolderRecord::Kind::not_started) {
+    if (record.kind != HolderRecord::Kind::ended) {
       ended.how = Ended::How::not_started;
+      if (record.kind == HolderRecord::Kind::not_executed) ended.not_executed = record.value;
       ended.reason = fmt::format("'{}' could not be started: {}", command.argv[0],
                                  std::strerror(record.value));
       return;
@@ -213,6 +214,7 @@ Ended run_in_bubblewrap(Bubblewrap how, const Sandbox& sandbox, const Command& c
     request.watcher_is_safe = true;
     const Outside outside;
     Ended ended = launch(request);
+    ended.not_executed = 0;  // that was bwrap
     records.write.close();
     const bool can_end_its_holder = sandbox.processes && !as_root;
     interpret(ended, records_in(records.read), command, can_end_its_holder);

@@ -161,6 +161,7 @@ class Run {
     }
     if (over_) return;
     if (report.kind == Report::Kind::not_started) {
+      if (std::string_view(report.step) == step_of_program) ended_.not_executed = report.value;
       finish(Ended::How::not_started, 0,
              fmt::format("{}: {}", report.step[0] == '\0' ? "a process" : report.step,
                          std::strerror(report.value)));

@@ -53,6 +53,9 @@ struct Task {
   int command;  ///< a byte: have them told that their time is over; closed: end everything
 };
 
+/// The step in which the kernel takes the program's file.
+inline constexpr const char* step_of_program = "the program";
+
 /// What the keeper tells. The pipe's end says that nothing is left.
 struct Report {
   enum class Kind : int {

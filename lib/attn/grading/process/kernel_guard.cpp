@@ -83,7 +83,9 @@ Ended run_in_kernel_guard(const Sandbox& sandbox, const Command& command, const 
     request.confinement.landlock = rules.get();
     std::vector<sock_filter> filter =
         call_filter({.processes = sandbox.processes,
-                     .signals = sandbox.processes && signals_are_held(user.has_value())});
+                     .signals = sandbox.processes && signals_are_held(user.has_value()),
+                     // Compilers, linkers and bsdtar make files that others may run or read.
+                     .attributes = user.has_value() || !sandbox.writable.empty()});
     sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
     request.confinement.seccomp = &program;
     request.may_kill_itself = sandbox.processes;

@@ -1,11 +1,16 @@
 #include "attn/grading/process/outside.hpp"
 
+#include <fmt/format.h>
+
 #include <csignal>
 #include <fstream>
 #include <string>
 
 namespace attn::grading {
 namespace {
+
+/// Of memory, for a program that needs some 20 MiB if it is right.
+constexpr std::uint64_t much = std::uint64_t{256} << 20;
 
 /// How many processes the kernel has ended on this machine because memory had run out.
 std::uint64_t ended_for_memory() {
@@ -26,8 +31,11 @@ void Outside::blame(Ended& ended, bool may_kill_itself) const {
   if (!killed || ended.from_outside || !ended.reason.empty()) return;
   ended.from_outside = !may_kill_itself;
   if (ended_for_memory() == ended_for_memory_) return;
-  ended.from_outside = true;
-  ended.reason = "was ended by the system, which had no memory left";
+  ended.from_outside = may_kill_itself || ended.peak_bytes <= much;
+  ended.reason = ended.from_outside
+                     ? "was ended by the system, which had no memory left"
+                     : fmt::format("used {} MiB of memory, the last that the system had",
+                                   ended.peak_bytes >> 20U);
 }
 
 }  // namespace attn::grading

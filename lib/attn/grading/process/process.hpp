@@ -51,6 +51,7 @@ struct Ended {
   double cpu_seconds = 0;         ///< of the processor, all its processes together, where known
   std::uint64_t peak_bytes = 0;   ///< of memory used, by the largest of its processes, where known
   bool from_outside = false;      ///< killed, and neither by itself nor for a limit of ours
+  int not_executed = 0;           ///< not started: errno, where the kernel did not take its file
   std::string reason;             ///< not exited: in words, "ran longer than 10 seconds"
 
   /// It ended by itself, with exit status 0.

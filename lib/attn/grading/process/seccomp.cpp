@@ -21,7 +21,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
-#include <utility>
+#include <tuple>
 
 #include "attn/grading/process/allowed_calls.hpp"
 #include "attn/grading/process/descriptor.hpp"
@@ -37,13 +37,21 @@ constexpr std::uint64_t as_int = 0xffffffff;
 scmp_arg_cmp is(unsigned argument, std::uint64_t value) {
   return {argument, SCMP_CMP_MASKED_EQ, as_int, value};
 }
-/// For small values: the upper half must be 0, which is what a library passes.
-scmp_arg_cmp is_not(unsigned argument, std::uint64_t value) {
-  return {argument, SCMP_CMP_NE, value, 0};
-}
 scmp_arg_cmp is_null(unsigned argument) { return {argument, SCMP_CMP_EQ, 0, 0}; }
 scmp_arg_cmp has_none_of(unsigned argument, std::uint64_t bits) {
   return {argument, SCMP_CMP_MASKED_EQ, bits, 0};
+}
+
+/// From `first` to `last`, and the upper half 0, which is what a library passes: of a number that
+/// is forbidden the kernel takes the lower half, whatever stands above it. Each is a block of the
+/// range, for an argument can be compared once in a rule.
+std::vector<scmp_arg_cmp> is_from(unsigned argument, std::uint64_t first, std::uint64_t last) {
+  std::vector<scmp_arg_cmp> blocks;
+  for (std::uint64_t size = 0; first <= last; first += size) {
+    for (size = 1; first % (2 * size) == 0 && first + 2 * size - 1 <= last;) size *= 2;
+    blocks.push_back({argument, SCMP_CMP_MASKED_EQ, ~(size - 1), first});
+  }
+  return blocks;
 }
 
 /// The rules in the making.
@@ -128,10 +136,13 @@ void allow_on_itself(Rules& rules) {
     rules.allow("prctl", {is(0, static_cast<std::uint64_t>(option))});
   }
   // Who lowers his own time on the processor looks as if somebody had killed him.
-  rules.allow("setrlimit", {is_not(0, RLIMIT_CPU)});
+  static_assert(RLIMIT_CPU == 0);
+  for (const scmp_arg_cmp& other : is_from(0, 1, 15)) rules.allow("setrlimit", {other});
   for (const std::uint64_t oneself : {std::uint64_t{0}, std::uint64_t{own_process}}) {
     rules.allow("prlimit64", {is(0, oneself), is_null(2)});
-    rules.allow("prlimit64", {is(0, oneself), is_not(1, RLIMIT_CPU)});
+    for (const scmp_arg_cmp& other : is_from(1, 1, 15)) {
+      rules.allow("prlimit64", {is(0, oneself), other});
+    }
   }
 }
 
@@ -148,7 +159,12 @@ void allow_signals(Rules& rules, const Calls& calls) {
   }
   const auto to_oneself = [&](const char* name, unsigned signal) {
     if (calls.processes) return rules.allow(name, {is(0, own_process)});
-    rules.allow(name, {is(0, own_process), is_not(signal, SIGKILL)});
+    for (const scmp_arg_cmp& other : is_from(signal, 0, SIGKILL - 1)) {
+      rules.allow(name, {is(0, own_process), other});
+    }
+    for (const scmp_arg_cmp& other : is_from(signal, SIGKILL + 1, 64)) {
+      rules.allow(name, {is(0, own_process), other});
+    }
   };
   to_oneself("kill", 1);
   to_oneself("tgkill", 2);
@@ -180,6 +196,9 @@ std::vector<sock_filter> make_filter(const Calls& calls) {
   expect_known_processor();
   Rules rules;
   for (const std::string_view name : calls_of_everybody()) rules.allow(name);
+  if (calls.attributes) {
+    for (const std::string_view name : calls_on_attributes()) rules.allow(name);
+  }
   allow_on_descriptors(rules);
   allow_on_itself(rules);
   allow_signals(rules, calls);
@@ -193,9 +212,9 @@ std::vector<sock_filter> make_filter(const Calls& calls) {
 std::vector<sock_filter> call_filter(const Calls& calls) {
   // To make one takes longer than to start a program.
   static std::mutex mutex;
-  static std::map<std::pair<bool, bool>, std::vector<sock_filter>> made;
+  static std::map<std::tuple<bool, bool, bool>, std::vector<sock_filter>> made;
   const std::lock_guard lock(mutex);
-  std::vector<sock_filter>& filter = made[{calls.processes, calls.signals}];
+  std::vector<sock_filter>& filter = made[{calls.processes, calls.signals, calls.attributes}];
   if (filter.empty()) filter = make_filter(calls);
   return filter;
 }

@@ -16,6 +16,9 @@ struct Calls {
   /// itself alone; and without processes none that nobody can catch, so that whoever was killed by
   /// such a one was killed from outside.
   bool signals = false;
+  /// Change the mode, the times or the length of what it can name: for where it owns nothing but
+  /// what it was given. Landlock does not hold these.
+  bool attributes = true;
 };
 
 /// A filter for the processor that this is compiled for: what is not on a list is refused. Calls as

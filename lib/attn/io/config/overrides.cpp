@@ -4,6 +4,7 @@
 
 #include "attn/io/config/words.hpp"
 #include "attn/io/suggestions.hpp"
+#include "attn/io/utf8.hpp"
 
 namespace attn::io {
 namespace {
@@ -98,6 +99,60 @@ const Node* put(Node& root, const std::vector<std::string>& path, const Node& va
   return nullptr;
 }
 
+/// The title is text as it stands, unless it is in quotes.
+std::string as_yaml(const Override& override) {
+  const std::string& value = override.yaml;
+  if (override.path != "title" || value.empty() || value.front() == '"' || value.front() == '\'')
+    return value;
+  std::string quoted = "'";
+  for (const char c : value) quoted += c == '\'' ? "''" : std::string(1, c);
+  return quoted + "'";
+}
+
+/// A sign that begins a comment and does not stand in quotes.
+std::size_t comment_in(const std::string& value) {
+  char quote = 0;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const char c = value[i];
+    const bool begins_word =
+        i == 0 || std::string_view(" \t\n,[{:").find(value[i - 1]) != std::string_view::npos;
+    if (quote != 0) {
+      if (c == '\\' && quote == '"') ++i;
+      if (c == quote) quote = 0;
+    } else if ((c == '"' || c == '\'') && begins_word) {
+      quote = c;
+    } else if (c == '#' &&
+               (i == 0 || std::string_view(" \t\n").find(value[i - 1]) != std::string_view::npos)) {
+      return i;
+    }
+  }
+  return std::string::npos;
+}
+
+/// Why a text cannot be given as a value; "" if it can. What YAML would drop without a word is
+/// told.
+std::string not_a_value(const Override& override) {
+  const std::string& value = override.yaml;
+  for (std::size_t i = 0; i < value.size(); i += utf8_length(std::string_view(value).substr(i))) {
+    if (utf8_length(std::string_view(value).substr(i)) == 0) return "the value is not UTF-8 text";
+  }
+  if (override.path == "title") return "";
+  if (const std::size_t at = comment_in(value); at != std::string::npos) {
+    return "a # begins a comment, and what stands behind it would be lost; put the text into "
+           "quotes "
+           "of its own, as in " +
+           override.path + "='\"" + value + "\"'";
+  }
+  for (const char* sign : {"---", "...", "%"}) {
+    if (value.starts_with(sign))
+      return std::string(sign) +
+             " at the beginning means something else in YAML; put the text into "
+             "quotes of its own, as in " +
+             override.path + "='\"" + value + "\"'";
+  }
+  return "";
+}
+
 }  // namespace
 
 void apply_overrides(Node& root, const Schema& schema, const std::vector<Override>& overrides,
@@ -116,8 +171,12 @@ void apply_overrides(Node& root, const Schema& schema, const std::vector<Overrid
       faults.add(place, "no field is called " + override.path + hint(override.path, schema));
       continue;
     }
+    if (const std::string fault = not_a_value(override); !fault.empty()) {
+      faults.add(place, fault);
+      continue;
+    }
     try {
-      Document document = parse_yaml({place.source, override.yaml});
+      Document document = parse_yaml({place.source, as_yaml(override)});
       faults.add(document.faults);
       if (document.root.source == nullptr) {
         document.root.source = std::make_shared<const Text>(Source{place.source, ""});

@@ -127,7 +127,7 @@ class MapReader {
       return read_seed(draft);
     }
     std::vector<std::string> keys{"random", "seed", "shape"};
-    draft.distribution = {found->init, found->default_first, found->default_second};
+    draft.distribution = {found->init, found->default_first, found->default_second, field_.rows_in};
     if (found->first != nullptr) {
       keys.insert(keys.end(), {found->first, found->second});
       read_optional_number(found->first, draft.distribution.first);

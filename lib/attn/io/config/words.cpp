@@ -80,7 +80,7 @@ std::string cell_text(std::size_t index, const Shape& shape) {
   std::string text;
   for (std::size_t axis = shape.size(); axis-- > 0;) {
     const std::size_t extent = std::max<std::size_t>(shape[axis], 1);
-    text = std::to_string(index % extent + 1) + (text.empty() ? "" : ", ") + text;
+    text = std::to_string(index % extent) + (text.empty() ? "" : ", ") + text;
     index /= extent;
   }
   return text;

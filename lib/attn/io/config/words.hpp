@@ -26,7 +26,7 @@ std::string has_or_have(const std::string& path);
 /// "5 x 3", or "1" for no axes.
 std::string times(const Shape& shape);
 
-/// "2, 1": a cell, counted from 1 as people do.
+/// "1, 0": a cell, counted from 0 as tables and the notation of tensors do.
 std::string cell_text(std::size_t index, const Shape& shape);
 
 }  // namespace attn::io

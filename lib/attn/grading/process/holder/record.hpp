@@ -8,9 +8,10 @@ namespace attn::grading {
 
 struct HolderRecord {
   enum class Kind : std::int32_t {
-    begun,        ///< the sandbox stands
-    not_started,  ///< the value is errno
-    ended,        ///< the value is that of waitpid()
+    begun,         ///< the sandbox stands
+    not_started,   ///< the value is errno
+    not_executed,  ///< the same, of the program's file itself
+    ended,         ///< the value is that of waitpid()
   };
   Kind kind;
   std::int32_t value;

@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# What people type and pipe: each of these once went wrong without a word.
+set -u
+attn=$ATTN_PROGRAM
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export LC_ALL=C.UTF-8
+
+failures=0
+run() { out=$("$@" 2>err </dev/null); status=$? err=$(<err); }
+expect() {  # WHAT STATUS PART… of what was printed, or of the error
+  local what=$1 expected=$2 part
+  shift 2
+  for part in "" "$@"; do
+    [[ $status == "$expected" && $out$err == *"$part"* ]] && continue
+    echo "FAILED: $what: status $status, expected $expected and \"$part\""
+    sed 's/^/  | /' <<<"${out:0:2000}$err"
+    failures=$((failures + 1))
+    return
+  done
+}
+
+for what in --help --version 'scaled-dot-product --help'; do
+  $attn $what >/dev/full 2>err
+  status=$? out='' err=$(<err)
+  expect "$what to a full disk" 1 'cannot write to standard output'
+done
+
+echo '{}' >a.json
+run "$attn" diff a.json a.json --absolute inf
+expect 'an infinite tolerance' 2 '--absolute: found inf, expected a finite number of at least 0'
+run "$attn" diff a.json a.json --relative=-1
+expect 'a negative tolerance' 2 'found -1, expected a finite number of at least 0'
+
+run "$attn" scaled-dot-product --precision= --steps scaled
+expect 'an option without its value' 2 '--precision: no value given'
+
+for title in '#1' '%s%n' '---' '...' 'a #b' "it's: [1" 'C# and #'; do
+  run "$attn" scaled-dot-product --set "title=$title" --steps scores
+  expect "the title $title" 0 "$title"
+done
+run "$attn" scaled-dot-product --set 'title="quoted # too"' --steps scores
+expect 'a title in quotes' 0 ': quoted # too'
+run "$attn" self-attention --set 'tokens.words=[a, b #c]'
+expect 'a comment in a value' 2 '--set tokens.words: a # begins a comment' 'put the text into quotes'
+run "$attn" scaled-dot-product --set 'inputs.queries=--- [[1]]'
+expect 'a document in a value' 2 '--set inputs.queries: --- at the beginning means something else'
+
+run "$attn" scaled-dot-product --set title=$'\xff\xfe'
+expect 'bytes in a value' 2 '--set title: the value is not UTF-8'
+printf '\xff\xfe\0\0c\0\0\0' >u32.yaml
+run "$attn" scaled-dot-product u32.yaml
+expect 'UTF-32' 2 'UTF-32'
+printf '\xff\xfec\0' >u16.yaml
+run "$attn" scaled-dot-product u16.yaml
+expect 'UTF-16' 2 'UTF-16'
+
+printf 'chapter: scaled-dot-product\ninputs:\n\tqueries: [[1]]\n' >t.yaml
+run "$attn" scaled-dot-product t.yaml
+expect 'a tab' 2 't.yaml:3:1: not valid YAML: a tab in the indentation'
+printf 'chapter: scaled-dot-product\ninputs:\n  \tqueries: [[1]]\n' >t.yaml
+run "$attn" scaled-dot-product t.yaml
+expect 'a tab behind spaces' 2 't.yaml:3:3: not valid YAML: a tab in the indentation'
+
+$attn scaled-dot-product --show-config >c.yaml
+run "$attn" scaled-dot-product c.yaml
+plain=$out
+for_pipe() { [[ $out == "$plain" && $status == 0 ]] || { echo "FAILED: $1: $err"; failures=$((failures + 1)); }; }
+run "$attn" scaled-dot-product <(cat c.yaml)
+for_pipe 'a config from a substitution'
+out=$("$attn" scaled-dot-product - 2>err <c.yaml) status=$? err=$(<err)
+for_pipe 'a config from standard input'
+out=$(cat c.yaml | "$attn" scaled-dot-product /dev/stdin 2>err) status=$? err=$(<err)
+for_pipe 'a config from /dev/stdin'
+run "$attn" scaled-dot-product c.yaml --out -
+for_pipe 'standard output by name'
+[[ ! -e ./- ]] || { echo 'FAILED: a file called -'; failures=$((failures + 1)); }
+printf 'chapter: scaled-dot-product\ninputs: 1\n' | "$attn" scaled-dot-product - >/dev/null 2>err
+status=$? out='' err=$(<err)
+expect 'an error on standard input' 2 'standard input:2:9: inputs'
+mkfifo pipe
+run timeout 20 "$attn" scaled-dot-product pipe
+expect 'a pipe that nobody writes to' 2 'pipe: nobody writes to this pipe'
+head -c 20000000 /dev/zero | timeout 20 "$attn" scaled-dot-product - >/dev/null 2>err
+status=$? out='' err=$(<err)
+expect 'too much on standard input' 2 'standard input: has more than the limit of 16 MiB'
+
+for chapter in seq2seq bahdanau global-local; do
+  "$attn" $chapter --gradients --npy $chapter >/dev/null
+  [[ -z $(ls $chapter | tr A-Z a-z | sort | uniq -d) ]] || { echo "FAILED: names of $chapter"; failures=$((failures + 1)); }
+done
+cmp -s seq2seq/encoder.d_X.npy seq2seq/encoder.d_x-2.npy && { echo 'FAILED: one tensor twice'; failures=$((failures + 1)); }
+
+printf 'chapter: scaled-dot-product\ninputs:\n  queries: [[1]]\n  keys: [[-0.5], [0.5], [0.333333333333333], [2]]\n  values: [[1], [2], [3], [4]]\noptions: {scale: 1}\n' >p.yaml
+run "$attn" scaled-dot-product p.yaml --precision 0 --steps scores
+expect 'no digits after the point' 0 ' -5e-01 ' ' 5e-01 ' ' 3e-01 '
+
+for chapter in seq2seq bahdanau global-local soft-hard transformer-decoder; do
+  stop=$(sed -n 's/^ *stop: *"\{0,1\}\([^" ]*\).*/\1/p' "$ATTN_SOURCE_DIR/configs/$chapter.yaml" | head -1)
+  start=$(sed -n 's/^ *start: *"\{0,1\}\([^" ]*\).*/\1/p' "$ATTN_SOURCE_DIR/configs/$chapter.yaml" | head -1)
+  run "$attn" $chapter --set "tokens.target=['${stop:-</s>}']"
+  expect "$chapter: a target that holds stop" 2 'tokens.target: word 1 is "' 'tokens.stop; expected the words without'
+  run "$attn" $chapter --set "tokens.target=['${start:-<s>}']"
+  expect "$chapter: a target that holds start" 2 'tokens.target: word 1 is "' 'tokens.start; expected'
+done
+
+[[ $("$attn" 7 --steps scores) == $("$attn" scaled-dot-product --steps scores) ]] ||
+  { echo 'FAILED: attn 7'; failures=$((failures + 1)); }
+run "$attn" 0
+expect 'chapter 0' 2 'found chapter 0, expected 1 to 12; attn list names them'
+run "$attn" help
+expect 'help' 0 'SUBCOMMAND' 'nadaraya-watson'
+run "$attn" help diff
+expect 'help of a command' 0 '--absolute'
+run "$attn" help scoring
+expect 'help of a chapter' 0 '--steps'
+run "$attn" help nonsense
+expect 'help of nothing' 2 'unknown'
+
+steps() {  # CHAPTER LIST IDS: the ids of the steps that are shown
+  local ids
+  ids=$("$attn" $1 --steps "$2" --format json 2>&1 | grep -o '"id": "[^"]*"' | cut -d'"' -f4 | tr '\n' ' ')
+  [[ ${ids% } == "$3" ]] || { echo "FAILED: $1 --steps $2 shows \"$ids\", not \"$3\""; failures=$((failures + 1)); }
+}
+steps multi-head q_heads queries_of_heads
+steps transformer-encoder layer1 \
+  'layer1.attention layer1.add_1 layer1.norm_1 layer1.feed_forward layer1.add_2 layer1.norm_2'
+steps bahdanau t2.weights t2
+steps bahdanau weights 't1.weights t2 t3 t4'
+steps scaled-dot-product weights weights
+steps scaled-dot-product 'scale..weights' 'scale scores scaled masked weights'
+run "$attn" seq2seq --steps t9.state
+expect 'a step that there is not' 2 'no step or tensor is called "t9.state"; the steps are words,'
+run "$attn" scaled-dot-product --steps wieghts
+expect 'a misspelt step' 2 'did you mean "weights"?'
+run "$attn" self-attention --steps d_Q
+expect 'a step of the backward pass' 2 'the steps of the backward pass need --gradients'
+
+for locale in C POSIX de_DE.ISO-8859-1; do
+  for chapter in scaled-dot-product nadaraya-watson soft-hard multi-head; do
+    lines=$(LC_ALL=$locale "$attn" $chapter | LC_ALL=C grep -c '[^ -~]')
+    [[ $lines == 0 ]] || { echo "FAILED: $chapter has $lines lines beyond ASCII"; failures=$((failures + 1)); }
+  done
+done
+LC_ALL=C "$attn" scaled-dot-product --format json | cmp -s - <("$attn" scaled-dot-product --format json) ||
+  { echo 'FAILED: JSON depends on the locale'; failures=$((failures + 1)); }
+
+((failures == 0)) || exit 1

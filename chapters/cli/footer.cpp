@@ -9,6 +9,7 @@
 #include "attn/render/display_width.hpp"
 #include "attn/render/page.hpp"
 #include "chapters/cli/course.hpp"
+#include "chapters/cli/reminder.hpp"
 #include "chapters/cli/run.hpp"
 
 namespace attn::cli {
@@ -31,6 +32,7 @@ Reached reached(const chapters::Chapter& chapter, const io::Source& source) {
     return std::nullopt;
   };
   exercise::set_watch(&watch);
+  const Reminder reminder{std::string(chapter.name)};
   reached.problem = attempt(chapter, source, {}, {.gradients = true}).problem;
   exercise::set_watch(nullptr);
   return reached;

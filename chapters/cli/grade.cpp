@@ -99,8 +99,9 @@ Progress grade_here(const chapters::Chapter& chapter) {
   const grading::Examined examined =
       grading::examine(this_tree(), progress.assignment, cases, mistake_numbers);
   progress.silent = examined.silent;
+  progress.stopped = examined.stopped;
   progress.problem = examined.problem;
-  if (!examined.says.empty()) progress.problem += ": " + examined.says.front();
+  if (!examined.its_words.empty()) progress.problem += ": " + examined.its_words;
   for (const std::string& text : examined.printed) {
     if (progress.printed.empty()) progress.printed = text;
   }

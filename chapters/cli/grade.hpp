@@ -1,10 +1,12 @@
 /// Grading in a student's tree: `attn grade CHAPTER`, `attn hint STEP`, `attn watch CHAPTER`.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "attn/grading/assignment.hpp"
+#include "attn/grading/examine.hpp"
 #include "attn/grading/judge.hpp"
 #include "chapters/chapter.hpp"
 #include "chapters/cli/terminal.hpp"
@@ -14,8 +16,9 @@ namespace attn::cli {
 /// How far the exercises of a chapter have come.
 struct Progress {
   grading::Assignment assignment;
-  std::vector<grading::JudgedStep> steps;  ///< in the order of the assignment
-  std::vector<std::string> formulas;       ///< of each step
+  std::vector<grading::JudgedStep> steps;        ///< in the order of the assignment
+  std::vector<std::string> formulas;             ///< of each step
+  std::map<std::string, grading::Stop> stopped;  ///< by step, how the program stopped in it
   std::string problem;  ///< what stopped the program, in the first case where it did; or ""
   std::string printed;  ///< what it printed to its standard outputs, or ""
   bool silent = false;  ///< the program was ended before it could tell of any step

@@ -86,6 +86,20 @@ class View {
                        [](const JudgedStep& step) { return !step.stopped.empty(); });
   }
 
+  /// ", in case 01"
+  std::string where_it_stopped(const JudgedStep& step) const {
+    const auto stop = progress_.stopped.find(step.result.step);
+    return stop == progress_.stopped.end() ? "" : ", in case " + stop->second.in_case;
+  }
+
+  /// "an error ended it: index (3, 0) in a tensor of shape …"
+  std::string how_it_stopped(const JudgedStep& step) const {
+    const auto stop = progress_.stopped.find(step.result.step);
+    if (stop == progress_.stopped.end()) return render::printable(step.stopped);
+    const std::string& says = stop->second.says;
+    return render::printable(stop->second.problem + (says.empty() ? "" : ": " + says));
+  }
+
   /// What the program printed itself, to find a fault perhaps.
   void prints() {
     if (progress_.printed.empty()) return;
@@ -185,14 +199,16 @@ class View {
     for (const JudgedStep& other : progress_.steps) {
       if (other.stopped.empty() || !judged.stopped.empty()) continue;
       add(Line());
-      words(other.result.step + " stops the program: " + render::printable(progress_.problem), 2,
-            palette::bad);
+      words(other.result.step + " stops the program" + where_it_stopped(other) + ": " +
+                how_it_stopped(other),
+            2, palette::bad);
       break;
     }
     if (!judged.stopped.empty()) {
       add(Line());
-      words("The program stopped in this step, or just before it:", 2);
-      words(render::printable(progress_.problem), 4, palette::bad);
+      words("The program stopped in this step, or just before it" + where_it_stopped(judged) + ":",
+            2);
+      words(how_it_stopped(judged), 4, palette::bad);
     } else if (wrong && judged.fault) {
       add(Line());
       const std::string where = fmt::format("In case {}:\n", judged.fault->in_case);

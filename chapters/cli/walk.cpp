@@ -11,6 +11,7 @@
 #include "chapters/cli/commands.hpp"
 #include "chapters/cli/course.hpp"
 #include "chapters/cli/footer.hpp"
+#include "chapters/cli/reminder.hpp"
 #include "chapters/cli/run.hpp"
 #include "chapters/cli/selection.hpp"
 #include "chapters/registry.hpp"
@@ -86,7 +87,10 @@ void write_tensors(const trace::Trace& whole, const trace::Trace& trace,
 /// In a student's tree whatever the written steps compute, right or wrong.
 Attempt computed(const chapters::Chapter& chapter, const io::Source& source, const Walk& walk) {
   const std::vector<io::Override> set = overrides(walk.set);
-  if (is_handout()) return attempt(chapter, source, set, {walk.gradients});
+  if (is_handout()) {
+    const Reminder reminder{std::string(chapter.name)};
+    return attempt(chapter, source, set, {walk.gradients});
+  }
   return {run(chapter, source, set, {walk.gradients}).trace, false, ""};
 }
 

@@ -82,7 +82,8 @@ graded 'the forward pass' 8 '"status": "passed"' '"status": "failed"'
 handed_in
 rm "$submission/scale.cpp"
 sed -i '/^  [fb]\.[a-z_]* = /d' "$submission/scaled_dot.cpp"
-graded 'a blank' 0 'there is no scale.cpp'
+graded 'a blank' 0 'there is no scale.cpp' 'scale.cpp is missing, or cannot be used, and so it counts as blank' \
+  'not written, or not reached'
 
 handed_in
 rm "$submission"/*
@@ -91,7 +92,8 @@ graded 'nothing' 0 'it has no files'
 handed_in
 sed -i 's/softmax(f.masked)/softmax(f.maskd)/' "$submission/scaled_dot.cpp"
 line=$(grep -n 'f\.maskd' "$submission/scaled_dot.cpp" | cut -d: -f1)
-graded 'an error' 1 "scaled_dot.cpp:$line:" 'f.maskd' 'does not compile'
+graded 'an error' 1 "scaled_dot.cpp:$line:" 'f.maskd' 'does not compile' \
+  'scaled_dot.cpp does not compile, and so it counts as blank'
 
 # Reads what it should not, writes where it should not, and says that the grader is broken.
 handed_in

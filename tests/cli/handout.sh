@@ -89,11 +89,15 @@ expect 'grades what throws' 3 '✗ scaled_dot.masked' 'stops the program' '3 of 
 # A step that crashes or never ends costs its own points and no more time than there is.
 sed -i 's|throw std::invalid_argument("all went wrong");|std::abort();|' "$mechanisms/scaled_dot.cpp"
 run ./attn grade $chapter
-expect 'grades what crashes' 3 '✓ scaled_dot.scores' 'stops the program' '3 of 20 points' 'an abort'
+expect 'grades what crashes' 3 '✓ scaled_dot.scores' 'stops the program' '3 of 20 points' 'an abort' \
+  'just before it, in case 0'
 [[ $out == *'· scaled_dot.weights '*'not written'* ]] || fail 'does not see what comes after a crash'
 sed -i 's|std::abort();|for (volatile bool on = true; on;) {}|' "$mechanisms/scaled_dot.cpp"
 run ./attn grade $chapter
 expect 'grades what never ends' 3 '✓ scaled_dot.scores' 'stops the program' '3 of 20 points' 'the end of its processor time'
+run timeout 8 ./attn $chapter
+[[ $status == 124 && $err == *'a loop that does not end?'*"./attn grade $chapter"* ]] ||
+  fail 'says nothing of a loop that never ends'
 
 # Watched: as it is, with an error in it, and mended.
 cp "$work"/blank/{scale,scaled_dot}.cpp "$mechanisms"
@@ -114,7 +118,8 @@ sleep 0.05
 fill scale.scale 'scale = 1.0 / std::sqrt(forty_two);'
 wait_for 'Save a file to go on' 2
 out=$(<"$work/watch") err=
-[[ $out == *'scale.cpp:'*'error:'*'forty_two'*'It does not compile yet.'* ]] || fail 'the second round'
+[[ $out == *'scale.cpp:'*'error:'*'forty_two'*'It does not compile yet.'* && $out != *'command-line option'* ]] ||
+  fail 'the second round'
 sed -i 's/forty_two/static_cast<double>(dk)/' "$mechanisms/scale.cpp"
 wait_for 'Save a file to go on' 3
 wait $watcher
@@ -141,6 +146,13 @@ run ./attn grade $chapter
 expect 'the reference is right' 0 '20 of 20 points' 'Everything is done.'
 run ./attn grade
 expect 'the course is solved' 0 '20 of 20'
+
+# A function that was renamed.
+sed -i 's/double sqrt_dk(/double root_of(/' "$mechanisms/scale.cpp"
+run ./attn grade $chapter
+[[ $status == 1 && $err == *'lib/attn/mechanisms/scale.cpp does not define attn::scale::sqrt_dk(unsigned long). Is the'* ]] ||
+  fail 'does not say which function is missing'
+cp "$reference/scale.cpp" "$mechanisms"
 
 # A student's tree is for students.
 for command in "handout $chapter --out $work/more" "cases $chapter --seed 1 --out $work/more" 'course check'; do

@@ -197,6 +197,13 @@ TEST_CASE("diagnosis: two things at once are both named", "[grading][diagnosis]"
     return each(transposed(t), [](double x) { return 2 * x; });
   }) == "Two things at once: rows and columns are exchanged (the result is transposed), and all "
         "numbers are twice the right ones.");
+  CHECK(
+      cases.said([&](const Tensor& t, std::size_t n) {
+        const double bandwidth = cases.known[n].steps[0].tensors[4].values[0];
+        return each(t, [&](double x) { return -bandwidth * x; });
+      }) ==
+      "Two things at once: all numbers have the opposite sign, and all numbers are the right ones "
+      "times bandwidth.");
   for (std::size_t n = 0; n < cases.right.size(); ++n) {
     cases.mistakes.push_back(
         {{"a root forgotten", matrix(cases.right[n].shape[0], cases.right[n].shape[1],
@@ -211,6 +218,15 @@ TEST_CASE("diagnosis: two things at once are both named", "[grading][diagnosis]"
                      [](double x, std::size_t i, std::size_t) { return i == 0 ? 0.0 : x; });
   }) == "Two mistakes at once: \"a root forgotten\"; and besides, the numbers are others in the "
         "first row, and 0 there.");
+}
+
+TEST_CASE("diagnosis: that 0 stays 0 is said where nothing else can be", "[grading][diagnosis]") {
+  Cases cases;
+  for (Tensor& right : cases.right) right.values[1] = right.values[4] = 0.0;
+  CHECK(cases.said_of([](double x) { return 1.7 * x; }) ==
+        "All numbers are the right ones times one factor, the same in all cases.");
+  CHECK(cases.said_of([](double x) { return x * std::cos(x); }) ==
+        "The numbers are right only where 0 belongs.");
 }
 
 TEST_CASE("diagnosis: which cells are wrong", "[grading][diagnosis]") {

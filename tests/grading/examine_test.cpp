@@ -46,7 +46,9 @@ using Program = std::function<int(Talk&, const std::string& in_case)>;
 
 struct Verdicts {
   std::string steps;  ///< a letter a step: d done, w wrong, s stopped, - not written
-  std::string mistake, problem;
+  std::string mistake, problem, its_words;
+  std::map<std::string, Stop> stopped;
+  std::map<std::string, std::string> told;  ///< by step, why it stopped, for the student
   int runs = 0;
 };
 
@@ -75,6 +77,8 @@ Verdicts verdicts(const Program& program, bool can_skip = true,
   const Assignment all = assignment();
   const Examined examined = examine(examinee, all, cases, mistakes);
   found.problem = examined.problem;
+  found.its_words = examined.its_words;
+  found.stopped = examined.stopped;
   for (const Step& step : all.steps) {
     const JudgedStep judged = judge(step, examined.evidence);
     found.steps += !judged.stopped.empty()                   ? 's'
@@ -82,6 +86,7 @@ Verdicts verdicts(const Program& program, bool can_skip = true,
                    : judged.result.verdict == Verdict::wrong ? 'w'
                                                              : '-';
     if (!judged.result.mistake.empty()) found.mistake = judged.result.mistake;
+    if (!judged.stopped.empty()) found.told[step.id] = judged.stopped;
   }
   return found;
 }
@@ -299,4 +304,32 @@ TEST_CASE("examine: the steps that some case reaches", "[grading][examine]") {
   std::erase_if(of.key.steps[0].tensors, [](const auto& event) { return event.name == "m.d#0"; });
   CHECK(steps_reached(assignment(), {of}) == std::set<std::string>{"m.a", "m.b", "m.c"});
   CHECK(steps_reached(assignment(), {}).empty());
+}
+
+TEST_CASE("examine: of each step that stops the program is known how, and in which case",
+          "[grading][examine]") {
+  const std::string index = "index (6, 0) in a tensor of shape (6, 4): the row must be from 0 to 5";
+  struct Thrown {};
+  const Verdicts of = verdicts([&](Talk& talk, const std::string& in_case) {
+    try {
+      return crashing(talk, [&](const std::string& step) -> double {
+        if (step == "m.c") throw Crash();
+        if (step == "m.b" && in_case == "2") throw Thrown();
+        return 1.0;
+      });
+    } catch (const Thrown&) {
+      talk.throws(index);
+      return 2;
+    }
+  });
+  CHECK(of.steps == "dssd");
+  REQUIRE(of.stopped.size() == 2);
+  CHECK(of.stopped.at("m.c").in_case == "1");
+  CHECK(of.stopped.at("m.c").says.empty());
+  CHECK(of.stopped.at("m.b").in_case == "2");
+  CHECK(of.stopped.at("m.b").says == index);
+  CHECK(of.problem == of.stopped.at("m.c").problem);
+  CHECK(of.its_words.empty());
+  CHECK(of.told.at("m.b") ==
+        "an error ended it: the row of an index lies beyond the end of a tensor");
 }

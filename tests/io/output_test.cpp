@@ -77,9 +77,19 @@ TEST_CASE("write_file: what cannot be written is named, and leaves nothing behin
   CHECK(fault("file/a.txt") == "file/a.txt: cannot be written: there is no folder file");
   CHECK(fault(std::string(300, 'a')).ends_with("cannot be written: File name too long"));
   CHECK(fault_of([] { write_file("", "x"); }) == "--out: the name of the file is empty");
-  CHECK(fault_of([] { write_file("/dev/full", "x"); }) ==
-        "/dev/full: cannot be written: No space left on device");
   CHECK(files_in(folder.file("")) == 1);
+}
+
+TEST_CASE("write_file: a full disk is the machine's fault, and not that of whoever named the file",
+          "[output][errors]") {
+  try {
+    write_file("/dev/full", "x");
+    FAIL("it is written");
+  } catch (const InputError&) {
+    FAIL("the name is refused");
+  } catch (const std::runtime_error& error) {
+    CHECK(std::string(error.what()) == "/dev/full: cannot be written: No space left on device");
+  }
 }
 
 TEST_CASE("write_file: a folder without the right to write keeps its old file",

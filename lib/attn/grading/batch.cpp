@@ -71,7 +71,7 @@ void note_problem(const std::string& problem, const std::string& in_case,
   if (problem.empty() || !result.detail.empty()) return;
   result.problem +=
       (result.problem.empty() ? "" : "; ") + std::string("does not run to its end: ") + problem;
-  result.detail = "case " + in_case;
+  result.detail = "first in case " + in_case;
 }
 
 bool all_done(const Graded& chapter, const Examined& examined) {
@@ -94,7 +94,7 @@ void grade_program(const Graded& chapter, const Examinee& examinee, const Examin
   }
   add_steps(chapter, examined.evidence, shown, result);
   note_problem(examined.problem, examined.in_case, result);
-  if (!examined.says.empty()) result.said.push_back(said_by_program(examined.says, "its end"));
+  if (!examined.says.empty()) result.said.push_back(said_by_program(examined.says, "as it ends"));
   const bool prints = std::any_of(examined.printed.begin(), examined.printed.end(),
                                   [](const std::string& text) { return !text.empty(); });
   if (!prints) return;
@@ -131,6 +131,7 @@ void grade_command(const Graded& chapter, const Runner& runner, const std::strin
     }
   }
   add_steps(chapter, evidence, {}, result);
+  if (!says.empty()) result.said.push_back(said_by_program(says, ""));
 }
 
 void leave_ungraded(const std::vector<Graded>& chapters, SubmissionResult& result) {
@@ -142,6 +143,17 @@ void leave_ungraded(const std::vector<Graded>& chapters, SubmissionResult& resul
       none.message = "not graded";
       result.steps.push_back(std::move(none));
     }
+  }
+}
+
+/// Says of steps that nobody could run why that is so: they may well be written.
+void explain_blanks(const std::vector<std::string>& mechanisms, const std::string& why,
+                    SubmissionResult& result) {
+  for (StepResult& step : result.steps) {
+    const std::string of = step.step.substr(0, step.step.find('.'));
+    if (step.verdict != Verdict::not_written) continue;
+    if (std::find(mechanisms.begin(), mechanisms.end(), of) == mechanisms.end()) continue;
+    step.message = fmt::format("{}.cpp {}, and so it counts as blank", of, why);
   }
 }
 
@@ -166,8 +178,10 @@ class Grader {
   void grade(const Sources& sources, SubmissionResult& result) {
     const Built built = build(sources);
     sources_ = sources;
+    std::vector<std::string> refused;
     for (const auto& [mechanism, text] : built.said) {
       sources_.erase(mechanism);
+      refused.push_back(mechanism);
       result.said.push_back(
           {Said::Who::compiler, mechanism + ".cpp", text.substr(0, most_said), true});
     }
@@ -189,6 +203,7 @@ class Grader {
     for (const Graded& chapter : chapters_) {
       grade_program(chapter, examinee, told == built.program ? nullptr : &untold, key_, result);
     }
+    explain_blanks(refused, "does not compile", result);
   }
 
  private:
@@ -246,14 +261,18 @@ void grade(const Harness* harness, const AnswerKey& key, const std::vector<Grade
     return;
   }
   if (conduct.command.empty()) {
-    const Taken taken =
-        take_sources(submission, all_mechanisms(chapters), harness->blanks(), conduct.guard);
+    const std::vector<std::string> wanted = all_mechanisms(chapters);
+    const Taken taken = take_sources(submission, wanted, harness->blanks(), conduct.guard);
     result.notes = taken.notes;
     if (!taken.problems.empty()) {
       result.problem = fmt::format(
           "incomplete: {}", render::printable(fmt::format("{}", fmt::join(taken.problems, "; "))));
     }
     Grader(*harness, key, chapters, conduct, workplace).grade(taken.sources, result);
+    std::vector<std::string> missing = wanted;
+    std::erase_if(missing,
+                  [&](const auto& mechanism) { return taken.sources.contains(mechanism); });
+    explain_blanks(missing, "is missing, or cannot be used", result);
     return;
   }
   const std::string copy = workplace / "program";

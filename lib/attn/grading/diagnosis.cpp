@@ -71,14 +71,18 @@ class Diagnosis {
     if (auto says = one_relation(rights_)) return says;
     if (auto says = first_change(replacements(all_), rights_, in_place_of_any())) return says;
     if (auto says = other_shape()) return says;
-    if (auto says = in_a_region(rights_)) return says;
+    const std::optional<std::string> region = in_a_region(rights_);
+    // Whatever 0 is multiplied by, it stays right: what else there is to say tells more.
+    const bool only_zeros = region && region->ends_with("only where 0 belongs");
+    if (region && !only_zeros) return region;
     if (auto says = with_known_mistake()) return says;
     if (auto says = first_change(other_terms(all_), rights_, in_place(rights_))) return says;
     if (auto says = two_relations(rights_)) return says;
     if (auto says = small_shift()) return says;
     if (auto says = nearly_right(all_)) return says;
     if (auto says = sums()) return says;
-    return fitted();
+    if (auto says = fitted()) return says;
+    return region;
   }
 
  private:
@@ -152,6 +156,15 @@ class Diagnosis {
   }
 
   std::optional<std::string> two_relations(const Tensors& base) const {
+    const Change& sign = factors_.front();
+    const Placed here = in_place(base);
+    for (const Change& factor : factors_) {
+      const Change both{"", [&](std::size_t o, std::size_t cell, double right) {
+                          return sign.of(o, cell, factor.of(o, cell, right));
+                        }};
+      if (holds(base, here, both))
+        return "two things at once: " + sign.says + ", and " + factor.says;
+    }
     for (const Placement& placement : placements_) {
       const Placed placed = place(base, placement);
       auto says = first_change(factors_, base, placed);

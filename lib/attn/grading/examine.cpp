@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "attn/grading/error_words.hpp"
 #include "attn/grading/process/machine_fault.hpp"
 
 namespace attn::grading {
@@ -23,6 +24,12 @@ std::uint64_t most_bytes(const Case& of) {
   }
   constexpr std::uint64_t a_number = 32;  // in the chapter's trace, as text
   return least_bytes + times_the_reference * a_number * numbers;
+}
+
+/// For a student who may read no number of a hidden case.
+std::string told_of(const Stop& stop) {
+  const std::string kind = kind_of_error(stop.says);
+  return stop.problem + (kind.empty() ? "" : ": " + kind);
 }
 
 class Examination {
@@ -71,7 +78,7 @@ class Examination {
       last_left_out_.clear();
       const std::string step = next_step(of);
       if (step.empty()) return;
-      all_.stopped.emplace(step, run.problem);
+      all_.stopped.emplace(step, Stop{run.problem, run.says, of.name});
       late_ |= run.out_of_time;
       if (!leave_out(step)) {
         if (now == 0) silent();
@@ -114,6 +121,7 @@ class Examination {
     if (!all_.problem.empty()) return;
     all_.problem = run.problem;
     all_.in_case = of.name;
+    all_.its_words = run.says;
   }
 
   /// A program that tells nothing in two cases is not waited for in the others.
@@ -201,7 +209,7 @@ class Examination {
                  .right = item == nullptr ? event : shown_for(of.key, *item).value(),
                  .got = got_for(event.name, item),
                  .known = &of.key};
-      if (stops && e.got.absent()) e.stopped = stopped->second;
+      if (stops && e.got.absent()) e.stopped = told_of(stopped->second);
       if (!e.got.absent() && !agree(e.got, e.right)) {
         wrong.insert(step->id);
         compare_with_mistakes(of, *step, event.name, e);

@@ -51,11 +51,19 @@ using MistakeNumbers = std::function<std::optional<trace::Tensor>(
 /// As the answer key computes them.
 MistakeNumbers numbers_of(const AnswerKey& key, const Assignment& assignment);
 
+/// How the program stopped in a step, the first time that it did.
+struct Stop {
+  std::string problem;  ///< in our words: "it was stopped by …", "an error ended it"
+  std::string says;     ///< what the program says itself of it, or ""
+  std::string in_case;
+};
+
 struct Examined {
   std::vector<Evidence> evidence;
-  std::map<std::string, std::string> stopped;  ///< by step, what stopped the program in it
-  std::string problem;  ///< what stopped it first, in our words: "it was stopped by …"; or ""
-  std::string in_case;  ///< where that was
+  std::map<std::string, Stop> stopped;  ///< by step
+  std::string problem;    ///< what stopped it first, in our words: "it was stopped by …"; or ""
+  std::string in_case;    ///< where that was
+  std::string its_words;  ///< what the program said itself of that, or ""
   std::vector<std::string> says;     ///< what it says itself of what stopped it, each time
   std::vector<std::string> printed;  ///< to its standard outputs, by case
   bool silent = false;               ///< it was ended before it could tell of any step

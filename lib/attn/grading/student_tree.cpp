@@ -264,8 +264,11 @@ void write_tree(const Tree& tree, const std::string& folder) {
     fs::rename(part, whole);
   } catch (const std::exception& failure) {
     fs::remove_all(part, error);
-    throw io::InputError(io::Place{.source = folder},
-                         std::string("cannot be written: ") + failure.what());
+    const std::string why = std::string("cannot be written: ") + failure.what();
+    const bool ours = dynamic_cast<const io::InputError*>(&failure) == nullptr &&
+                      dynamic_cast<const fs::filesystem_error*>(&failure) == nullptr;
+    if (ours) throw std::runtime_error(folder + ": " + why);
+    throw io::InputError(io::Place{.source = folder}, why);
   }
 }
 

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <stdexcept>
 #include <string_view>
 #include <thread>
 
@@ -21,7 +22,14 @@ namespace fs = std::filesystem;
   throw InputError({path}, "cannot be written: " + why);
 }
 
-std::string last_error() { return std::strerror(errno); }
+/// A full or broken disk is no fault of whoever named the file.
+[[noreturn]] void refuse(const std::string& path, int error) {
+  const bool of_the_machine =
+      error == ENOSPC || error == EDQUOT || error == EIO || error == ENFILE || error == ENOMEM;
+  if (of_the_machine)
+    throw std::runtime_error(path + ": cannot be written: " + std::strerror(error));
+  refuse(path, std::string(std::strerror(error)));
+}
 
 /// 0, or the error.
 int write_all(int descriptor, std::string_view text) {
@@ -42,7 +50,7 @@ int open_for_writing(const std::string& path) {
     // Appending: /dev/stdout may be a file that others have written to.
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK);
     if (descriptor >= 0) return descriptor;
-    if (errno != ENXIO) refuse(path, last_error());
+    if (errno != ENXIO) refuse(path, errno);
     std::this_thread::sleep_for(50ms);
   }
   refuse(path, "nobody reads this pipe");
@@ -53,7 +61,7 @@ void write_directly(const std::string& path, const std::string& text) {
   ::fcntl(descriptor, F_SETFL, O_WRONLY | O_APPEND);
   const int error = write_all(descriptor, text);
   ::close(descriptor);
-  if (error != 0) refuse(path, std::strerror(error));
+  if (error != 0) refuse(path, error);
 }
 
 /// The rights of the old file, or what a new file gets.
@@ -69,14 +77,14 @@ void replace(const std::string& path, const fs::path& target, const std::string&
   std::string temporary = target.string() + ".XXXXXX";
   const mode_t mode = mode_for(target);
   const int descriptor = ::mkstemp(temporary.data());
-  if (descriptor < 0) refuse(path, last_error());
+  if (descriptor < 0) refuse(path, errno);
   int error = write_all(descriptor, text);
   if (error == 0 && ::fchmod(descriptor, mode) != 0) error = errno;
   if (::close(descriptor) != 0 && error == 0) error = errno;
   if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
   if (error != 0) {
     ::unlink(temporary.c_str());
-    refuse(path, std::strerror(error));
+    refuse(path, error);
   }
 }
 
@@ -96,7 +104,7 @@ void write_file(const std::string& path, const std::string& text) {
   const fs::path target = exists ? fs::canonical(path, error) : fs::path(path);
   const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
   if (!fs::is_directory(folder, error)) refuse(path, "there is no folder " + folder.string());
-  if (exists && ::access(target.c_str(), W_OK) != 0) refuse(path, last_error());
+  if (exists && ::access(target.c_str(), W_OK) != 0) refuse(path, errno);
   replace(path, target, text);
 }
 

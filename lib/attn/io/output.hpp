@@ -11,7 +11,8 @@ namespace attn::io {
 /// the old file is as it was. A link stays a link, and what it leads to is replaced. Devices and
 /// pipes (/dev/stdout, /dev/null) are written to directly.
 /// \throws InputError naming `path` if it is a folder, if its folder does not exist, or if it
-/// cannot be written.
+/// cannot be written; std::runtime_error that does the same if the machine is at fault, as where
+/// the disk is full.
 void write_file(const std::string& path, const std::string& text);
 
 }  // namespace attn::io

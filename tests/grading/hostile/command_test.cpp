@@ -42,9 +42,15 @@ TEST_CASE("hostile: a program in another language is graded by its trace", "[gra
   course.write("unscaled", "solve.py", replaced(whole, "times(scale, scores)", "scores"));
   course.write("stops", "solve.py",
                replaced(whole, "    d_weights = ", "    sys.exit(2)\n    d_weights = "));
+  course.write("raises", "solve.py",
+               replaced(whole, "    d_weights = ",
+                        "    raise ValueError(\"so it ends\")\n    d_weights = "));
+  course.write("none", "README", "solve.py is late");
   course.grade(arguments(each_sandbox()));
   CHECK(course.result("good").points == 20);
   CHECK(course.result("parts").points == 20);
+  CHECK(course.result("raises").said.find("ValueError: so it ends") != std::string::npos);
+  CHECK(course.result("none").said.find("solve.py") != std::string::npos);
   const Graded fewer = course.result("fewer"), unscaled = course.result("unscaled");
   CHECK(fewer.points == 16);
   CHECK(fewer.verdicts.at("scaled_dot.d_keys") == "not_written");

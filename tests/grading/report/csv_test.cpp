@@ -67,7 +67,7 @@ TEST_CASE("csv: a small class", "[grading][reports][csv]") {
             "the compiler says of scores.cpp:\n"
             "  | In file included from x:\n"
             "  | scores.cpp:3:1: error: 'q' was not declared\n"
-            "the program prints in hidden-2:\n"
+            "the program prints as it ends:\n"
             "  | 0.731058\",,,,\r\n");
 }
 

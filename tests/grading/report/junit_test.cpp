@@ -83,7 +83,7 @@ scores.cpp is taken from scores-1.cpp
 the compiler says of scores.cpp:
   | In file included from x:
   | scores.cpp:3:1: error: 'q' was not declared
-the program prints in hidden-2:
+the program prints as it ends:
   | 0.731058</error>
     </testcase>
   </testsuite>

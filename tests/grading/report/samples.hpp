@@ -46,7 +46,7 @@ inline SubmissionResult eve() {
       .notes = {"scores.cpp is taken from scores-1.cpp"},
       .said = {{Said::Who::compiler, "scores.cpp",
                 "In file included from x:\nscores.cpp:3:1: error: 'q' was not declared\n", true},
-               {Said::Who::program, "hidden-2", "0.731058\n", false}},
+               {Said::Who::program, "as it ends", "0.731058\n", false}},
       .steps = {},
       .seconds = 0.25,
       .key = "k3"};

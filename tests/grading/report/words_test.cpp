@@ -109,6 +109,9 @@ TEST_CASE("words: of what was said the line that tells most", "[grading][reports
         "b.cpp:(.text+0x0): multiple definition of `main'; a.o: first defined here");
   CHECK(of(Who::compiler, "\n\nkilled\r\n") == "killed");
   CHECK(of(Who::program, "\n \nfirst\nerror: second\n") == "first");
+  CHECK(of(Who::program,
+           "Traceback (most recent call last):\n  File \"solve.py\", line 3\n"
+           "ValueError: x\n\n") == "ValueError: x");
   CHECK(of(Who::program, "").empty());
   CHECK(says({.who = Who::program, .text = "\n"}).empty());
   CHECK(says({.who = Who::program, .text = "weights ok"}) == "the program prints: “weights ok”");
@@ -140,4 +143,27 @@ TEST_CASE("remarks: the whole text of a compiler is there for whoever asks",
   CHECK(text_remarks({&result, 1}, 6).find("  … 4994 lines more\n") != std::string::npos);
   const SubmissionResult good = test::bob();
   CHECK(text_remarks({&good, 1}, 6).empty());
+}
+
+TEST_CASE("remarks: each lost point has its reason and its cell, and what is alike stands together",
+          "[grading][reports][words]") {
+  SubmissionResult result = test::ada();
+  for (const char* step : {"dot.d_a", "dot.d_b"}) {
+    result.steps.push_back({.step = step, .possible = 2.0, .message = "dot.cpp does not compile"});
+  }
+  CHECK(lost_points(result) ==
+        "dot.weights (0 of 4): The root of dk is missing.\n"
+        "  hidden-2: weights[0, 1] expected 0.731058, got 0.880797\n"
+        "dot.mask (0 of 6): Not written yet.\n"
+        "dot.d_a (0 of 2), dot.d_b (0 of 2): dot.cpp does not compile\n");
+  const std::string text = text_remarks({&result, 1}, 6);
+  CHECK(text.starts_with("\nada\n  dot.weights (0 of 4): The root"));
+  CHECK(lost_points(test::bob()).empty());
+  CHECK(test::harmless(lost_points(test::mallory())));
+}
+
+TEST_CASE("remarks: where nothing was graded no points were lost", "[grading][reports][words]") {
+  SubmissionResult result = test::ada();
+  result.problem = not_graded;
+  CHECK(text_remarks({&result, 1}, 6) == "\nada\n  not graded\n");
 }

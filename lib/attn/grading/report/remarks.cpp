@@ -1,16 +1,23 @@
 #include "attn/grading/report/remarks.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
+#include "attn/grading/report/marks.hpp"
+#include "attn/grading/report/student.hpp"
 #include "attn/grading/report/visible.hpp"
 #include "attn/grading/report/words.hpp"
 #include "attn/render/display_width.hpp"
+#include "attn/render/page.hpp"
 
 namespace attn::grading {
 namespace {
 
 /// A compiler may say megabytes: enough is enough even for whoever wants all of it.
 constexpr std::size_t most_bytes = std::size_t{400} << 10;
+constexpr std::size_t columns = 110;
 
 std::string indented(const std::string& text) {
   std::string out;
@@ -53,12 +60,43 @@ std::string remarks_in_a_line(const SubmissionResult& result) {
   return line;
 }
 
+std::string lost_points(const SubmissionResult& result) {
+  struct Loss {
+    std::string steps, why, where;
+  };
+  std::vector<Loss> losses;
+  for (const StepResult& step : result.steps) {
+    if (right(step)) continue;
+    const std::string name = fmt::format("{} ({} of {})", render::printable(step.step),
+                                         points_text(step.points), points_text(step.possible));
+    const std::string why = student_message(step);
+    if (!losses.empty() && losses.back().why == why && step.detail.empty() &&
+        losses.back().where.empty()) {
+      losses.back().steps += ", " + name;
+    } else {
+      losses.push_back({name, why, render::printable(step.detail)});
+    }
+  }
+  std::string text;
+  for (const Loss& loss : losses) {
+    const std::string whole = loss.steps + ": " + render::printable(loss.why);
+    std::string margin;
+    for (const std::string& line : render::wrap(whole, columns)) {
+      text += margin + line + '\n';
+      margin = "  ";
+    }
+    if (!loss.where.empty()) text += "  " + loss.where + '\n';
+  }
+  return text;
+}
+
 std::string text_remarks(std::span<const SubmissionResult> results, std::size_t most_lines) {
   std::string out;
   for (const SubmissionResult& result : results) {
-    const std::string remarks = remarks_of(result, most_lines);
-    if (remarks.empty()) continue;
-    out += '\n' + render::printable(result.name) + '\n' + indented(remarks);
+    std::string text = remarks_of(result, most_lines);
+    if (!text.empty()) text += '\n';
+    if (result.was_graded()) text += lost_points(result);
+    if (!text.empty()) out += '\n' + render::printable(result.name) + '\n' + indented(text);
   }
   return out;
 }

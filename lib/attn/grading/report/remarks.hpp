@@ -1,4 +1,4 @@
-/// All that is to be said of a submission beside its steps, for the teacher.
+/// What is to be said of a submission, for the teacher.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,12 @@ std::string remarks_of(const SubmissionResult& result, std::size_t most_lines);
 /// In one line: the problem, with the first error of a compiler; the notes.
 std::string remarks_in_a_line(const SubmissionResult& result);
 
-/// For below the table: the remarks of each submission that has some, under its name.
+/// The steps without all their points, each with what its student reads and then the cell that is
+/// wrong; those in succession of which the same is to be said, together. Lines of visible text.
+std::string lost_points(const SubmissionResult& result);
+
+/// For below the table: under the name of each submission its remarks and its lost points, if it
+/// has any.
 std::string text_remarks(std::span<const SubmissionResult> results, std::size_t most_lines);
 
 }  // namespace attn::grading

@@ -24,7 +24,7 @@ struct StepResult {
 struct Said {
   enum class Who { compiler, linker, program };
   Who who = Who::program;
-  std::string about{};  ///< "scaled_dot.cpp", "case 03"; or ""
+  std::string about{};  ///< the file; or, in words of ours, when a program said it: "as it ends"
   std::string text{};
   /// May the student read it? A compiler has seen no hidden case. A program has, and can print it:
   /// unless it prints the same in every case, each run in a process of its own.

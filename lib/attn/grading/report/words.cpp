@@ -74,19 +74,22 @@ std::string speaker(const Said& said) {
                      : said.who == Said::Who::linker ? "the linker says"
                                                      : "the program prints";
   if (said.about.empty()) return text;
-  return text + (said.who == Said::Who::program ? " in " : " of ") + file_text(said.about);
+  return text +
+         (said.who == Said::Who::program ? " " + said.about : " of " + file_text(said.about));
 }
 
 std::string telling_line(const Said& said) {
-  std::string_view first;
+  std::string_view first, last;
   for (std::string_view rest = said.text; !rest.empty();) {
     const std::string_view line = next_line(rest);
     if (is_blank(line)) continue;
     if (first.empty()) first = line;
-    if (said.who == Said::Who::program) break;
-    if (is_error(line)) return std::string(line);
+    last = line;
+    if (said.who != Said::Who::program && is_error(line)) return std::string(line);
   }
-  return std::string(first);
+  const bool of_python =
+      said.who == Said::Who::program && first.starts_with("Traceback (most recent call last)");
+  return std::string(of_python ? last : first);
 }
 
 std::string says(const Said& said, std::size_t columns) {

@@ -23,7 +23,7 @@ std::string file_text(std::string_view file);
 std::string speaker(const Said& said);
 
 /// The line that tells most: of a compiler or a linker the first error, of a program the first that
-/// is not empty.
+/// is not empty, but the last of what Python says of an error.
 std::string telling_line(const Said& said);
 
 /// `the compiler says: “scaled_dot.cpp:12:5: error: …”`; "" if nothing was said.

@@ -23,8 +23,8 @@ Status check_one(const std::string& path, std::size_t name_width, bool color) {
   }
   const std::optional<trace::Difference> difference = trace::first_difference(ran.trace, expected);
   if (!difference) {
-    say(fmt::format("ok      {:<{}}  {} tensor{} as expected\n", path, name_width,
-                      expected.size(), expected.size() == 1 ? "" : "s"));
+    say(fmt::format("ok      {:<{}}  {} tensor{} as expected\n", path, name_width, expected.size(),
+                    expected.size() == 1 ? "" : "s"));
     return done;
   }
   say(fmt::format("differs {}\n{}", path, render::render_difference(*difference, color)));
@@ -60,7 +60,7 @@ int diff(const std::string& a, const std::string& b, const trace::Tolerance& tol
     return done;
   }
   say(fmt::format("{} (expected) and {} (got) differ\n{}", a, b,
-                    render::render_difference(*difference, use_color(Color::automatic))));
+                  render::render_difference(*difference, use_color(Color::automatic))));
   return differs;
 }
 

@@ -166,9 +166,9 @@ int course_check(const std::vector<std::string>& names) {
     holds &= report.faults.empty();
     const grading::Assignment assignment = assignment_of(*chapter);
     say(fmt::format("{}  {}: {} steps, {} points; {} known mistakes\n",
-                      report.faults.empty() ? "ok   " : "fault", chapter->name,
-                      assignment.steps.size(), grading::points_text(assignment.points()),
-                      report.mistakes));
+                    report.faults.empty() ? "ok   " : "fault", chapter->name,
+                    assignment.steps.size(), grading::points_text(assignment.points()),
+                    report.mistakes));
     for (const std::string& fault : report.faults) say("         " + fault + "\n");
   }
   return holds ? done : differs;

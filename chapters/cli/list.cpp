@@ -25,8 +25,7 @@ std::string chapter_lines() {
 
 int welcome() {
   if (is_handout()) {
-    say(
-        "This is an assignment: ASSIGNMENT.md says what to do. How far you are:\n"
+    say("This is an assignment: ASSIGNMENT.md says what to do. How far you are:\n"
         "  attn grade\n\n");
   }
   say(

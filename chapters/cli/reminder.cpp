@@ -21,8 +21,7 @@ extern "C" void remind(int) {
 Reminder::Reminder(const std::string& chapter) {
   words = fmt::format(
       "attn: this has been computing for {} seconds. Is it a loop that does not end? Stop it with "
-      "Ctrl-C; "
-      "then  ./attn grade {}  says in which step.\n",
+      "Ctrl-C; then  ./attn grade {}  says in which step.\n",
       patience, chapter);
   struct sigaction action {};
   action.sa_handler = remind;

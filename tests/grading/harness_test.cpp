@@ -156,3 +156,20 @@ TEST_CASE("harness: of the answer key only what an edit concerns is compiled aga
   const fs::perms kept = fs::status(build.path() / "grading/keys").permissions();
   CHECK((kept & (fs::perms::group_all | fs::perms::others_all)) == fs::perms::none);
 }
+
+TEST_CASE("harness: no source makes the compiler say that the machine is at fault",
+          "[grading][harness]") {
+  for (const char* forged :
+       {"int x = \"No space left on device\";", "#include \"No space left on device\"",
+        "static_assert(false, \"x\\ncc1plus: out of memory allocating 10 bytes\");",
+        "static_assert(false, \"x\\ng++: fatal error: Killed signal terminated program cc1plus\");",
+        "#pragma message \"x\\ncc1plus: No space left on device\"\nint x = y;"}) {
+    CAPTURE(forged);
+    Sources sources = both();
+    sources["scale"] += std::string(forged) + "\n";
+    std::map<std::string, std::string> said;
+    REQUIRE_NOTHROW(said = said_of(sources));
+    REQUIRE(said.size() == 1);
+    CHECK(said.begin()->first == "scale");
+  }
+}

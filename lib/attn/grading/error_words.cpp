@@ -21,8 +21,7 @@ std::string kind_of_error(const std::string& says) {
            index +
            R"(it is empty, and has to be given its shape first, by zeros\(\.\.\.\) or so\s*)"),
        "a tensor is empty, and has to be given its shape before its entries are used, by "
-       "zeros(...) "
-       "or so"},
+       "zeros(...) or so"},
       {std::regex(
            R"(tensors of shapes \([0-9, ]*\) and \([0-9, ]*\) cannot be added or multiplied )"
            R"(entry by entry\s*)"),

@@ -78,7 +78,16 @@ class Harness::Builder {
   }
 
   Compiled compile_now(const std::string& mechanism, const std::string& text) {
-    const Ended ended = run_compiler(mechanism, text, limits_.cpu_seconds);
+    Ended ended = run_compiler(mechanism, text, limits_.cpu_seconds);
+    if (const std::string fault = fault_of_machine_in_tool(ended, limits_); !fault.empty()) {
+      // A source can have the compiler say anything. Where a blank compiles, and the source fares
+      // in the same way again, it was the source.
+      if (!run_compiler(mechanism, part_.blanks.at(mechanism), 0.0).ok())
+        throw std::runtime_error("the compiler: " + fault);
+      ended = run_compiler(mechanism, text, limits_.cpu_seconds);
+      if (!fault_of_machine_in_tool(ended, limits_).empty())
+        return {"", words(mechanism, ended.err)};  // and not kept, in case it was the machine
+    }
     if (ended.ok()) {
       const std::string object =
           read_left_file(folder_ + "/" + mechanism, mechanism + ".o", largest_made);
@@ -112,14 +121,14 @@ class Harness::Builder {
     const Ended ended =
         run_in(guard_, sandbox,
                {harness_.compile_command(mechanism, true), place, compiler_environment()}, limits);
-    expect_no_fault_of_machine("the compiler", ended, limits);
+    expect_no_fault_of_machine("the compiler", ended);
     count(ended);
     return ended;
   }
 
-  static void expect_no_fault_of_machine(const char* tool, const Ended& ended,
-                                         const Limits& limits) {
-    const std::string fault = fault_of_machine_in_tool(ended, limits);
+  /// Of which nothing that was written is a sign.
+  static void expect_no_fault_of_machine(const char* tool, const Ended& ended) {
+    const std::string fault = fault_of_machine(ended);
     if (!fault.empty()) throw std::runtime_error(std::string(tool) + ": " + fault);
   }
 
@@ -144,6 +153,15 @@ class Harness::Builder {
 
   /// Links the program with these of the submission's objects, and blanks for the others.
   Ended link(const std::set<std::string>& own) {
+    const Ended ended = run_linker(own);
+    const std::string fault = fault_of_machine_in_tool(ended, limits_);
+    if (fault.empty()) return ended;
+    // As with the compiler: an object can have the linker say anything.
+    if (own.empty() || !run_linker({}).ok()) throw std::runtime_error("the linker: " + fault);
+    return run_linker(own);
+  }
+
+  Ended run_linker(const std::set<std::string>& own) {
     Sandbox sandbox;
     sandbox.processes = true;
     sandbox.scratch = true;
@@ -156,7 +174,7 @@ class Harness::Builder {
     const Ended ended =
         run_in(guard_, sandbox, {harness_.link_command(objects), folder_, compiler_environment()},
                limits_);
-    expect_no_fault_of_machine("the linker", ended, limits_);
+    expect_no_fault_of_machine("the linker", ended);
     count(ended);
     return ended;
   }

@@ -12,12 +12,12 @@ namespace {
 using Pair = std::pair<std::string_view, std::string_view>;
 
 constexpr std::array<Pair, 42> signs{{
-    {"─", "-"}, {"━", "-"}, {"╸", "-"}, {"│", "|"},   {"┌", "+"},  {"┐", "+"}, {"└", "+"},
-    {"┘", "+"}, {"├", "+"}, {"┤", "+"}, {"┬", "+"},   {"┴", "+"},  {"┼", "+"}, {"…", "~"},
-    {"·", "."}, {"✓", "+"}, {"✗", "x"}, {"×", "x"},   {"±", "+-"}, {"−", "-"}, {"–", "-"},
-    {"“", "\""}, {"”", "\""}, {"‘", "'"}, {"’", "'"}, {"→", ">"},  {"←", "<"}, {"↓", "v"},
-    {"↑", "^"}, {"∞", "inf"}, {"░", "."}, {"▒", ":"}, {"▓", "#"},  {"█", "@"}, {"▀", "\""},
-    {"▄", "_"}, {"■", "#"}, {"◆", "*"}, {"▲", "^"},   {"●", "o"},  {"○", "o"}, {"≈", "~"},
+    {"─", "-"},  {"━", "-"},   {"╸", "-"}, {"│", "|"}, {"┌", "+"},  {"┐", "+"}, {"└", "+"},
+    {"┘", "+"},  {"├", "+"},   {"┤", "+"}, {"┬", "+"}, {"┴", "+"},  {"┼", "+"}, {"…", "~"},
+    {"·", "."},  {"✓", "+"},   {"✗", "x"}, {"×", "x"}, {"±", "+-"}, {"−", "-"}, {"–", "-"},
+    {"“", "\""}, {"”", "\""},  {"‘", "'"}, {"’", "'"}, {"→", ">"},  {"←", "<"}, {"↓", "v"},
+    {"↑", "^"},  {"∞", "inf"}, {"░", "."}, {"▒", ":"}, {"▓", "#"},  {"█", "@"}, {"▀", "\""},
+    {"▄", "_"},  {"■", "#"},   {"◆", "*"}, {"▲", "^"}, {"●", "o"},  {"○", "o"}, {"≈", "~"},
 }};
 
 /// The dots of a plot: U+2800 and a bit for each of eight dots, of which 1, 2, 4, 5 are the upper.
@@ -30,8 +30,8 @@ std::string dots(std::string_view sign) {
 
 std::string in_place_of(const Glyph& glyph) {
   const std::string_view sign = glyph.bytes;
-  const auto* const known =
-      std::find_if(signs.begin(), signs.end(), [&](const Pair& pair) { return pair.first == sign; });
+  const auto* const known = std::find_if(signs.begin(), signs.end(),
+                                         [&](const Pair& pair) { return pair.first == sign; });
   if (known != signs.end()) return std::string(known->second);
   if (sign.size() == 3 && sign[0] == '\xE2' && sign[1] >= '\xA0' && sign[1] <= '\xA3')
     return dots(sign);
@@ -54,7 +54,8 @@ std::string to_ascii(std::string_view text) {
     // Numbers stand at the right of their column: a longer one takes the spaces before it.
     for (std::size_t more = glyph.width; more < instead.size(); ++more) {
       std::size_t at = ascii.size();
-      while (at > 0 && (ascii[at - 1] == '-' || ascii[at - 1] == '+')) --at;  // the sign of a number
+      while (at > 0 && (ascii[at - 1] == '-' || ascii[at - 1] == '+'))
+        --at;  // the sign of a number
       if (at >= 2 && ascii[at - 1] == ' ' && ascii[at - 2] == ' ') ascii.erase(at - 1, 1);
     }
     ascii += instead;

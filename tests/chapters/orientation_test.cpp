@@ -1,43 +1,69 @@
 /// Which way round the matrices of each chapter stand: their random entries depend on it.
 #include <catch2/catch_test_macros.hpp>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 
-#include "chapters/registry.hpp"
+#include "tests/support/program.hpp"
 
-using namespace attn;
+using namespace attn::test;
+using nlohmann::json;
+
+namespace {
+
+/// By path, of every field in this part of a schema that multiplies from the right, its fan_in.
+void collect(const json& properties, const std::string& before,
+             std::map<std::string, std::string>& found) {
+  for (const auto& [name, field] : properties.items()) {
+    if (field.contains("properties")) collect(field["properties"], before + name + ".", found);
+    const std::string said = field.value("description", "");
+    const std::string words = "fan_in is ";
+    const std::size_t at = said.find(words);
+    if (at == std::string::npos) continue;
+    const std::size_t start = at + words.size();
+    found[before + name] = said.substr(start, said.size() - start - 1);
+  }
+}
+
+std::map<std::string, std::string> right_of_chapter(const std::string& chapter) {
+  std::map<std::string, std::string> found;
+  const json schema = json::parse(run_attn({chapter, "--show-schema"}).out);
+  collect(schema["properties"]["parameters"]["properties"], "", found);
+  return found;
+}
+
+}  // namespace
 
 TEST_CASE("chapters: he_uniform knows which matrices stand right of what they multiply",
           "[chapters][law]") {
-  const std::set<std::string> right{
-      "general.W_a", "perceptron.W", "output.W",  "W_q",       "W_k",       "W_v",       "W_o",
-      "W_1",         "W_2",          "W_q_cross", "W_k_cross", "W_v_cross", "W_o_cross",
-  };
-  const std::string stacks[]{"parameters.encoder.", "parameters.decoder.", "parameters."};
-  // What seq2seq and its kin call W_o is (Vy, ds), a row for each word, and an LSTM's is (dh, dx).
-  const std::set<std::string> x_w_chapters{"scoring",
-                                           "global-local",
-                                           "self-attention",
-                                           "multi-head",
-                                           "positional-encoding",
-                                           "transformer-encoder",
-                                           "transformer-decoder"};
-  for (const chapters::Chapter* chapter : chapters::all()) {
-    for (const io::FieldSpec& field : chapter->schema().fields) {
-      if (!field.path.starts_with("parameters.") || field.axes.find(',') == std::string::npos)
-        continue;
-      std::string name = field.path;
-      for (const std::string& stack : stacks) {
-        if (name.starts_with(stack)) {
-          name = name.substr(stack.size());
-          break;
-        }
-      }
-      const bool recurrent = std::string(chapter->name) == "global-local" && name != "general.W_a";
-      const bool expected =
-          x_w_chapters.contains(std::string(chapter->name)) && right.contains(name) && !recurrent;
-      CAPTURE(chapter->name, field.path, field.axes);
-      CHECK(field.rows_in == expected);
+  using Fans = std::map<std::string, std::string>;
+  const Fans projections{{"W_q", "dm"}, {"W_k", "dm"}, {"W_v", "dm"}};
+  const auto stack = [](const std::string& name, bool cross) {
+    Fans fans{{name + "W_1", "dm"}, {name + "W_2", "dff"}};
+    for (const char* letter : {"q", "k", "v", "o"}) {
+      fans[name + "W_" + letter] = "dm";
+      if (cross) fans[name + "W_" + letter + "_cross"] = "dm";
     }
+    return fans;
+  };
+  Fans transformer = stack("encoder.", false);
+  transformer.merge(stack("decoder.", true));
+  transformer["output.W"] = "dm";
+  const std::map<std::string, Fans> expected{
+      {"scoring", {{"general.W_a", "dq"}, {"perceptron.W", "dq"}}},
+      {"seq2seq", {}},
+      {"bahdanau", {}},
+      {"global-local", {{"general.W_a", "ds"}}},
+      {"soft-hard", {}},
+      {"self-attention", projections},
+      {"positional-encoding", projections},
+      {"multi-head", {{"W_q", "dq"}, {"W_k", "dx_k"}, {"W_v", "dx_v"}, {"W_o", "Hdv"}}},
+      {"transformer-encoder", stack("", false)},
+      {"transformer-decoder", transformer},
+  };
+  for (const auto& [chapter, fans] : expected) {
+    CAPTURE(chapter);
+    CHECK(right_of_chapter(chapter) == fans);
   }
 }

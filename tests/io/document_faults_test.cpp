@@ -57,7 +57,7 @@ TEST_CASE("config: a slip in the YAML is explained without the words of its gram
       "not valid YAML: a `:` cannot stand here; check the indentation, and put "
       "text that has `: ` in it into quotes";
   const std::vector<Case> cases{
-      {"a:\n\tb: 1\n", "c.yaml:2:3: not valid YAML: a tab in the indentation; use spaces"},
+      {"a:\n\tb: 1\n", "c.yaml:2:1: not valid YAML: a tab in the indentation; use spaces"},
       {"a:\n  b: 1\n\tc: 2\n", "c.yaml:3:1: not valid YAML: a tab in the indentation; use spaces"},
       {"a: {b: [[1, 2], [3, 4]\n",
        "c.yaml:1:8: not valid YAML: this list is not closed: "

@@ -175,6 +175,10 @@ struct Section {
 std::string description(const FieldSpec& field) {
   std::string said = field.meaning;
   if (!field.axes.empty()) said += (said.empty() ? "" : " ") + ("Axes: " + field.axes + ".");
+  if (field.rows_in) {
+    const std::vector<std::string> axes = split_axes(field.axes);
+    said += " It multiplies from the right: fan_in is " + axes[axes.size() - 2] + ".";
+  }
   return said;
 }
 

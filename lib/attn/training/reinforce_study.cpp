@@ -1,5 +1,6 @@
 #include "attn/training/reinforce_study.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -99,12 +100,12 @@ double deviation(const Vec& weights, const reinforce::Forward& one) {
 /// The variance with the moving average, as a mean over the draws. V(b) is a parabola with its
 /// lowest point at the best baseline; of b_n, which no draw after it touches, mean and variance are
 /// known: E b_n = (1 - decay^n) J, Var b_n = Var(l) (1 - decay)^2 (1 + decay^2 + … decay^2(n-1)).
-double variance_with_moving(const Vec& weights, const Vec& losses, const Config& config,
-                            const Result& r) {
+/// \param smallest that with the best baseline
+double variance_with_moving(const Vec& weights, const Vec& losses, const Config& config, double J,
+                            double at_best, double smallest) {
   Vec ones = losses;
   ones.fill(1.0);
   const double bend = reinforce::forward(weights, ones, 0.0).total_variance;
-  const double J = r.baseline(expected);
   double loss_variance = 0.0;
   for (std::size_t i = 0; i < losses.size(); ++i) {
     loss_variance += weights(i) * (losses(i) - J) * (losses(i) - J);
@@ -113,8 +114,8 @@ double variance_with_moving(const Vec& weights, const Vec& losses, const Config&
   double mean = 0.0;
   double variance = 0.0;
   for (std::size_t n = 0; n < config.samples; ++n) {
-    const double off = mean - r.baseline(best);
-    sum += r.exact_variance(best) + bend * (off * off + variance);
+    const double off = mean - at_best;
+    sum += smallest + bend * (off * off + variance);
     mean = config.decay * mean + (1.0 - config.decay) * J;
     variance = config.decay * config.decay * variance +
                (1.0 - config.decay) * (1.0 - config.decay) * loss_variance;
@@ -146,8 +147,15 @@ Result study(const Vec& scores, const Vec& losses, const Config& config) {
     r.exact_variance(b) = one.total_variance;
     spread(b) = deviation(weights, one);
   }
-  r.exact_variance(moving) = variance_with_moving(weights, losses, config, r);
-  spread(moving) = std::sqrt(r.exact_variance(moving));
+  // In the unit of the largest loss, so that squares neither vanish nor overflow.
+  double unit = 0.0;
+  for (const double loss : losses) unit = std::max(unit, std::abs(loss));
+  if (unit == 0.0) unit = 1.0;
+  const double smallest = (spread(best) / unit) * (spread(best) / unit);
+  spread(moving) = unit * std::sqrt(variance_with_moving(weights, losses / unit, config,
+                                                         r.baseline(expected) / unit,
+                                                         r.baseline(best) / unit, smallest));
+  r.exact_variance(moving) = spread(moving) * spread(moving);
 
   const std::vector<Draw> draws = draw(weights, losses, config, r);
   r.variance = zeros(baselines);

@@ -39,12 +39,14 @@ class Drawer {
     boundary_ = at;
     draw_extents();
     ++number_;
+    said_.clear();
     // Fields in the order of the schema, so that a rule's place in the list does not matter.
     Tree root;
     for (const FieldSpec& field : schema_.fields) {
       if (at != nullptr && contains(at->without, field.path)) continue;
       if (const io::Node* value = set_here(field.path)) {
         put(root, field.path, flow_yaml(*value));
+        for (const io::Node& item : value->items) said_[field.among].insert(item.text);
       } else if (wanted(field.path)) {
         put(root, field.path, value_of(field));
       }
@@ -286,12 +288,42 @@ class Drawer {
 
   static std::string word(std::size_t i) { return fmt::format("w{}", i + 1); }
 
-  /// One of the words that a vocabulary is drawn with.
-  std::string word_of(const std::string& vocabulary) {
+  /// One of the words that a vocabulary is drawn with, but for these; any of them if none is left.
+  std::string word_of(const std::string& vocabulary, const std::set<std::string>& taken) {
+    std::vector<std::string> all, left;
     for (const FieldSpec& field : schema_.fields) {
-      if (field.path == vocabulary) return word(below(extent_of(field.axes)));
+      if (field.path != vocabulary) continue;
+      for (std::size_t i = 0; i < extent_of(field.axes); ++i) all.push_back(word(i));
     }
-    return word(0);
+    for (const std::string& one : all) {
+      if (!taken.contains(one)) left.push_back(one);
+    }
+    if (all.empty()) return word(0);
+    return left.empty() ? all[below(all.size())] : left[below(left.size())];
+  }
+
+  /// What stands before a sentence of this vocabulary, and what ends it, where a rule says so. No
+  /// sentence has them among its words.
+  std::set<std::string> ends_of(const std::string& vocabulary) const {
+    std::set<std::string> ends;
+    for (const FieldSpec& field : schema_.fields) {
+      if (field.type != Type::token || field.among != vocabulary) continue;
+      if (const io::Node* value = set_here(field.path)) ends.insert(value->text);
+      if (const std::vector<std::string>* values = choices_of(field.path))
+        ends.insert(values->begin(), values->end());
+    }
+    return ends;
+  }
+
+  std::string words_of(const FieldSpec& field) {
+    std::string text;
+    for (std::size_t i = 0; i < extent_of(field.axes); ++i) {
+      const std::string one =
+          field.among.empty() ? word(i) : word_of(field.among, ends_of(field.among));
+      if (!field.among.empty()) said_[field.among].insert(one);
+      text += (i == 0 ? "" : ", ") + one;
+    }
+    return "[" + text + "]";
   }
 
   std::string value_of(const FieldSpec& field) {
@@ -322,15 +354,10 @@ class Drawer {
       }
       case Type::choices:
         return "[" + field.choices[below(field.choices.size())] + "]";
-      case Type::tokens: {
-        std::string text;
-        for (std::size_t i = 0; i < extent_of(field.axes); ++i) {
-          text += (i == 0 ? "" : ", ") + (field.among.empty() ? word(i) : word_of(field.among));
-        }
-        return "[" + text + "]";
-      }
+      case Type::tokens:
+        return words_of(field);
       case Type::token:
-        return field.among.empty() ? word(0) : word_of(field.among);
+        return field.among.empty() ? word(0) : word_of(field.among, said_[field.among]);
     }
     return "";
   }
@@ -370,7 +397,8 @@ class Drawer {
   const CaseRules::Boundary* boundary_ = nullptr;  ///< of the case that is being drawn
   std::map<std::string, std::size_t> extents_;
   std::size_t number_ = 0;
-  std::size_t entry_ = 0;  ///< of the mask that is being drawn
+  std::map<std::string, std::set<std::string>> said_;  ///< by vocabulary, the words of sentences
+  std::size_t entry_ = 0;                              ///< of the mask that is being drawn
 };
 
 /// Boundaries are drawn with other numbers than the cases of the same seed.

@@ -27,6 +27,7 @@
 #include "attn/grading/report/marks.hpp"
 #include "attn/grading/report/remarks.hpp"
 #include "attn/grading/report/reports.hpp"
+#include "attn/grading/report/student.hpp"
 #include "attn/grading/report/words.hpp"
 #include "attn/io/config.hpp"
 #include "attn/io/files.hpp"
@@ -217,6 +218,7 @@ void write_reports(const std::vector<grading::SubmissionResult>& results,
                    const std::vector<std::string>& files, const fs::path& out) {
   fs::create_directories(out / "gradescope");
   fs::create_directories(out / "github");
+  fs::create_directories(out / "students");
   io::write_file((out / "table.txt").string(), grading::text_table(results, 120, false) +
                                                    grading::text_remarks(results, some_lines));
   io::write_file((out / "results.csv").string(), grading::csv(results));
@@ -225,6 +227,8 @@ void write_reports(const std::vector<grading::SubmissionResult>& results,
     const std::string file = files[n] + ".json";
     io::write_file((out / "gradescope" / file).string(), grading::gradescope(results[n]));
     io::write_file((out / "github" / file).string(), grading::github_classroom(results[n]));
+    io::write_file((out / "students" / (files[n] + ".txt")).string(),
+                   grading::student_page(results[n]));
   }
 }
 

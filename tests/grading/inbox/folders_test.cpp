@@ -206,6 +206,11 @@ TEST_CASE("withdrawn: old results are moved away and kept", "[grading][inbox]") 
   CHECK(move_withdrawn(results.path().string(), {"bob", "new"}).empty());
   CHECK(fs::exists(results.path() / "records/bob.json"));
   CHECK(fs::exists(results.path() / "records/readme.txt"));
+  put(results, "students/anna.txt", "page");
+  put(results, "students/bob.txt", "page");
+  CHECK(move_withdrawn(results.path().string(), {"bob", "new"}) == Names{"anna"});
+  CHECK(fs::exists(results.path() / "withdrawn/students/anna.txt"));
+  CHECK(fs::exists(results.path() / "students/bob.txt"));
   for (const char* kind : {"records", "gradescope", "github"}) {
     CHECK_FALSE(fs::exists(results.path() / kind / "anna.json"));
     CHECK(attn::test::read_file(results.path() / "withdrawn" / kind / "anna.json") == "first");

@@ -162,6 +162,22 @@ TEST_CASE("remarks: each lost point has its reason and its cell, and what is ali
   CHECK(test::harmless(lost_points(test::mallory())));
 }
 
+TEST_CASE("student_page: a student reads each step's reason, and no number of a hidden case",
+          "[grading][reports][words]") {
+  CHECK(student_page(test::ada()) ==
+        "ada\n10 of 20 points\n"
+        "\n✓ dot.scores: 4 of 4\n    Right.\n"
+        "\n✗ dot.weights: 0 of 4\n    The root of dk is missing.\n"
+        "\n~ dot.output: 6 of 6\n    Right for the numbers that your earlier steps gave it.\n"
+        "\n· dot.mask: 0 of 6\n    Not written yet.\n");
+  CHECK(student_page(test::bob()).starts_with("bob\n20 of 20 points\n\n✓ "));
+  CHECK(test::harmless(student_page(test::mallory()), "\t"));
+  SubmissionResult result = test::ada();
+  result.problem = not_graded;
+  CHECK(student_page(result) ==
+        "ada\n\nThis submission could not be graded, which is no fault of its own.\n");
+}
+
 TEST_CASE("remarks: where nothing was graded no points were lost", "[grading][reports][words]") {
   SubmissionResult result = test::ada();
   result.problem = not_graded;

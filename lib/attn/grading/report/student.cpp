@@ -1,9 +1,14 @@
 #include "attn/grading/report/student.hpp"
 
+#include <fmt/format.h>
+
+#include <sstream>
+
 #include "attn/grading/report/marks.hpp"
 #include "attn/grading/report/visible.hpp"
 #include "attn/grading/report/words.hpp"
 #include "attn/render/display_width.hpp"
+#include "attn/render/page.hpp"
 
 namespace attn::grading {
 namespace {
@@ -63,6 +68,25 @@ std::string student_text(const SubmissionResult& result) {
   }
   while (text.ends_with('\n')) text.pop_back();
   return text;
+}
+
+std::string student_page(const SubmissionResult& result) {
+  constexpr std::size_t columns = 76;
+  std::string page = render::printable(result.name) + '\n';
+  if (result.was_graded())
+    page += fmt::format("{} of {} points\n", points_text(result.points()),
+                        points_text(result.possible()));
+  if (const std::string text = student_text(result); !text.empty()) page += '\n' + text + '\n';
+  if (!result.was_graded()) return page;
+  for (const StepResult& step : result.steps) {
+    page += fmt::format("\n{} {}: {} of {}\n", sign(mark_of(step)), render::printable(step.step),
+                        points_text(step.points), points_text(step.possible));
+    std::istringstream lines(student_message(step));
+    for (std::string line; std::getline(lines, line);) {
+      for (const std::string& part : render::wrap(line, columns)) page += "    " + part + '\n';
+    }
+  }
+  return page;
 }
 
 }  // namespace attn::grading

@@ -18,4 +18,8 @@ std::string student_problem(const SubmissionResult& result);
 /// and what a compiler said, or a program in words that the student may read. Empty if nothing is.
 std::string student_text(const SubmissionResult& result);
 
+/// A page for the student: the points, student_text(), and each step with its message. In UTF-8,
+/// without a number of a hidden case.
+std::string student_page(const SubmissionResult& result);
+
 }  // namespace attn::grading

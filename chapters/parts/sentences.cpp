@@ -79,7 +79,7 @@ std::string seen_of_target(const Sentences& sentences, const std::vector<std::si
   for (std::size_t t = 0; t < std::min(target.size(), chosen.size()); ++t) {
     if (target[t] == chosen[t]) ++right;
   }
-  if (target == chosen) return " It is the target, word for word.";
+  if (target == chosen) return " What was said is the target, word for word.";
   return fmt::format(" Of the target's {}, {} counted, {} {} said in {} place.",
                      counted(target.size(), "word", "words"),
                      sentences.word(sentences.decoding.stop), right, right == 1 ? "was" : "were",

@@ -152,7 +152,7 @@ std::vector<Claim> claims() {
          const std::vector<double> found = certainty(said);
          return said.shows(1, *std::min_element(found.begin(), found.end()));
        }},
-      repeats("It is the target, word for word\\."),
+      repeats("What was said is the target, word for word\\."),
       {"Of the target's ([0-9]+) words?, (.*) counted, ([0-9]+) w(as|ere) said in (its|their) "
        "place\\.",
        [](const Said& said) {

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 
+#include "attn/core/softmax.hpp"
 #include "attn/mechanisms/expected_loss.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/fixture.hpp"
@@ -82,6 +83,16 @@ TEST_CASE("reinforce: every choice tried, as PyTorch does", "[reinforce][referen
     const Vec losses = c["losses"].vec();
     CHECK(fields_close(forward(weights, losses, c["baseline"].number()), c["forward"], 1e-12));
     CHECK(close(best_baseline(weights, losses), c["best_baseline"].number(), 1e-12));
+  }
+}
+
+TEST_CASE("reinforce: where a location is almost certain the mean is right relative to itself",
+          "[reinforce][reference]") {
+  for (const Fixture& c : Fixture("saturated")["rows"].items()) {
+    INFO(c.path());
+    const Vec losses = c["d_weights"].vec();
+    const Vec mean = forward(softmax(c["scores"].vec()), losses, 0.0).mean;
+    CHECK(relatively_close(mean, c["d_scores"].vec(), 1e-12));
   }
 }
 

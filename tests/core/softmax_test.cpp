@@ -189,6 +189,15 @@ TEST_CASE("softmax: the logarithm of a sum of exponentials is above the largest,
   }
 }
 
+TEST_CASE("softmax: gradients of the largest numbers of both signs do not overflow",
+          "[softmax][law]") {
+  // a_j (d_j - mean) with a = (1/2, 1/4, 1/4), d = (m, -m, -m), mean 0
+  constexpr double most = 0x1.8p1023;
+  CHECK(close(softmax_backward(Vec{0.5, 0.25, 0.25}, Vec{most, -most, -most}),
+              Vec{0.5 * most, -0.25 * most, -0.25 * most}, 1e-15));
+  CHECK(std::isnan(softmax_backward(Vec{0.5, 0.5}, Vec{1.0, std::nan("")})(0)));
+}
+
 TEST_CASE("softmax: a mask or gradient of another shape is named", "[softmax][errors]") {
   CHECK(message_of<ShapeError>([] {
           return apply_mask(zeros(2, 3), Mask(Mask::shape_type{3, 2}, true));

@@ -212,6 +212,17 @@ TEST_CASE("online_softmax: a score of +inf makes its row NaN, as in scaled_dot, 
   }
 }
 
+TEST_CASE("online_softmax: the mean of the largest values is one of them, not infinite",
+          "[online_softmax][law]") {
+  for (const double unit : {0x1p-1000, 0x1p1023}) {
+    const Mat values{{unit}, {unit}, {1.5 * unit}, {0.5 * unit}};
+    for (const std::size_t n : {1u, 2u, 4u}) {
+      const Forward f = forward(zeros(1, 2), random_mat(4, 2, 9), values, {}, 1.0, {1, n});
+      CHECK(relatively_close(f.context, Mat{{unit}}, 1e-15));
+    }
+  }
+}
+
 TEST_CASE("online_softmax: errors name the tensor and what was expected",
           "[online_softmax][errors]") {
   const auto error = [](const Inputs& in, const Rule& rule, const Blocks& blocks) {

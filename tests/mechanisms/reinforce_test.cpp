@@ -96,6 +96,17 @@ TEST_CASE("reinforce: where a location is almost certain the mean is right relat
   }
 }
 
+TEST_CASE(
+    "reinforce: the best baseline is in the unit of the losses, at either end of double precision",
+    "[reinforce][law]") {
+  const Vec scores = random_vec(6, 11), weights = softmax(scores), losses = some_losses(12) / 4.0;
+  const double best = best_baseline(weights, losses);
+  for (const double unit : {0x1p-1000, 0x1p1022}) {
+    const Vec scaled = unit * losses;
+    CHECK(relatively_close(best_baseline(weights, scaled), unit * best, 1e-15));
+  }
+}
+
 TEST_CASE("reinforce: errors name the tensor and what was expected", "[reinforce][errors]") {
   CHECK(message_of<ShapeError>([] { forward(zeros(0), zeros(0), 0.0); }) ==
         "weights has shape (0): axis L is empty");

@@ -41,6 +41,16 @@ double norm(std::span<const double> x) {
   return std::sqrt(sum_of_squares(x, factor)) / factor;
 }
 
+double mean(std::span<const double> x) {
+  const auto n = static_cast<double>(x.size());
+  double sum = 0.0, shares = 0.0;
+  for (const double entry : x) {
+    sum += entry;
+    shares += entry / n;
+  }
+  return std::isfinite(sum) ? sum / n : shares;
+}
+
 double norm(const Mat& m) { return norm(std::span<const double>(m.data(), m.size())); }
 double norm(const Vec& v) { return norm(std::span<const double>(v.data(), v.size())); }
 

@@ -15,6 +15,9 @@ double norm(std::span<const double> x);
 double norm(const Mat& m);
 double norm(const Vec& v);
 
+/// The mean, also where the sum would overflow.
+double mean(std::span<const double> x);
+
 /// The largest |x_i|; 0 for nothing, NaN if any entry is.
 double largest_size(std::span<const double> x);
 

@@ -48,6 +48,14 @@ Tensor backward_over_keys(const Tensor& weights, const Tensor& d_weights, std::s
     const double origin = d_a[std::max_element(a, a + Tk) - a];
     double mean = 0.0;  // of d_a - origin under the weights
     for (std::size_t j = 0; j < Tk; ++j) mean += a[j] * (d_a[j] - origin);
+    if (!std::isfinite(mean)) {  // a difference may overflow, or a number is not one: in quarters
+      mean = 0.0;
+      for (std::size_t j = 0; j < Tk; ++j) mean += a[j] * (0.25 * d_a[j] - 0.25 * origin);
+      for (std::size_t j = 0; j < Tk; ++j) {
+        d_scores.data()[row + j] = 4.0 * (a[j] * ((0.25 * d_a[j] - 0.25 * origin) - mean));
+      }
+      continue;
+    }
     for (std::size_t j = 0; j < Tk; ++j) {
       d_scores.data()[row + j] = a[j] * ((d_a[j] - origin) - mean);
     }

@@ -7,6 +7,7 @@
 
 #include "attn/core/exp.hpp"
 #include "attn/core/matmul.hpp"
+#include "attn/core/norms.hpp"
 #include "attn/core/ops.hpp"
 #include "attn/mechanisms/inputs.hpp"
 #include "attn/mechanisms/mask.hpp"
@@ -177,6 +178,17 @@ Forward forward(const Mat& queries, const Mat& keys, const Mat& values, const Ru
                 double scale, const Blocks& blocks) {
   expect_inputs(queries, keys, values, blocks);
   const std::size_t Tq = rows(queries);
+  // What is summed before it is divided is up to Tk values: smaller ones, if they are so large.
+  const double room = std::numeric_limits<double>::max() / (2.0 * static_cast<double>(rows(keys)));
+  const double most = largest_size({values.data(), values.size()});
+  if (most > room && most < inf) {
+    const double factor = unit_factor(most);
+    const Mat smaller = factor * values;
+    Forward f = forward(queries, keys, smaller, rule, scale, blocks);
+    f.context /= factor;
+    f.beyond /= factor;
+    return f;
+  }
   const Sight sight = sight_of(rule, Tq, rows(keys));
   Forward f;
   f.maxima = Vec(Vec::shape_type{Tq}, -inf);

@@ -1,5 +1,6 @@
 #include "attn/mechanisms/reinforce.hpp"
 
+#include "attn/core/norms.hpp"
 #include "attn/core/shape_error.hpp"
 #include "attn/core/softmax.hpp"
 
@@ -43,6 +44,7 @@ Forward forward(const Vec& weights, const Vec& losses, double baseline) {
 
 double best_baseline(const Vec& weights, const Vec& losses) {
   expect_inputs(weights, losses);
+  const double unit = unit_factor(largest_size({losses.data(), losses.size()}));
   double sum = 0.0;
   double total = 0.0;
   for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -54,10 +56,10 @@ double best_baseline(const Vec& weights, const Vec& losses) {
       squares += weights(k) * weights(k);
     }
     const double length = others * others + squares;
-    sum += weights(i) * length * losses(i);
+    sum += weights(i) * length * (unit * losses(i));
     total += weights(i) * length;
   }
-  return total > 0.0 ? sum / total : 0.0;
+  return total > 0.0 ? sum / total / unit : 0.0;
 }
 
 }  // namespace attn::reinforce

@@ -126,12 +126,20 @@ Vec exact_variance(const Node& root, double baseline, const Mat& gradient) {
   return variance;
 }
 
-/// Mean and standard error of the estimates.
+/// Mean and standard error of the estimates. The error by way of hypot, so that the square of a
+/// tiny estimate does not vanish.
 void summarise(const std::vector<Path>& paths, double baseline, Mat& mean, Mat& error) {
   const auto n = static_cast<double>(paths.size());
   for (const Path& path : paths) add(mean, path, 1.0 / n, baseline);
-  for (const Path& path : paths) add_squares(error, path, 1.0 / (n - 1.0) / n, baseline, mean);
-  for (double& entry : error) entry = std::sqrt(entry);
+  for (const Path& path : paths) {
+    for (std::size_t t = 0; t < rows(error); ++t) {
+      for (std::size_t i = 0; i < cols(error); ++i) {
+        const double off = (path.loss - baseline) * d_log_p(path, t, i) - mean(t, i);
+        error(t, i) = std::hypot(error(t, i), off);
+      }
+    }
+  }
+  for (double& entry : error) entry /= std::sqrt((n - 1.0) * n);
 }
 
 }  // namespace

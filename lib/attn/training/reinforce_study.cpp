@@ -7,6 +7,7 @@
 
 #include "attn/core/categorical.hpp"
 #include "attn/core/complete.hpp"
+#include "attn/core/norms.hpp"
 #include "attn/core/random.hpp"
 #include "attn/core/softmax.hpp"
 #include "attn/mechanisms/expected_loss.hpp"
@@ -58,17 +59,18 @@ double estimate(const Draw& d, std::size_t b, const Weights& weights, std::size_
 
 void summarise(const std::vector<Draw>& draws, const Weights& weights, Result& r) {
   const auto n = static_cast<double>(draws.size());
+  std::vector<double> off(draws.size());
   for (std::size_t b = 0; b < baselines; ++b) {
     for (std::size_t k = 0; k < r.draws.size(); ++k) {
       double sum = 0.0;
       for (const Draw& d : draws) sum += estimate(d, b, weights, k);
       r.mean(k, b) = sum / n;
-      double squares = 0.0;
-      for (const Draw& d : draws) {
-        squares += std::pow(estimate(d, b, weights, k) - r.mean(k, b), 2);
+      for (std::size_t d = 0; d < draws.size(); ++d) {
+        off[d] = estimate(draws[d], b, weights, k) - r.mean(k, b);
       }
-      r.variance(b) += squares / (n - 1.0);
-      r.standard_error(k, b) = std::sqrt(squares / (n - 1.0) / n);
+      const double spread = norm(off) / std::sqrt(n - 1.0);
+      r.variance(b) += spread * spread;
+      r.standard_error(k, b) = spread / std::sqrt(n);
     }
   }
 }
@@ -77,17 +79,18 @@ void summarise(const std::vector<Draw>& draws, const Weights& weights, Result& r
 double error_of_means(const std::vector<Draw>& draws, std::size_t b, std::size_t size,
                       const Weights& weights, const Vec& exact) {
   const std::size_t means = draws.size() / size;
-  double squares = 0.0;
+  std::vector<double> off;
+  off.reserve(means * exact.size());
   for (std::size_t m = 0; m < means; ++m) {
     for (std::size_t k = 0; k < exact.size(); ++k) {
       double sum = 0.0;
       for (std::size_t n = m * size; n < (m + 1) * size; ++n) {
         sum += estimate(draws[n], b, weights, k);
       }
-      squares += std::pow(sum / static_cast<double>(size) - exact(k), 2);
+      off.push_back(sum / static_cast<double>(size) - exact(k));
     }
   }
-  return std::sqrt(squares / static_cast<double>(means));
+  return norm(off) / std::sqrt(static_cast<double>(means));
 }
 
 /// The root of V, without a square that could vanish: of estimates that are tiny, too, and of rare

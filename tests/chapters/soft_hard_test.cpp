@@ -192,6 +192,21 @@ TEST_CASE("soft-hard: numbers that overflow are not taken for steps that are not
                  says));
 }
 
+TEST_CASE("soft-hard: contexts whose squares overflow are no fault where nothing squares them",
+          "[soft_hard][chapter][law]") {
+  const Folder folder;
+  std::string config = read_file(std::string(ATTN_SOURCE_DIR) + "/configs/soft-hard.yaml");
+  config.erase(config.find("study:"));
+  const Ran ran = run_attn({chapter, folder.file("config.yaml", config), "--set",
+                            "inputs.features={fill: 1.0e+200, shape: [3, 3, 3]}", "--gradients",
+                            "--format", "json"});
+  CAPTURE(ran.err);
+  CHECK(ran.status == 0);
+  // all locations are alike, so that every context is any of them
+  const json trace = json::parse(ran.out);
+  CHECK(close(values_of(trace, "t1.context"), std::vector<double>(3, 1e200), 1e-14));
+}
+
 TEST_CASE("soft-hard: sizes that would take too long are refused at once",
           "[soft_hard][chapter][errors]") {
   const auto huge = [](const std::string& more) {

@@ -83,6 +83,8 @@ TEST_CASE("gaussian: a w whose square no double is gives what scores and gradien
   };
   check(0x1p-600, 0x1p400, 0x1p300);
   check(0x1p600, 0x1p-400, 0x1p-300);
+  check(0x1p600, 0x1p-550, 0x1p-300);  // |q - k|^2 is 0 as a double
+  check(0x1p-600, 0x1p500, 0x1p-100);  // dL/d|q - k|^2 is
 }
 
 TEST_CASE("gaussian: errors name the tensor and what was expected", "[gaussian][errors]") {

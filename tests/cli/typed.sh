@@ -137,6 +137,26 @@ expect 'a misspelt step' 2 'did you mean "weights"?'
 run "$attn" self-attention --steps d_Q
 expect 'a step of the backward pass' 2 'the steps of the backward pass need --gradients'
 
+# Changing one field needs no second: what --set says goes before what the file says beside it.
+run "$attn" multi-head --set options.heads=1
+expect 'a study of a head that is gone' 0 'multi-head.yaml:' 'left out, since --set goes first' 'there is no head 2'
+run "$attn" scaled-dot-product --set 'inputs.queries=[[1, 2, 3, 4]]' --steps weights
+expect 'names of queries that are gone' 0 'left out, since --set goes first' 'tokens.queries: found 3 texts'
+run "$attn" scaled-dot-product --set 'inputs.queries=[[1, 2]]'
+expect 'queries of another width' 2 '--set inputs.queries:1:1: inputs.queries have width 2'
+run "$attn" multi-head --set study.without_head=7
+expect 'a head that there never was' 2 '--set study.without_head:1:1: study.without_head: there is no head 7'
+run "$attn" nadaraya-watson --set data.points=20 --steps points
+expect 'drawn points in place of those of the file' 0 'Tk = 20'
+run "$attn" positional-encoding --set study.map_width=8 --steps map
+expect 'one measure of the map' 0 '32 positions of width 8'
+run "$attn" global-local --set options.attention=local-m --set options.D=0
+expect 'a window of one word' 0
+run "$attn" global-local --set options.attention=local-p --set options.D=0
+expect 'a Gaussian without a width' 2 '--set options.D:1:1: options.D: found 0' 'expected at least 1'
+run "$attn" self-attention --set 'parameters.W_k={random: normal, seed: 3}'
+expect 'a random matrix without a shape' 0
+
 # Every message says where.
 printf 'title: a\nchapter: nadaraya-watsn\n' >misspelt.yaml
 run "$attn" check misspelt.yaml

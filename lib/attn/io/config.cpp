@@ -114,12 +114,18 @@ std::size_t Config::extent(const std::string& axis) const {
   return found->second;
 }
 
+bool Config::is_set(const std::string& path) const {
+  const auto found = places_.find(path);
+  return found != places_.end() && found->second.source != file_;
+}
+
 void Config::reject(const std::string& path, const std::string& message) const {
   std::string given = path;
   while (!given.empty() && !places_.contains(given)) {
     given.erase(given.find('.') == std::string::npos ? 0 : given.rfind('.'));
   }
-  throw InputError(given.empty() ? Place{file_, 1, 1} : places_.at(given), path + ": " + message);
+  throw InputError(
+      {Fault{given.empty() ? Place{file_, 1, 1} : places_.at(given), path + ": " + message, path}});
 }
 
 Config::Largest Config::largest() const {

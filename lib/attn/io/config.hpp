@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <variant>
 
@@ -38,6 +39,7 @@ class Config {
  public:
   const std::string& title() const { return title_; }  ///< empty if the config has none
   bool has(const std::string& path) const;
+  bool is_set(const std::string& path) const;  ///< by --set, not by the file
 
   Mat matrix(const std::string& path) const;
   Vec vector(const std::string& path) const;
@@ -90,8 +92,10 @@ struct ChapterName {
 /// \throws InputError if the config names none.
 ChapterName chapter_of(const Source& source);
 
-/// Checks the whole of a config against the schema. \throws InputError with every fault found.
+/// Checks the whole of a config against the schema. \param left_out fields of the file that count
+/// as not given \throws InputError with every fault found.
 Config load_config(const Source& source, const Schema& schema,
-                   const std::vector<Override>& overrides);
+                   const std::vector<Override>& overrides,
+                   const std::set<std::string>& left_out = {});
 
 }  // namespace attn::io

@@ -22,8 +22,9 @@ void move_to(Node& node, const std::shared_ptr<const Text>& source) {
 
 }  // namespace
 
-Loader::Loader(const Source& source, const Schema& schema, const std::vector<Override>& overrides)
-    : source_(source), schema_(schema), overrides_(overrides), axes_(schema) {}
+Loader::Loader(const Source& source, const Schema& schema, const std::vector<Override>& overrides,
+               const std::set<std::string>& left_out)
+    : source_(source), schema_(schema), overrides_(overrides), left_out_(left_out), axes_(schema) {}
 
 Config Loader::load() {
   parse();
@@ -86,6 +87,7 @@ void Loader::read_section(const Node& map, const std::string& prefix) {
   for (const Entry& entry : map.entries) {
     if (faults_.full()) return;  // thousands of unknown keys: this is not a config
     const std::string path = prefix + entry.key.text;
+    if (left_out_.contains(path)) continue;
     const bool reserved = path == "chapter" || path == "title" || path == "expect";
     const auto field = std::find_if(schema_.fields.begin(), schema_.fields.end(),
                                     [&](const FieldSpec& one) { return one.path == path; });
@@ -186,8 +188,8 @@ std::string Loader::folder_of(const Node& node) const {
 }
 
 Config load_config(const Source& source, const Schema& schema,
-                   const std::vector<Override>& overrides) {
-  return Loader(source, schema, overrides).load();
+                   const std::vector<Override>& overrides, const std::set<std::string>& left_out) {
+  return Loader(source, schema, overrides, left_out).load();
 }
 
 }  // namespace attn::io

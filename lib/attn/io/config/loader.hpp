@@ -20,7 +20,8 @@ Fault not_a_config(const Source& source, const Node& root);
 
 class Loader {
  public:
-  Loader(const Source& source, const Schema& schema, const std::vector<Override>& overrides);
+  Loader(const Source& source, const Schema& schema, const std::vector<Override>& overrides,
+         const std::set<std::string>& left_out);
 
   /// \throws InputError with every fault.
   Config load();
@@ -61,6 +62,7 @@ class Loader {
   const Source& source_;
   const Schema& schema_;
   const std::vector<Override>& overrides_;
+  const std::set<std::string>& left_out_;
   Node root_;
   std::vector<Given> given_;
   std::map<std::string, Draft> drafts_;

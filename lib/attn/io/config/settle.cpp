@@ -182,9 +182,11 @@ void Loader::check_tokens(const Given& given) {
       std::get<std::vector<std::string>>(config_.values_.at(given.field->path)).size();
   const std::optional<std::size_t> extent = axes_.extent(axis);
   if (!extent || *extent == count) return;
-  faults_.add(given.node, given.field->path + ": found " + counted(count, "text") + ", expected " +
-                              std::to_string(*extent) + ", one for each entry of axis " +
-                              axes_.named(axis) + " (" + axes_.fixed_by(axis, given.node) + ")");
+  faults_.add(given.node,
+              given.field->path + ": found " + counted(count, "text") + ", expected " +
+                  std::to_string(*extent) + ", one for each entry of axis " + axes_.named(axis) +
+                  " (" + axes_.fixed_by(axis, given.node) + ")",
+              given.field->path);
 }
 
 void Loader::check_integers(const Given& given) {
@@ -196,10 +198,11 @@ void Loader::check_integers(const Given& given) {
 
   if (const std::optional<std::size_t> extent = axes_.extent(field.axes);
       extent && numbers.size() != 1 && numbers.size() != *extent) {
-    faults_.add(given.node, field.path + ": found " + counted(numbers.size(), "number") +
-                                ", expected 1 or " + std::to_string(*extent) +
-                                ", one for each entry of axis " + axes_.named(field.axes) + " (" +
-                                axes_.fixed_by(field.axes, given.node) + ")");
+    faults_.add(given.node,
+                field.path + ": found " + counted(numbers.size(), "number") + ", expected 1 or " +
+                    std::to_string(*extent) + ", one for each entry of axis " +
+                    axes_.named(field.axes) + " (" + axes_.fixed_by(field.axes, given.node) + ")",
+                field.path);
   }
   const std::optional<std::size_t> most = axes_.extent(field.at_most_axis);
   if (!most) return;

@@ -34,6 +34,7 @@ class Loader {
   };
 
   void parse();
+  void change_axes();
   void read_root();
   void read_section(const Node& map, const std::string& prefix);
   void read_chapter(const Node* chapter);
@@ -59,7 +60,7 @@ class Loader {
   std::string folder_of(const Node& node) const;
 
   const Source& source_;
-  const Schema& schema_;
+  Schema schema_;  ///< of this config: some axes depend on which fields are given, and how
   const std::vector<Override>& overrides_;
   Node root_;
   std::vector<Given> given_;

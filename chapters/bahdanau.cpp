@@ -209,6 +209,8 @@ const Chapter bahdanau{
         "Bahdanau, Cho, Bengio, Neural Machine Translation by Jointly Learning to Align and "
         "Translate, arXiv:1409.0473v7",
     .summary = "attention begins: annotations, and for each word scores, weights, a context",
+    .problem = "",
+    .tries = {},
     .schema = bahdanau_schema,
     .run = run,
 };

@@ -5,6 +5,7 @@
 /// bottom.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 #include "attn/io/config.hpp"
@@ -17,11 +18,18 @@ struct Request {
   bool gradients = false;  ///< the backward pass too
 };
 
+/// A command worth typing after the chapter's default, and what there is to see.
+struct Try {
+  std::string_view command, why;
+};
+
 struct Chapter {
   std::string_view name;     ///< the subcommand and the stem of every file: "scaled-dot-product"
   std::string_view title;    ///< "Scaled dot-product attention"
   std::string_view source;   ///< the paper, with its version and section
   std::string_view summary;  ///< one line for `attn list`
+  std::string_view problem;  ///< what it is about, in three sentences: the chapter opens with them
+  std::array<Try, 2> tries;  ///< it ends with these, after what its run says with Builder::seen
 
   /// What its config may contain.
   const io::Schema& (*schema)();

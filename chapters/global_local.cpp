@@ -370,6 +370,8 @@ const Chapter global_local{
     .title = "Global and local attention",
     .source = "Luong, Pham, Manning, arXiv:1508.04025v5, section 3",
     .summary = "Luong's order, four scores, input feeding; a window that is given or predicted",
+    .problem = "",
+    .tries = {},
     .schema = luong_walk::schema,
     .run = run,
 };

@@ -341,6 +341,8 @@ const Chapter multi_head{
     .title = "Multi-head attention",
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3.2.2",
     .summary = "several heads side by side, what they cost, what one of them brings",
+    .problem = "",
+    .tries = {},
     .schema = multi_head_schema,
     .run = run,
 };

@@ -6,6 +6,7 @@
 #include "attn/training/divergence_error.hpp"
 #include "attn/training/kernel_width.hpp"
 #include "chapters/parts/nadaraya_watson_inputs.hpp"
+#include "chapters/parts/seen.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {
@@ -187,7 +188,8 @@ std::string best_of(const std::vector<double>& bandwidths, const Vec& errors) {
   const auto as_good = std::count_if(errors.begin(), errors.end(),
                                      [&](double error) { return error <= *best * (1.0 + 1e-9); });
   if (as_good > 1) return fmt::format(": {} of them do equally well", as_good);
-  if (bandwidths.size() < 3) return fmt::format(": h = {} does better", h);
+  if (bandwidths.size() == 1) return fmt::format(": with h = {} the error is {:.4g}", h, *best);
+  if (bandwidths.size() == 2) return fmt::format(": h = {} does better", h);
   if (h > *low && h < *high)
     return fmt::format(": the error is smallest at h = {}, between smaller and larger ones", h);
   return fmt::format(
@@ -211,20 +213,27 @@ void compare_bandwidths(trace::Builder& trace, const io::Config& config, const P
                                               squared_error::Reduction::mean);
     });
   }
+  std::string ends =
+      "Too small, and each query copies its nearest key, noise and all; too large, and every query "
+      "gets the mean.";
+  if (kernel.kernel == kr::Kernel::constant) {
+    ends = "The constant kernel does not look at distances: no bandwidth changes anything.";
+  } else if (kernel.kernel != kr::Kernel::gaussian) {
+    ends += " A query whose nearest key is farther than that finds none in reach.";
+  }
   trace.step(
       "bandwidths", "The bandwidth: too small, too large",
-      fmt::format("All with the {} kernel. Too small, and each query copies its nearest key, "
-                  "noise and all{}. Too large, and every query gets the mean. To judge, predict "
-                  "each point from all the others{}.",
-                  kernel.title,
-                  kernel.kernel == kr::Kernel::gaussian ? "" : ", or finds no key in reach",
+      fmt::format("All with the {} kernel. {} To judge, predict each point from all the "
+                  "others{}.",
+                  kernel.title, ends,
                   rows(p.keys) < 2 ? ", of which there are none" : best_of(bandwidths, errors)));
   side_by_side(trace, p, "bandwidths.", "bandwidth", predictions, weights);
   if (rows(p.keys) < 2) return;
   trace.tensor({"bandwidths.error", "bandwidth", "mean of (f(k_i) - v_i)^2, k_i left out"}, errors);
 }
 
-void learn_width(trace::Builder& trace, const io::Config& config, const Points& p) {
+/// \return what was seen
+std::string learn_width(trace::Builder& trace, const io::Config& config, const Points& p) {
   const kernel_width::Config how{
       config.number("training.initial_w"), config.number("training.learning_rate"),
       config.size("training.epochs"), nadaraya_watson_inputs::reduction(config)};
@@ -262,6 +271,36 @@ void learn_width(trace::Builder& trace, const io::Config& config, const Points& 
                after.weights);
   plot(trace, p, "before and after training",
        {{"before", "learned.before"}, {"after", "learned.after"}});
+  return fmt::format(
+      " Training took w = 1/h from {:.4g} to {:.4g}, and the loss from {:.4g} to {:.4g}.",
+      how.initial_w, learned, result.loss(0), result.loss(how.epochs));
+}
+
+/// That an average stays among the values, and who listens to whom.
+std::string seen(const trace::Builder& trace, const Points& p, const kr::Forward& f) {
+  std::vector<double> reached;  // predictions of queries with a key in reach
+  std::size_t alone = 0;
+  for (std::size_t i = 0; i < rows(f.weights); ++i) {
+    if (!attends(f.weights, i)) {
+      ++alone;
+    } else if (cols(p.values) == 1) {
+      reached.push_back(f.prediction(i, 0));
+    }
+  }
+  std::string said;
+  if (alone > 0) {
+    said = fmt::format("{} no key in reach, and the prediction 0. ",
+                       counted(alone, "query has", "queries have"));
+  }
+  if (!reached.empty()) {
+    const auto [least, most] = std::minmax_element(reached.begin(), reached.end());
+    const auto [low, high] = std::minmax_element(p.values.begin(), p.values.end());
+    said += fmt::format(
+        "The values go from {:.4g} to {:.4g}, the predictions from {:.4g} to {:.4g}: "
+        "an average never leaves what it is made of. ",
+        *low, *high, *least, *most);
+  }
+  return said + largest_weight(trace, f.weights, {"query", "Tq"}, {"key", "Tk"});
 }
 
 void run(const io::Config& config, const Request& request, trace::Builder& trace) {
@@ -283,11 +322,12 @@ void run(const io::Config& config, const Request& request, trace::Builder& trace
   trace.walk(f, forward_words(kernel));
   plot(trace, p, "data and fit", {{"fit", "prediction"}});
 
+  std::string shown = seen(trace, p, f);
   if (config.has("compare.kernels")) compare_kernels(trace, config, p);
   if (config.has("compare.bandwidths")) compare_bandwidths(trace, config, p);
   if (config.has("training.epochs")) {
     try {
-      learn_width(trace, config, p);
+      shown += learn_width(trace, config, p);
     } catch (const Unfinished&) {  // the backward pass below says what is missing
     }
   }
@@ -303,6 +343,7 @@ void run(const io::Config& config, const Request& request, trace::Builder& trace
     trace.walk(kr::backward(p.queries, p.keys, p.values, kernel.kernel, bandwidth, f, d_prediction),
                backward_words());
   }
+  trace.seen(std::move(shown));
 }
 
 }  // namespace
@@ -313,6 +354,14 @@ const Chapter nadaraya_watson{
     .source = "Nadaraya 1964; Watson 1964; Dive into Deep Learning 1.0 (D2L), section 11.2",
     .summary =
         "kernel regression: distances, kernels, weights, predictions; a width that is learned",
+    .problem =
+        "Some points are known, and a value is wanted at a new place. The mean of all known values "
+        "ignores where that place is; the nearest value alone ignores the rest. So each known "
+        "value gets a weight that falls with its distance, and the answer is their weighted mean.",
+    .tries = {{{"./attn nadaraya-watson --set options.bandwidth=0.5 --steps weights,prediction",
+                "A quarter of the bandwidth: far keys lose nearly all their weight."},
+               {"./attn nadaraya-watson configs/examples/nadaraya-watson-50-points.yaml",
+                "Fifty noisy points, the curve they came from, and a bandwidth that is learned."}}},
     .schema = nadaraya_watson_inputs::schema,
     .run = run,
 };

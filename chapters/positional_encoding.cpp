@@ -237,6 +237,8 @@ const Chapter positional_encoding{
     .title = "Positional encoding",
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3.5",
     .summary = "sinusoids and learned positions; the matrix that moves them all; what they change",
+    .problem = "",
+    .tries = {},
     .schema = positional_schema,
     .run = run,
 };

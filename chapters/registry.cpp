@@ -30,6 +30,14 @@ std::span<const Chapter* const> all() {
   return chapters;
 }
 
+const Chapter* after(const Chapter& chapter) {
+  const std::span<const Chapter* const> chapters = all();
+  for (std::size_t i = 0; i + 1 < chapters.size(); ++i) {
+    if (chapters[i] == &chapter) return chapters[i + 1];
+  }
+  return nullptr;
+}
+
 const Chapter* find(std::string_view name) {
   for (const Chapter* chapter : all()) {
     if (chapter->name == name) return chapter;

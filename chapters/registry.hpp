@@ -25,6 +25,9 @@ std::span<const Chapter* const> all();
 /// The chapter of that name, or nullptr.
 const Chapter* find(std::string_view name);
 
+/// The chapter to read after this one, or nullptr after the last.
+const Chapter* after(const Chapter& chapter);
+
 /// The chapter that a config names. \throws io::InputError if there is none, with the nearest name.
 const Chapter& named_in(const io::Source& source);
 

@@ -280,6 +280,8 @@ const Chapter scaled_dot_product{
     .title = "Scaled dot-product attention",
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3.2.1",
     .summary = "scores, scaling, masking, weights, context; and why the square root of dk",
+    .problem = "",
+    .tries = {},
     .schema = schema,
     .run = run,
 };

@@ -260,6 +260,8 @@ const Chapter scoring{
         "Luong et al., arXiv:1508.04025v5, section 3.1; Bahdanau et al., arXiv:1409.0473v7; "
         "Vaswani et al., arXiv:1706.03762v7; Graves et al., arXiv:1410.5401v2",
     .summary = "nine ways to say how well a key fits a query, side by side; content or location",
+    .problem = "",
+    .tries = {},
     .schema = scoring_schema,
     .run = run,
 };

@@ -190,6 +190,8 @@ const Chapter self_attention{
     .title = "Self-attention",
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, sections 3.2, 4",
     .summary = "queries, keys and values of one sequence; what order means to it; what it costs",
+    .problem = "",
+    .tries = {},
     .schema = schema,
     .run = run,
 };

@@ -345,6 +345,8 @@ const Chapter seq2seq{
     .title = "Sequence to sequence",
     .source = "Sutskever, Vinyals, Le, arXiv:1409.3215v3; Cho et al., arXiv:1406.1078v3",
     .summary = "an encoder, one vector that must hold everything, a decoder; the bottleneck",
+    .problem = "",
+    .tries = {},
     .schema = seq2seq_schema,
     .run = run,
 };

@@ -298,6 +298,8 @@ const Chapter soft_hard{
     .title = "Soft and hard attention",
     .source = "Xu et al., Show, Attend and Tell, arXiv:1502.03044v3",
     .summary = "looking at an image while writing its caption; why hard attention is hard to train",
+    .problem = "",
+    .tries = {},
     .schema = captioning::schema,
     .run = run,
 };

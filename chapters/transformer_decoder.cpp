@@ -208,6 +208,8 @@ const Chapter transformer_decoder{
     .title = "The Transformer: decoding",
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3",
     .summary = "masked self-attention, cross-attention, words one by one; beams, and the cache",
+    .problem = "",
+    .tries = {},
     .schema = transformer_decoder_schema,
     .run = run,
 };

@@ -179,6 +179,8 @@ const Chapter transformer_encoder{
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3.1",
     .summary =
         "attention, add and norm, feed-forward, add and norm, N times; norms before or after",
+    .problem = "",
+    .tries = {},
     .schema = transformer_encoder_schema,
     .run = run,
 };

@@ -55,6 +55,13 @@ trace::Trace signed_trace(trace::Builder& builder, const chapters::Chapter& chap
     }
   }
   if (!config.title().empty()) trace.title += ": " + config.title();
+  trace.problem = chapter.problem;
+  for (const chapters::Try& suggested : chapter.tries) {
+    if (suggested.command.empty()) continue;
+    trace.tries.push_back({std::string(suggested.command), std::string(suggested.why)});
+  }
+  if (const chapters::Chapter* next = chapters::after(chapter)) trace.next = next->name;
+  trace.page = fmt::format("docs/chapters/{}.md", chapter.name);
   return trace;
 }
 

@@ -45,6 +45,9 @@ void expect_other_file(const std::string& config, const std::string& out) {
 trace::Trace only(const trace::Trace& trace, const std::vector<std::size_t>& positions) {
   trace::Trace kept = trace;
   kept.steps.clear();
+  kept.problem.clear();  // they are about the whole
+  kept.seen.clear();
+  kept.tries.clear();
   for (const std::size_t position : positions) kept.steps.push_back(trace.steps[position]);
   return kept;
 }

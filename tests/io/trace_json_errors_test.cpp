@@ -76,8 +76,8 @@ TEST_CASE("trace_from_json: JSON that is no trace is refused", "[trace_json][err
       {head + R"([{"id": "s", "tensors": []}, {"id": "s", "tensors": []}]})",
        "steps[1].id: two steps are called \"s\""},
       {head + R"([], "x": 1})",
-       "unknown key \"x\"; expected one of format, version, chapter, steps, title, source or "
-       "axes"},
+       "unknown key \"x\"; expected one of format, version, chapter, steps, title, source, "
+       "problem, axes, seen, try, next or page"},
       {head + R"([], "axes": ["Tq"]})", "axes: found a list, expected an object"},
       {head + R"([], "axes": {"Tq": 3}})", "axes.Tq: found the number 3, expected a text"},
   };

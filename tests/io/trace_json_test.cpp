@@ -39,6 +39,7 @@ trace::Trace small_trace() {
   return {.chapter = "demo",
           .title = "A \"title\"\n",
           .source = "",
+          .problem = "What to do?",
           .steps = {{.id = "first",
                      .title = "Weigh",
                      .formula = "W",
@@ -54,11 +55,15 @@ trace::Trace small_trace() {
                      .prose = "",
                      .tensors = {unwritten},
                      .plots = {}}},
-          .axes = {{"Tq", "number of queries"}, {"Tk", ""}}};
+          .axes = {{"Tq", "number of queries"}, {"Tk", ""}},
+          .seen = "All of it.",
+          .tries = {{"./attn demo", "again"}, {"./attn other", ""}},
+          .next = "other",
+          .page = "docs/chapters/demo.md"};
 }
 
 const std::string small_json =
-    R"json({"format": "attn-trace", "version": 1, "chapter": "demo", "title": "A \"title\"\n", "source": "",
+    R"json({"format": "attn-trace", "version": 1, "chapter": "demo", "title": "A \"title\"\n", "source": "", "problem": "What to do?",
  "axes": {"Tq": "number of queries", "Tk": ""},
  "steps": [
   {"id": "first", "title": "Weigh", "formula": "W", "source": "eq. (1)", "prose": "One.",
@@ -73,7 +78,10 @@ const std::string small_json =
   {"id": "second", "title": "", "formula": "", "source": "", "prose": "",
    "tensors": [
     {"name": "context", "axes": ["Tq", "dv"], "labels": [[], []], "shape": [0, 0],
-     "values": []}]}]}
+     "values": []}]}], "seen": "All of it.",
+ "try": [
+  {"command": "./attn demo", "why": "again"},
+  {"command": "./attn other", "why": ""}], "next": "other", "page": "docs/chapters/demo.md"}
 )json";
 
 TEST_CASE("to_json: a trace is laid out as documented", "[trace_json]") {
@@ -85,6 +93,10 @@ TEST_CASE("trace_from_json: what was written is read again, all of it", "[trace_
   CHECK(to_json(trace) == small_json);
   CHECK(trace.axes.at(0).meaning == "number of queries");
   CHECK(trace.title == "A \"title\"\n");
+  CHECK(trace.problem == "What to do?");
+  CHECK(trace.seen == "All of it.");
+  CHECK(trace.tries.at(0).why == "again");
+  CHECK(trace.next == "other");
   const trace::Tensor& weights = trace.steps.at(0).tensors.at(0);
   CHECK(weights.labels == std::vector<std::vector<std::string>>{{"我"}, {}});
   CHECK(std::signbit(weights.values.at(1)));

@@ -142,8 +142,8 @@ rounding
 
 TEST_CASE("text: tiny weights and a tensor of tiny numbers are kept", "[render][reference]") {
   CHECK(shown({tensor("w", {"n", "m"}, {1, 2}, {1, 1e-18}, "weight")}) == R"(w (n=1, m=2)
-  n↓ m→     [0]        [1]
-    [0]  1.0000 ██  1e-18
+  n↓ m→     [0]       [1]
+    [0]  1     ██  1e-18
 
 ░ from 0.05, ▒ from 0.25, ▓ from 0.5, █ from 0.75
 )");

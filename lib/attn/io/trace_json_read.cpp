@@ -39,11 +39,20 @@ class TraceReader {
     if (version != nullptr && (version->kind != Kind::number || version->number != 1.0)) {
       fail("version", "found " + describe(*version) + ", expected 1, the only version there is");
     }
-    keys(json, "", {"format", "version", "chapter", "steps"}, {"title", "source", "axes"});
+    keys(json, "", {"format", "version", "chapter", "steps"},
+         {"title", "source", "problem", "axes", "seen", "try", "next", "page"});
     trace::Trace trace;
     trace.chapter = text(json, "", "chapter");
     trace.title = text(json, "", "title");
     trace.source = text(json, "", "source");
+    trace.problem = text(json, "", "problem");
+    trace.seen = text(json, "", "seen");
+    trace.next = text(json, "", "next");
+    trace.page = text(json, "", "page");
+    each(json, "", "try", [&](const Json& suggested, const std::string& path) {
+      keys(suggested, path, {"command"}, {"why"});
+      trace.tries.push_back({text(suggested, path, "command"), text(suggested, path, "why")});
+    });
     if (const Json* axes = json.find("axes")) {
       if (axes->kind != Kind::object)
         fail("axes", "found " + describe(*axes) + ", expected an object");

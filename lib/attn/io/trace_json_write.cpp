@@ -21,6 +21,7 @@ class Writer {
     text("chapter", trace.chapter);
     text("title", trace.title);
     text("source", trace.source);
+    if (!trace.problem.empty()) text("problem", trace.problem);
     if (!trace.axes.empty()) {
       json_ += ",\n \"axes\": {";
       list(trace.axes, " ", [&](const trace::Axis& axis) {
@@ -32,7 +33,9 @@ class Writer {
     }
     json_ += ",\n \"steps\": [";
     list(trace.steps, "\n  ", [&](const trace::Step& step) { write(step); });
-    json_ += "]}\n";
+    json_ += ']';
+    write_ending(trace);
+    json_ += "}\n";
     return std::move(json_);
   }
 
@@ -42,6 +45,22 @@ class Writer {
   }
 
  private:
+  void write_ending(const trace::Trace& trace) {
+    if (!trace.seen.empty()) text("seen", trace.seen);
+    if (!trace.tries.empty()) {
+      json_ += ",\n \"try\": [";
+      list(trace.tries, "\n  ", [&](const trace::Try& suggested) {
+        json_ += "{\"command\": ";
+        append_json(json_, suggested.command);
+        text("why", suggested.why);
+        json_ += '}';
+      });
+      json_ += ']';
+    }
+    if (!trace.next.empty()) text("next", trace.next);
+    if (!trace.page.empty()) text("page", trace.page);
+  }
+
   template <class Item, class Write>
   void list(const std::vector<Item>& items, const char* separator, Write&& write_item) {
     for (std::size_t i = 0; i < items.size(); ++i) {

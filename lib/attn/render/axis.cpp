@@ -5,8 +5,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "attn/render/number.hpp"
+
 namespace attn::render {
 namespace {
+
+/// A smaller range, beside the numbers themselves, is drawn as no change at all: its ticks would
+/// differ in the seventh digit and say nothing.
+constexpr long double least_range = 1e-5L;
 
 /// 10^power, the power of ten at or below `size`.
 int power_below(long double size) { return static_cast<int>(std::floor(std::log10(size))); }
@@ -15,7 +21,7 @@ int power_below(long double size) { return static_cast<int>(std::floor(std::log1
 std::string tick_text(double value, int step_power, int largest_power) {
   if (value == 0.0) return "0";
   if (step_power < -6 || largest_power > 6) {
-    return fmt::format("{:.{}e}", value, std::clamp(largest_power - step_power, 0, 15));
+    return scientific(value, std::clamp(largest_power - step_power, 0, 15));
   }
   return fmt::format("{:.{}f}", value, std::max(0, -step_power));
 }
@@ -24,7 +30,7 @@ std::string tick_text(double value, int step_power, int largest_power) {
 
 Axis::Axis(double low, double high) : low_(low), high_(high) {
   const long double size = std::max(std::abs(low_), std::abs(high_));
-  if (high_ - low_ <= size * 1e-13L) {  // equal, up to rounding
+  if (high_ - low_ <= size * least_range) {
     const long double around = size > 0.0L ? size / 10.0L : 1.0L;
     low_ -= around;
     high_ += around;

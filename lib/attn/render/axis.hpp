@@ -15,7 +15,8 @@ struct Tick {
 /// A range of numbers spread over a number of places (dots, rows or columns).
 class Axis {
  public:
-  /// The range of the data and a little more. A range of one number is widened around it.
+  /// The range of the data and a little more. A range of one number, or of numbers equal in
+  /// their first five digits, is widened around it.
   /// Both ends must be finite, and low <= high.
   Axis(double low, double high);
 

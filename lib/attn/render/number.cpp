@@ -43,7 +43,13 @@ bool rounds_to_zero(double value, int decimals) {
              std::string::npos;
 }
 
-/// "1.500e-07" without the zeros that say nothing: "1.5e-07".
+/// What a table of fixed digits cannot show: nothing would be left of it, or less than one digit.
+bool too_small(double value, int decimals) {
+  if (decimals >= 3 && std::abs(value) < std::pow(10.0, -decimals)) return true;
+  return rounds_to_zero(value, decimals);
+}
+
+/// "1.500e-7" without the zeros that say nothing: "1.5e-7".
 std::string tidy(std::string text) {
   const std::size_t e = text.find('e');
   std::size_t end = e;
@@ -71,26 +77,33 @@ double noise_of(std::span<const double> values) {
 
 bool is_noise(double value, double noise) { return value != 0.0 && std::abs(value) < noise; }
 
+std::string scientific(double value, int decimals) {
+  std::string text = fmt::format("{:.{}e}", value, decimals);
+  const std::size_t e = text.find('e');
+  const std::string sign = text[e + 1] == '-' ? "-" : "";
+  const std::size_t digits = std::min(text.find_first_not_of('0', e + 2), text.size() - 1);
+  return text.substr(0, e + 1) + sign + text.substr(digits);
+}
+
 NumberFormat format_for(std::span<const double> values, int precision, double noise) {
-  int exact = 0;     // digits after the point that show every number to the last bit
+  int exact = 0;     // digits after the point that show every number of that form to the last bit
   int mantissa = 0;  // the same for the scientific form
-  std::size_t counted = 0, comfortable = 0, large = 0;
+  bool any = false, any_fixed = false, comfortable = false;
   for (const double value : values) {
     if (value == 0.0 || !std::isfinite(value) || is_noise(value, noise)) continue;
+    any = true;
     const double size = std::abs(value);
-    ++counted;
-    if (size >= too_large) ++large;
-    if (size >= smallest_for(precision) && size < too_large) ++comfortable;
+    const bool fixed = size < too_large && !too_small(value, precision);
+    any_fixed |= fixed;
+    if (fixed && size >= smallest_for(precision)) comfortable = true;
     if (exact > precision && mantissa >= precision) continue;
     const Shortest s = shortest(value);
-    if (size < too_large) exact = std::max(exact, s.digits_after - s.exponent);
+    if (fixed) exact = std::max(exact, s.digits_after - s.exponent);
     mantissa = std::max(mantissa, s.digits_after);
   }
-  if (counted == 0) return {.decimals = 0, .noise = noise};
-  if (exact <= precision && large * 2 <= counted) return {.decimals = exact, .noise = noise};
-  if (comfortable * 2 >= counted) {
+  if (!any) return {.decimals = 0, .noise = noise};
+  if (comfortable || (any_fixed && exact <= precision))
     return {.decimals = std::min(exact, precision), .noise = noise};
-  }
   return {.scientific = true, .decimals = std::min(mantissa, precision), .noise = noise};
 }
 
@@ -99,13 +112,15 @@ NumberText show(double value, const NumberFormat& format) {
   if (std::isinf(value)) return {value < 0 ? "−∞" : "∞", ""};
   if (value == 0.0) return {"0", ""};
   if (is_noise(value, format.noise)) return {noise_sign, ""};
-  if (format.scientific) return cut(fmt::format("{:.{}e}", value, format.decimals));
+  if (format.scientific) return cut(scientific(value, format.decimals));
   if (std::abs(value) >= too_large) {
-    return cut(tidy(fmt::format("{:.{}e}", value, std::max(3, format.decimals))));
+    return cut(tidy(scientific(value, std::max(3, format.decimals))));
   }
-  if (rounds_to_zero(value, format.decimals)) {
-    // As many digits as fit under ".dddd": e-07 takes four places, the point one.
-    return cut(fmt::format("{:.{}e}", value, std::max(0, format.decimals - 4)));
+  if (too_small(value, format.decimals)) {
+    // As many digits as fit under ".dddd": the point takes one place, and "e-7" three.
+    const std::string shortest = scientific(value, 0);
+    const int exponent = static_cast<int>(shortest.size() - shortest.find('e'));
+    return cut(tidy(scientific(value, std::max(0, format.decimals - exponent))));
   }
   return cut(fmt::format("{:.{}f}", value, format.decimals));
 }

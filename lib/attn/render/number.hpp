@@ -2,8 +2,9 @@
 ///
 /// - As few digits after the point as show every number exactly, if that is within the precision:
 ///   1.5 and 2.0, and whole numbers without a point. Otherwise as many as the precision says.
-/// - Scientific, where most numbers are too small or too large for that. A few of those among
-///   others are scientific each by itself: 3e-18 never shows as 0.0000.
+/// - What is too small or too large for that is scientific by itself, in its own cell: 3e-18 never
+///   shows as 0.0000, and leaves the digits of the others as they are. All are scientific only
+///   where none is of a size that the fixed form shows well.
 /// - What rounding has left of a zero is ~0: a number below 1e-14 of the largest of its tensor is
 ///   not a result, and has no say in the format. A tensor that is tiny throughout keeps its
 ///   numbers, and so do weights, whose tiny numbers mean something.
@@ -43,6 +44,9 @@ struct NumberText {
   std::string left, right;
 };
 NumberText show(double value, const NumberFormat& format);
+
+/// "1.5e-7": that many digits after the point, and an exponent without zeros or plus.
+std::string scientific(double value, int decimals);
 
 /// One number by itself, in the format that suits it.
 std::string show(double value, int precision);

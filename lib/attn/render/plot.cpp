@@ -10,6 +10,7 @@
 #include "attn/render/axis.hpp"
 #include "attn/render/canvas.hpp"
 #include "attn/render/display_width.hpp"
+#include "attn/render/labels.hpp"
 
 namespace attn::render {
 namespace {
@@ -221,12 +222,16 @@ bool draw(Canvas& canvas, const std::vector<Curve>& curves, const Axis& across, 
 /// Sign and name of every series, in as many lines as it takes.
 Block legend(const std::vector<Curve>& curves, bool several, std::size_t columns) {
   Block entries;
-  for (const Curve& curve : curves) {
+  std::vector<std::string> labels;
+  for (const Curve& curve : curves) labels.push_back(curve.label);
+  labels = shortened_apart(labels, columns / 2);
+  for (std::size_t i = 0; i < curves.size(); ++i) {
+    const Curve& curve = curves[i];
     Line entry;
     entry.add(curve.sign, curve.style);
     if (!curve.sign.empty() && !curve.sample.empty()) entry.add(" ");
     entry.add(curve.sample, curve.style).add(" ");
-    entries.push_back(entry.add(shortened(curve.label, columns / 2)));
+    entries.push_back(entry.add(labels[i]));
   }
   if (several) entries.push_back(Line(several_sign, palette::name).add(" several"));
   Block block;

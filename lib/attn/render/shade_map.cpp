@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t most_lines = 32;
 constexpr std::size_t most_maps = 8;
+constexpr std::size_t longest_map_name = 16;
 constexpr std::size_t between_maps = 4;  // between maps
 constexpr double thresholds[] = {0.05, 0.25, 0.5, 0.75};
 constexpr std::string_view signs[] = {" ", "░", "▒", "▓", "█"};
@@ -29,17 +30,25 @@ struct Picture {
   double at(std::size_t row, std::size_t column) const { return shares[row * columns + column]; }
 };
 
-/// The room that the rows' headings may need.
-std::size_t widest_heading(const trace::Tensor& tensor) {
+/// What stands at the left of a map and above it.
+struct Names {
+  std::string corner;
+  std::vector<Heading> rows, columns;  ///< no rows for a vector
+};
+
+Names names_of(const trace::Tensor& tensor, std::size_t room) {
   const std::size_t rank = tensor.shape.size();
-  if (rank < 2) return 0;
-  const std::size_t rows = tensor.shape[rank - 2];
-  std::size_t widest = heading_of({}, 0, rows - 1).text.size();  // of an index
-  if (rank - 2 < tensor.labels.size()) {
-    for (std::size_t i = 0; i < tensor.labels[rank - 2].size(); ++i) {
-      widest = std::max(widest, display_width(heading_of(tensor, rank - 2, i).text));
-    }
-  }
+  Names names;
+  names.corner = shortened(corner_of(tensor), std::max<std::size_t>(room / 4, 8));
+  if (rank >= 2) names.rows = headings_of(tensor, rank - 2, longest_map_name);
+  names.columns = headings_of(tensor, rank - 1, longest_map_name);
+  return names;
+}
+
+/// The room that the rows' headings may need.
+std::size_t widest_heading(const Names& names) {
+  std::size_t widest = display_width(names.corner);
+  for (const Heading& row : names.rows) widest = std::max(widest, display_width(row.text));
   return widest;
 }
 
@@ -84,16 +93,14 @@ Picture scale_down(const double* values, std::size_t rows, std::size_t columns, 
 }
 
 /// How many signs apart the ticks are: 10 or, for names, as few as leave a space between all.
-std::size_t tick_distance(const trace::Tensor& tensor, const Picture& picture, const Scale& scale) {
-  const std::size_t axis = tensor.shape.size() - 1;
-  const auto is_name = [](const std::string& label) { return !label.empty(); };
-  const bool named = axis < tensor.labels.size() &&
-                     std::any_of(tensor.labels[axis].begin(), tensor.labels[axis].end(), is_name);
-  if (!named) return 10;
+std::size_t tick_distance(const std::vector<Heading>& columns, const Picture& picture,
+                          const Scale& scale) {
+  const auto is_name = [](const Heading& heading) { return heading.named; };
+  if (std::none_of(columns.begin(), columns.end(), is_name)) return 10;
   for (const std::size_t distance : {2u, 5u, 10u}) {
     bool apart = true;
     for (std::size_t c = 0; c < picture.columns && apart; c += distance) {
-      apart = display_width(heading_of(tensor, axis, c * scale.columns).text) < distance;
+      apart = display_width(columns[c * scale.columns].text) < distance;
     }
     if (apart) return distance;
   }
@@ -101,13 +108,13 @@ std::size_t tick_distance(const trace::Tensor& tensor, const Picture& picture, c
 }
 
 /// Names or indices above the map, each where its column begins, with room for `most` signs.
-Line ruler(const std::string& corner, std::size_t left, std::size_t most, const Picture& picture,
-           const Scale& scale, const trace::Tensor& tensor) {
-  Line line(corner, palette::faint);
+Line ruler(const Names& names, std::size_t left, std::size_t most, const Picture& picture,
+           const Scale& scale) {
+  Line line(names.corner, palette::faint);
   line.pad_to(left);
-  const std::size_t distance = tick_distance(tensor, picture, scale);
+  const std::size_t distance = tick_distance(names.columns, picture, scale);
   for (std::size_t c = 0; c < picture.columns; c += distance) {
-    const Heading heading = heading_of(tensor, tensor.shape.size() - 1, c * scale.columns);
+    const Heading& heading = names.columns[c * scale.columns];
     if (c + display_width(heading.text) > most) break;
     line.pad_to(left + c).add(heading.text, heading.named ? palette::label : palette::faint);
   }
@@ -137,21 +144,20 @@ void add_sign(Line& line, double share, bool mask) {
 
 /// `halved`: two rows to a line, one above the other. `most`: how many signs a line has room for.
 Block draw(const Picture& picture, const Scale& scale, const trace::Tensor& tensor,
-           const std::string& corner, std::size_t most, bool halved) {
-  const std::size_t rank = tensor.shape.size();
+           const Names& names, std::size_t most, bool halved) {
   const std::size_t per_line = halved ? 2 : 1;
   const std::size_t lines = divide_up(picture.rows, per_line);
   const std::size_t rows_a_line = scale.rows * per_line;
   std::vector<Heading> headings(lines);
-  std::size_t left = display_width(corner);
-  for (std::size_t i = 0; rank >= 2 && i < lines; ++i) {
-    const Heading heading = heading_of(tensor, rank - 2, i * rows_a_line);
+  std::size_t left = display_width(names.corner);
+  for (std::size_t i = 0; !names.rows.empty() && i < lines; ++i) {
+    const Heading& heading = names.rows[i * rows_a_line];
     if (i % 5 == 0 || (heading.named && rows_a_line == 1)) headings[i] = heading;
     left = std::max(left, display_width(headings[i].text));
   }
   left += left > 0 ? 1 : 0;
 
-  Block block{ruler(corner, left, most, picture, scale, tensor)};
+  Block block{ruler(names, left, most, picture, scale)};
   for (std::size_t i = 0; i < lines; ++i) {
     Line line;
     const Heading& heading = headings[i];
@@ -256,6 +262,7 @@ std::string bar(double share, std::size_t full) {
   if (!(share > 0.0)) return "";
   const double halves = std::min(share, 1.0) * static_cast<double>(full) * 2.0;
   const std::size_t count = static_cast<std::size_t>(halves + 0.5);
+  if (count == 0) return "╴";
   std::string text;
   for (std::size_t i = 0; i < count / 2; ++i) text += "━";
   return text + (count % 2 == 1 ? "╸" : "");
@@ -277,9 +284,8 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
 
   // Several maps are there to be compared: two of them fit side by side.
   const std::size_t room_for_one = maps > 1 ? (room.columns - between_maps) / 2 : room.columns;
-  const std::string corner =
-      shortened(corner_of(tensor), std::max<std::size_t>(room_for_one / 4, 8));
-  const std::size_t heads = std::max(widest_heading(tensor), display_width(corner)) + 1;
+  const Names names = names_of(tensor, room_for_one);
+  const std::size_t heads = widest_heading(names) + 1;
   const std::size_t across = std::max(room_for_one, heads + 8) - heads;
   Scale scale{1, divide_up(columns, across)};
   const std::size_t lines = maps > 1 && scale.columns > 1 ? most_lines / 2 : most_lines;
@@ -289,7 +295,7 @@ Block maps_block(const trace::Tensor& tensor, const Room& room) {
   for (std::size_t i = 0; i < std::min(maps, most_maps); ++i) {
     const Picture picture =
         scale_down(values.data() + i * rows * columns, rows, columns, scale, mask || wave, largest);
-    Block map = draw(picture, scale, tensor, corner, across, halved);
+    Block map = draw(picture, scale, tensor, names, across, halved);
     if (maps > 1) map.insert(map.begin(), slice_title(tensor, i));
     drawn.push_back(std::move(map));
   }

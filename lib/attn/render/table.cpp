@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "attn/render/display_width.hpp"
+#include "attn/render/labels.hpp"
 
 namespace attn::render {
 namespace {
 
 constexpr std::size_t between_columns = 2;
+constexpr std::size_t longest_column_name = 16, longest_row_name = 40;
 
 /// How wide the parts of one column are.
 struct Measure {
@@ -96,16 +98,27 @@ Block block_of(const Table& table, const std::vector<Measure>& measures, std::si
   return block;
 }
 
+void shorten(std::vector<Heading>& headings, std::size_t columns) {
+  std::vector<std::string> names;
+  for (const Heading& heading : headings) names.push_back(heading.text);
+  names = shortened_apart(names, columns);
+  for (std::size_t i = 0; i < names.size(); ++i) headings[i].text = names[i];
+}
+
 }  // namespace
 
 Block lay_out(Table table, std::size_t columns) {
   // However long the names, there is room for a number beside them.
   const std::size_t longest = std::max<std::size_t>(columns / 4, 4);
-  for (Heading& heading : table.rows) heading.text = shortened(heading.text, longest);
-  for (Heading& heading : table.columns) heading.text = shortened(heading.text, longest);
+  shorten(table.columns, std::min(longest, longest_column_name));
   table.corner = shortened(table.corner, std::max<std::size_t>(longest, 8));
-
   const std::vector<Measure> measures = measure(table);
+
+  // The rows' names may have what the numbers leave.
+  std::size_t numbers = table.filled ? 1 : 0;
+  for (const Measure& m : measures) numbers += m.content + between_columns;
+  const std::size_t left = columns - std::min(columns, numbers);
+  shorten(table.rows, std::clamp(left, std::min(longest, longest_column_name), longest_row_name));
   std::size_t heads = display_width(table.corner);
   for (const Heading& row : table.rows) heads = std::max(heads, display_width(row.text));
   if (table.filled) ++heads;

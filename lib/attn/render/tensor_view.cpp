@@ -7,6 +7,7 @@
 #include <span>
 
 #include "attn/render/display_width.hpp"
+#include "attn/render/labels.hpp"
 #include "attn/render/number.hpp"
 #include "attn/render/shade_map.hpp"
 #include "attn/render/summary.hpp"
@@ -14,7 +15,7 @@
 namespace attn::render {
 namespace {
 
-constexpr std::size_t longest_label = 16;
+constexpr std::size_t longest_slice_name = 40;
 constexpr std::size_t tensor_indent = 2;
 
 Cell number_cell(double value, const NumberFormat& format) {
@@ -232,9 +233,22 @@ std::string corner_of(const trace::Tensor& tensor) {
 Heading heading_of(const trace::Tensor& tensor, std::size_t axis, std::size_t index) {
   if (axis < tensor.labels.size() && index < tensor.labels[axis].size() &&
       !tensor.labels[axis][index].empty()) {
-    return {shortened(printable(tensor.labels[axis][index]), longest_label), true};
+    return {printable(tensor.labels[axis][index]), true};
   }
   return {"[" + std::to_string(index) + "]", false};
+}
+
+std::vector<Heading> headings_of(const trace::Tensor& tensor, std::size_t axis,
+                                 std::size_t columns) {
+  std::vector<Heading> headings;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < tensor.shape[axis]; ++i) {
+    headings.push_back(heading_of(tensor, axis, i));
+    names.push_back(headings.back().text);
+  }
+  names = shortened_apart(names, columns);
+  for (std::size_t i = 0; i < names.size(); ++i) headings[i].text = names[i];
+  return headings;
 }
 
 Line slice_title(const trace::Tensor& tensor, std::size_t index) {
@@ -247,7 +261,8 @@ Line slice_title(const trace::Tensor& tensor, std::size_t index) {
     if (axis < tensor.axes.size()) line.add(printable(tensor.axes[axis]) + " ", palette::faint);
     line.add("[" + std::to_string(at) + "]", palette::faint);
     const Heading heading = heading_of(tensor, axis, at);
-    if (heading.named) line.add(" ").add(heading.text, palette::label);
+    if (heading.named)
+      line.add(" ").add(shortened(heading.text, longest_slice_name), palette::label);
   }
   return line;
 }

@@ -48,6 +48,10 @@ std::string corner_of(const trace::Tensor& tensor);
 /// The name of an entry, or its index in brackets, counted from 0.
 Heading heading_of(const trace::Tensor& tensor, std::size_t axis, std::size_t index);
 
+/// Those of all entries of an axis, each in at most `columns` columns: see shortened_apart.
+std::vector<Heading> headings_of(const trace::Tensor& tensor, std::size_t axis,
+                                 std::size_t columns);
+
 /// "Tq [0] 我": names the slice of the last two axes at `index`, counted over all the axes before
 /// them.
 Line slice_title(const trace::Tensor& tensor, std::size_t index);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "attn/render/display_width.hpp"
 #include "attn/render/number.hpp"
@@ -29,6 +30,7 @@ class Writer {
  public:
   Writer(const trace::Trace& trace, const TextOptions& options)
       : trace_(trace),
+        options_(options),
         columns_(std::max(options.width, narrowest)),
         room_{columns_ - step_indent, options.color, std::clamp(options.precision, 0, 17)},
         folds_(options.only.empty()) {}
@@ -41,6 +43,33 @@ class Writer {
       axes += (axes.empty() ? "" : " · ") + axis.name + " " + axis.meaning;
     }
     paragraph(axes, palette::faint, 0);
+    if (trace_.problem.empty() || !options_.only.empty()) return;
+    page_.emplace_back();
+    paragraph(trace_.problem, palette::text, 0);
+  }
+
+  /// What was seen, what to try, and what comes next.
+  void ending() {
+    if (!trace_.seen.empty()) {
+      begin_ending("What was seen");
+      paragraph(trace_.seen, palette::text, step_indent);
+    }
+    if (!trace_.tries.empty()) begin_ending("What to try");
+    for (const trace::Try& suggested : trace_.tries) {
+      if (&suggested != &trace_.tries.front()) page_.emplace_back();
+      for (const std::string& line : as_written(suggested.command, columns_ - step_indent)) {
+        page_.push_back(Line().pad_to(step_indent).add(line, palette::formula));
+      }
+      paragraph(suggested.why, palette::text, step_indent + 2);
+    }
+    if (trace_.next.empty() && trace_.page.empty()) return;
+    page_.emplace_back();
+    if (!trace_.next.empty()) {
+      paragraph("The next chapter:  ./attn " + trace_.next, palette::text, step_indent);
+    }
+    if (!trace_.page.empty()) {
+      paragraph("More about this one:  " + trace_.page, palette::text, step_indent);
+    }
   }
 
   void step(const trace::Step& step, std::size_t number) {
@@ -75,6 +104,14 @@ class Writer {
   }
 
  private:
+  void begin_ending(const std::string& title) {
+    page_.emplace_back();
+    Line line("── " + title + " ", palette::heading);
+    while (line.width() < columns_) line.add("─", palette::faint);
+    page_.push_back(std::move(line));
+    page_.emplace_back();
+  }
+
   void paragraph(const std::string& text, const Style& style, std::size_t left) {
     const std::size_t columns = std::min(columns_ - left, widest_prose);
     for (const std::string& line : wrap(text, columns)) {
@@ -83,9 +120,14 @@ class Writer {
   }
 
   /// "── 3 · Turn scores into weights ───────────────────── weights ──"
+  /// An id that leaves the title too little room stands on a line of its own. It is never cut:
+  /// --steps wants all of it.
   void heading(const trace::Step& step, std::size_t number) {
-    const std::string id = " " + shortened(printable(step.id), columns_ / 3) + " ";
     const std::string before = fmt::format("── {} · ", number);
+    std::string id = " " + printable(step.id) + " ";
+    const bool below = display_width(before) + display_width(id) + 24 > columns_;
+    std::string id_below;
+    if (below) id_below = std::exchange(id, "");
     const std::size_t room = columns_ - display_width(before) - display_width(id) - 2;
     std::vector<std::string> title = wrap(step.title, room - 3);
     Line line(before, palette::heading);
@@ -95,6 +137,10 @@ class Writer {
     page_.push_back(line.add(id, palette::label).add("──", palette::faint));
     for (std::size_t i = 1; i < title.size(); ++i) {
       page_.push_back(Line().pad_to(display_width(before)).add(title[i], palette::heading));
+    }
+    if (!below) return;
+    for (const std::string& part : wrap(id_below, columns_ - step_indent)) {
+      page_.push_back(Line().pad_to(step_indent).add(part, palette::label));
     }
   }
 
@@ -210,6 +256,7 @@ class Writer {
   }
 
   const trace::Trace& trace_;
+  const TextOptions& options_;
   std::size_t columns_;
   Room room_;
   bool folds_;
@@ -227,6 +274,7 @@ std::string render_text(const trace::Trace& trace, const TextOptions& options) {
                                                           i) != options.only.end();
     if (wanted) writer.step(trace.steps[i], i + 1);
   }
+  if (options.only.empty()) writer.ending();
   return writer.take();
 }
 

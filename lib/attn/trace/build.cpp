@@ -33,6 +33,14 @@ void Builder::label(const std::string& axis, std::vector<std::string> names) {
   labels_[axis] = std::move(names);
 }
 
+std::string Builder::name_of(const std::string& axis, std::size_t index) const {
+  const auto names = labels_.find(axis);
+  if (names != labels_.end() && index < names->second.size() && !names->second[index].empty()) {
+    return names->second[index];
+  }
+  return "[" + std::to_string(index) + "]";
+}
+
 Step& Builder::step(std::string id, std::string title, std::string prose, std::string formula,
                     std::string source) {
   if (!ids_.insert(id).second) throw std::logic_error("two steps are called " + id);

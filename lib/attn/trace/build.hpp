@@ -33,6 +33,9 @@ class Builder {
   /// Names the entries of an axis: every later tensor that has the axis carries them.
   void label(const std::string& axis, std::vector<std::string> names);
 
+  /// What a sentence calls the entry of an axis: its label or, without one, "[3]".
+  std::string name_of(const std::string& axis, std::size_t index) const;
+
   /// From here on an axis of a mechanism is shown under another name: a cell's dh is the ds of a
   /// decoder. \param shown the name, or the axis itself for its own again
   void rename(const std::string& axis, const std::string& shown) { shown_as_[axis] = shown; }
@@ -72,6 +75,9 @@ class Builder {
 
   /// Gives the open step a drawing: lines of text that are shown as they are.
   void drawing(std::vector<std::string> lines) { trace_.steps.back().drawing = std::move(lines); }
+
+  /// Says what the whole has shown: sentences that follow from its numbers.
+  void seen(std::string sentences) { trace_.seen = std::move(sentences); }
 
   /// Adds a picture of tensors of the trace to the open step.
   void plot(Plot plot) { trace_.steps.back().plots.push_back(std::move(plot)); }

@@ -56,12 +56,23 @@ struct Axis {
   std::string meaning;
 };
 
+/// A command worth typing after this one.
+struct Try {
+  std::string command;
+  std::string why;  ///< what there is to see
+};
+
 struct Trace {
   std::string chapter;  ///< "scaled-dot-product"
   std::string title;
   std::string source;
+  std::string problem{};  ///< what it is about, in three sentences
   std::vector<Step> steps;
   std::vector<Axis> axes;  ///< the names that the tensors' axes have, for the reader; may be empty
+  std::string seen{};      ///< what these numbers have shown; empty if not all was computed
+  std::vector<Try> tries{};
+  std::string next{};  ///< the chapter to read after this one; empty after the last
+  std::string page{};  ///< where there is more about this one: "docs/chapters/bahdanau.md"
 };
 
 /// The tensor of that name, or nullptr. A trace has few tensors: this looks at each.

@@ -1,0 +1,35 @@
+/// Sentences for the end of a chapter, made from its numbers: true for whatever they are.
+#pragma once
+
+#include <string>
+
+#include "attn/core/tensor.hpp"
+#include "attn/trace/build.hpp"
+
+namespace attn::chapters {
+
+/// The largest number of a matrix, the first of several.
+struct Largest {
+  std::size_t row = 0, column = 0;
+  double value = 0.0;
+  std::size_t as_large = 0;  ///< how many are that large to four decimals; 0 if there is none
+};
+Largest largest_of(const Mat& numbers);
+
+/// Whether the row has a weight that is not 0.
+bool attends(const Mat& weights, std::size_t row);
+
+/// What looks, and what is looked at: "query" with the axis Tq.
+struct Role {
+  std::string noun, axis;
+};
+
+/// "The largest weight is 0.7444: the query x=8 pays it to the key x=4." Where several weights are
+/// as large it counts them, and where all are 0 it says so.
+std::string largest_weight(const trace::Builder& trace, const Mat& weights, const Role& looks,
+                           const Role& looked_at);
+
+/// "1 query", "3 queries"
+std::string counted(std::size_t count, const std::string& one, const std::string& several);
+
+}  // namespace attn::chapters

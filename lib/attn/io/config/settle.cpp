@@ -255,7 +255,8 @@ void Loader::fill_in() {
     if (draft.how != Draft::How::given) {
       array.values = numbers_of(draft);
       const auto finite = [](double value) { return std::isfinite(value); };
-      if (!std::all_of(array.values.begin(), array.values.end(), finite)) {
+      const bool drawn = draft.how == Draft::How::random;
+      if (drawn && !std::all_of(array.values.begin(), array.values.end(), finite)) {
         faults_.add(given.node, given.field->path + ": the numbers drawn overflow");
       }
       check_range(given.node, *given.field, array.values, array.shape, faults_);

@@ -175,6 +175,21 @@ extended_dot::How how_of(const io::Config& config) {
   return how;
 }
 
+/// The results of equation (1) as those of one to which nothing was added.
+biased_dot::Forward extended(const scaled_dot::Forward& f) {
+  biased_dot::Forward result;
+  result.scores = f.scores, result.scaled = f.scaled, result.masked = f.masked;
+  result.weights = f.weights, result.context = f.context;
+  return result;
+}
+extended_dot::Backward extended(const scaled_dot::Backward& b) {
+  extended_dot::Backward result;
+  result.attention.d_values = b.d_values, result.attention.d_weights = b.d_weights;
+  result.attention.d_scaled = b.d_scaled, result.attention.d_scores = b.d_scores;
+  result.positioned.d_q = b.d_queries, result.positioned.d_k = b.d_keys;
+  return result;
+}
+
 class Walk {
  public:
   Walk(const io::Config& config, trace::Builder& trace)
@@ -196,8 +211,8 @@ class Walk {
     if (how_.scoring.biased()) show_bias();
     show_scale(config_, how_.scoring.scale, trace_);
     if (how_.plain()) {
-      static_cast<scaled_dot::Forward&>(forward_.attention) =
-          scaled_dot::forward(queries_, keys_, values_, mask_, how_.scoring.scale);
+      plain_ = scaled_dot::forward(queries_, keys_, values_, mask_, how_.scoring.scale);
+      forward_.attention = extended(plain_);
     } else {
       forward_ = extended_dot::forward(queries_, keys_, values_, mask_, how_);
     }
@@ -209,10 +224,8 @@ class Walk {
     const Mat d_context = show_d_context(config_, trace_);
     extended_dot::Backward b;
     if (how_.plain()) {
-      static_cast<scaled_dot::Backward&>(b.attention) = scaled_dot::backward(
-          queries_, keys_, values_, how_.scoring.scale, forward_.attention, d_context);
-      b.positioned.d_q = b.attention.d_queries;
-      b.positioned.d_k = b.attention.d_keys;
+      b = extended(
+          scaled_dot::backward(queries_, keys_, values_, how_.scoring.scale, plain_, d_context));
     } else {
       b = extended_dot::backward(queries_, keys_, values_, how_, forward_, d_context);
     }
@@ -263,6 +276,7 @@ class Walk {
   Mat queries_, keys_, values_;
   std::size_t past_;
   Mask mask_;
+  scaled_dot::Forward plain_;  // where nothing else is asked for
   extended_dot::Forward forward_;
 };
 

@@ -5,7 +5,7 @@
 
 #include "attn/core/ops.hpp"
 #include "attn/mechanisms/mask.hpp"
-#include "attn/mechanisms/scale.hpp"
+#include "attn/mechanisms/scaled_dot.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/message.hpp"
 #include "tests/support/random.hpp"

@@ -5,7 +5,8 @@
 
 #include <optional>
 
-#include "attn/mechanisms/scaled_dot.hpp"
+#include "attn/core/field.hpp"
+#include "attn/core/tensor.hpp"
 
 namespace attn::biased_dot {
 
@@ -18,24 +19,32 @@ struct Scoring {
   bool biased() const { return bias.size() > 0; }
 };
 
-/// Visits the fields of equation (1), with those between the scale and the mask where they are
-/// used.
-struct Forward : scaled_dot::Forward {
+/// Every intermediate, in the order of equation (1); `each` leaves out what is not used.
+struct Forward {
   bool is_capped = false, is_biased = false;
-  Mat capped;  // (Tq, Tk)
-  Mat biased;  // (Tq, Tk)
+  Mat scores;   // (Tq, Tk)
+  Mat scaled;   // (Tq, Tk)
+  Mat capped;   // (Tq, Tk)
+  Mat biased;   // (Tq, Tk), -inf where the bias hides a key
+  Mat masked;   // (Tq, Tk), -inf also where the mask says "do not attend"
+  Mat weights;  // (Tq, Tk), each row sums to 1, or is 0 if all its keys are hidden
+  Mat context;  // (Tq, dv)
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    scaled_dot::Forward::each(self, [&](const Field& field, auto& value) {
-      Field said = field;
-      if (field.name == "masked") {
-        if (self.is_capped) visit(capped_field("Tq,Tk"), self.capped);
-        if (self.is_biased) visit(biased_field("Tq,Tk", self.is_capped), self.biased);
-        said.formula = masked_formula(self.is_capped, self.is_biased, field.formula);
-      }
-      visit(said, value);
-    });
+    visit(Field{"scores", "Tq,Tk", "S = Q K^T", "eq. (1)"}, self.scores);
+    visit(Field{"scaled", "Tq,Tk", "scale * S,  scale = 1/sqrt(dk) unless set", "eq. (1)"},
+          self.scaled);
+    if (self.is_capped) visit(capped_field("Tq,Tk"), self.capped);
+    if (self.is_biased) visit(biased_field("Tq,Tk", self.is_capped), self.biased);
+    visit(Field{"masked", "Tq,Tk",
+                masked_formula(self.is_capped, self.is_biased,
+                               "scaled where the mask attends, else -inf"),
+                "section 3.2.3", Kind::score},
+          self.masked);
+    visit(Field{"weights", "Tq,Tk", "A = softmax(masked), over the keys", "eq. (1)", Kind::weight},
+          self.weights);
+    visit(Field{"context", "Tq,dv", "A V", "eq. (1)"}, self.context);
   }
 
   static constexpr Field capped_field(std::string_view axes) {
@@ -52,10 +61,16 @@ struct Forward : scaled_dot::Forward {
 };
 
 /// d_x is dL/dx and has the shape of x.
-struct Backward : scaled_dot::Backward {
+struct Backward {
   bool is_capped = false, is_biased = false;
-  Mat d_bias;    // (Tq, Tk), 0 where a key is hidden
-  Mat d_capped;  // (Tq, Tk)
+  Mat d_values;   // (Tk, dv)
+  Mat d_weights;  // (Tq, Tk)
+  Mat d_bias;     // (Tq, Tk), 0 where a key is hidden
+  Mat d_capped;   // (Tq, Tk)
+  Mat d_scaled;   // (Tq, Tk), 0 where a key is hidden
+  Mat d_scores;   // (Tq, Tk)
+  Mat d_queries;  // (Tq, dk)
+  Mat d_keys;     // (Tk, dk)
 };
 
 /// \throws ShapeError naming the tensor, its shape and the shape expected; also for empty axes.

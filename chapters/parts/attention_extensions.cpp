@@ -41,7 +41,7 @@ std::vector<io::FieldSpec> rotary_fields() {
        .type = Type::number,
        .meaning = "rope: pair i, counted from 0, turns by base^(-2i/dk) radians a position.",
        .fallback = "10000",
-       .range = io::Range{0.0, 1e300, true}},
+       .range = io::Range{1.0, 1e300}},
       {.path = "options.first_position",
        .type = Type::integer,
        .meaning = "rope: where the first query and the first key stand; past keys stand from there "

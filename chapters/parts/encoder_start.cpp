@@ -41,9 +41,9 @@ void show_encoder_start(const io::Config& config, const std::string& path,
                         const std::string& prefix, const recurrent::State& start,
                         trace::Builder& trace) {
   if (!has_encoder_start(config, path)) return;
-  trace.step(prefix + "start", "The state in which it begins",
-             "The config gives it; otherwise it would be 0. So it goes on as if it had read other "
-             "words before these.");
+  trace.step(prefix + "start", "The state in which the encoder begins",
+             "The config gives it; without that it would be 0. So the encoder goes on as if it had "
+             "read other words before these.");
   trace.tensor({"h_0", "dh"}, start.h, prefix);
   if (start.c.size() > 0) trace.tensor({"c_0", "dh"}, start.c, prefix);
 }
@@ -52,7 +52,7 @@ void show_encoder_start_gradients(const io::Config& config, const std::string& p
                                   const std::string& prefix, const recurrent::State& d_start,
                                   trace::Builder& trace) {
   if (!has_encoder_start(config, path)) return;
-  trace.step(prefix + "start.gradients", "Back to the state in which it began",
+  trace.step(prefix + "start.gradients", "Back to the state in which the encoder began",
              "What the first step that it took sends back to the state before it.");
   trace.tensor({"d_h_0", "dh"}, d_start.h, prefix);
   if (d_start.c.size() > 0) trace.tensor({"d_c_0", "dh"}, d_start.c, prefix);

@@ -12,8 +12,6 @@
 namespace attn::online_heads {
 namespace {
 
-using head_projections::How;
-
 /// What belongs to head h of a tensor whose first axis counts the heads.
 template <class Whole, class Part>
 void put(Whole& whole, std::size_t h, const Part& part) {
@@ -27,7 +25,8 @@ Vec row_of(const Mat& m, std::size_t i) {
 }
 
 /// How head h sees the keys.
-online_softmax::Rule rule_of(const online_softmax::Rule& rule, const How& how, const Mat& bias) {
+online_softmax::Rule rule_of(const online_softmax::Rule& rule, const head_projections::How& how,
+                             const Mat& bias) {
   online_softmax::Rule own = rule;
   own.softcap = how.softcap;
   own.bias = bias.size() > 0 ? &bias : nullptr;
@@ -35,7 +34,8 @@ online_softmax::Rule rule_of(const online_softmax::Rule& rule, const How& how, c
 }
 
 /// Every head by itself, with the keys of its group.
-Read read(const head_projections::Forward& f, const online_softmax::Rule& rule, const How& how) {
+Read read(const head_projections::Forward& f, const online_softmax::Rule& rule,
+          const head_projections::How& how) {
   const std::size_t H = f.q_heads.shape(0), Tq = f.q_heads.shape(1), dv = f.v_heads.shape(2);
   Read all{zeros(H, Tq), zeros(H, Tq), zeros(H, Tq, dv), {}, zeros(H, Tq, dv)};
   for (std::size_t h = 0; h < H; ++h) {
@@ -60,7 +60,7 @@ struct OfHeads {
 
 /// The same backwards: also fills in means and the gradient of the bias.
 OfHeads read_backward(Backward& b, const Forward& forward, const online_softmax::Rule& rule,
-                      const How& how) {
+                      const head_projections::How& how) {
   const std::size_t H = forward.heads.shape(0), Tq = forward.q_heads.shape(1);
   const std::size_t Tk = forward.keys().shape(1), dk = forward.keys().shape(2);
   OfHeads of{zeros(H, Tq, dk), zeros(H, Tk, dk), zeros(H, Tk, forward.values().shape(2))};
@@ -91,7 +91,8 @@ OfHeads read_backward(Backward& b, const Forward& forward, const online_softmax:
 }  // namespace
 
 Forward forward(const multi_head::Params& params, const Mat& queries, const Mat& keys,
-                const Mat& values, const online_softmax::Rule& rule, const How& how) {
+                const Mat& values, const online_softmax::Rule& rule,
+                const head_projections::How& how) {
   Forward f;
   static_cast<head_projections::Forward&>(f) =
       head_projections::forward(params, queries, keys, values, how);
@@ -110,8 +111,8 @@ Forward forward(const multi_head::Params& params, const Mat& queries, const Mat&
 }
 
 Backward backward(const multi_head::Params& params, const Mat& queries, const Mat& keys,
-                  const Mat& values, const online_softmax::Rule& rule, const How& how,
-                  const Forward& forward, const Mat& d_output) {
+                  const Mat& values, const online_softmax::Rule& rule,
+                  const head_projections::How& how, const Forward& forward, const Mat& d_output) {
   expect_shape("d_output", shape_of(d_output), shape_of(forward.output), "Tq,dm",
                "the shape of the output");
   Backward b;

@@ -38,12 +38,23 @@ void expect_no_overflow(const trace::Trace& trace, const io::Config& config) {
   }
 }
 
+/// Does a tensor of the trace have the axis?
+bool has_axis(const trace::Trace& trace, const std::string& axis) {
+  return std::any_of(trace.steps.begin(), trace.steps.end(), [&](const trace::Step& step) {
+    return std::any_of(step.tensors.begin(), step.tensors.end(), [&](const trace::Tensor& tensor) {
+      return std::find(tensor.axes.begin(), tensor.axes.end(), axis) != tensor.axes.end();
+    });
+  });
+}
+
 /// The finished trace, with what the chapter and the config say of the whole.
 trace::Trace signed_trace(trace::Builder& builder, const chapters::Chapter& chapter,
                           const io::Config& config) {
   trace::Trace trace = builder.take();
   for (const io::AxisSpec& axis : chapter.schema().axes) {
-    trace.axes.push_back({axis.name, axis.meaning});
+    if (!axis.optional || has_axis(trace, axis.name)) {
+      trace.axes.push_back({axis.name, axis.meaning});
+    }
   }
   if (!config.title().empty()) trace.title += ": " + config.title();
   trace.problem = chapter.problem;

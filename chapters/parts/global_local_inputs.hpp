@@ -11,6 +11,7 @@
 namespace attn::chapters::luong_walk {
 
 inline const std::string encoder_path = "parameters.encoder";
+inline const std::string encoder_inputs = "inputs.encoder";
 inline const std::string decoder_path = "parameters.decoder";
 
 const io::Schema& schema();

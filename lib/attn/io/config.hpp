@@ -44,12 +44,15 @@ class Config {
   Mat matrix(const std::string& path) const;
   Vec vector(const std::string& path) const;
   Ten3 tensor3(const std::string& path) const;
+  std::size_t axes_of(const std::string& path) const;  ///< how many axes a tensor was given with
   Mask mask(const std::string& path) const;
   double number(const std::string& path) const;  ///< also of a choice that was given as a number
   std::int64_t integer(const std::string& path) const;
   std::size_t size(const std::string& path) const;  ///< an integer that the schema keeps >= 0
   bool flag(const std::string& path) const;
-  bool is_number(const std::string& path) const;  ///< a choice that was given as a number
+  bool is_flag(const std::string& path) const;  ///< not one of the words, or the number, beside it
+  bool is_integer(const std::string& path) const;  ///< also of a flag: given as {offset: n}
+  bool is_number(const std::string& path) const;   ///< a choice that was given as a number
   std::string choice(const std::string& path) const;
   std::vector<double> numbers(const std::string& path) const;
   std::vector<std::int64_t> integers(const std::string& path) const;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <tuple>
 
+#include "attn/core/axes.hpp"
 #include "attn/io/config/expectations.hpp"
 #include "attn/io/config/overrides.hpp"
 #include "attn/io/config/words.hpp"
@@ -24,10 +26,11 @@ void move_to(Node& node, const std::shared_ptr<const Text>& source) {
 
 Loader::Loader(const Source& source, const Schema& schema, const std::vector<Override>& overrides,
                const std::set<std::string>& left_out)
-    : source_(source), schema_(schema), overrides_(overrides), left_out_(left_out), axes_(schema) {}
+    : source_(source), schema_(schema), overrides_(overrides), left_out_(left_out), axes_(schema_) {}
 
 Config Loader::load() {
   parse();
+  change_axes();
   read_root();
   add_absent_fields();
   put_in_order();
@@ -60,6 +63,28 @@ void Loader::parse() {
     faults_.throw_if_any(source_.name);
   }
   apply_overrides(root_, schema_, overrides_, faults_);
+}
+
+/// Axes that are others because of a field that is given.
+void Loader::change_axes() {
+  for (const AxisChange& change : schema_.axis_changes) {
+    const Node* node = &root_;
+    std::istringstream names(change.field);
+    for (std::string name; node != nullptr && std::getline(names, name, '.');) {
+      node = node->is_map() ? node->find(name) : nullptr;
+    }
+    if (node == nullptr) continue;
+    for (FieldSpec& field : schema_.fields) {
+      if (std::find(change.of.begin(), change.of.end(), field.path) == change.of.end()) continue;
+      for (std::string* axes : {&field.axes, &field.or_axes, &field.at_most_axis}) {
+        std::string changed;
+        for (const std::string& axis : split_axes(*axes)) {
+          changed += (changed.empty() ? "" : ",") + (axis == change.axis ? change.becomes : axis);
+        }
+        *axes = changed;
+      }
+    }
+  }
 }
 
 std::vector<std::string> Loader::names_under(const std::string& prefix) const {

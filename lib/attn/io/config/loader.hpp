@@ -35,6 +35,7 @@ class Loader {
   };
 
   void parse();
+  void change_axes();
   void read_root();
   void read_section(const Node& map, const std::string& prefix);
   void read_chapter(const Node* chapter);
@@ -60,7 +61,7 @@ class Loader {
   std::string folder_of(const Node& node) const;
 
   const Source& source_;
-  const Schema& schema_;
+  Schema schema_;  ///< of this config: some axes depend on which fields are given, and how
   const std::vector<Override>& overrides_;
   const std::set<std::string>& left_out_;
   Node root_;

@@ -28,6 +28,11 @@ void Loader::read_values() {
         if (draft->how == Draft::How::given) {
           check_range(given.node, field, draft->values, *draft->shape, faults_);
         }
+        const std::size_t others = split_axes(field.or_axes).size();
+        if (!field.or_axes.empty() && draft->shape && draft->shape->size() == others) {
+          schema_.fields[static_cast<std::size_t>(&field - schema_.fields.data())].axes =
+              field.or_axes;
+        }
         drafts_[field.path] = std::move(*draft);
       }
     } else if (auto value = read_field(given.node, field, faults_)) {
@@ -256,7 +261,8 @@ void Loader::fill_in() {
     if (draft.how != Draft::How::given) {
       array.values = numbers_of(draft);
       const auto finite = [](double value) { return std::isfinite(value); };
-      if (!std::all_of(array.values.begin(), array.values.end(), finite)) {
+      const bool drawn = draft.how == Draft::How::random;
+      if (drawn && !std::all_of(array.values.begin(), array.values.end(), finite)) {
         faults_.add(given.node, given.field->path + ": the numbers drawn overflow");
       }
       check_range(given.node, *given.field, array.values, array.shape, faults_);

@@ -35,7 +35,7 @@ struct Forward : multi_head::Projected, Read {
   static void each(Self& self, Visit&& visit) {
     multi_head::Projected::each(self, visit);
     visit(Field{"q", "Tq,Hdk", "q = X_q W_q + b_q", "section 3.2.2"}, self.q);
-    visit(Field{"q_heads", "H,Tq,dk", "columns i dk to (i+1) dk of q"}, self.q_heads);
+    visit(Field{"q_heads", "H,Tq,dk", "columns (i-1) dk + 1 to i dk of q"}, self.q_heads);
     Read::each(self, visit);
     visit(Field{"concat", "Tq,Hdv", "Concat(head_1, ..., head_H)", "section 3.2.2"}, self.concat);
     visit(Field{"output", "Tq,dm", "Concat(head_1, ..., head_H) W_o + b_o", "section 3.2.2"},
@@ -63,16 +63,16 @@ struct Backward : multi_head::ProjectedBackward {
     visit(Field{"d_W_o", "Hdv,dm", "dW_o = concat^T dY"}, self.d_W_o);
     visit(Field{"d_b_o", "dm", "db_o = sum_t dy_t"}, self.d_b_o);
     visit(Field{"d_concat", "Tq,Hdv", "d_concat = dY W_o^T"}, self.d_concat);
-    visit(Field{"d_heads", "H,Tq,dv", "columns i dv to (i+1) dv of d_concat"}, self.d_heads);
-    visit(Field{"means", "H,Tq", "D_t = sum_j a_tj dA_tj = dhead_t . head_t"}, self.means);
-    visit(Field{"d_v_heads", "H,Tk,dv", "dv_i = A_i^T dhead_i"}, self.d_v_heads);
-    visit(Field{"d_q_heads", "H,Tq,dk", "dq_i = dS_i k_i,  dS_tj = a_tj (dA_tj - D_t) / sqrt(dk)"},
+    visit(Field{"d_heads", "H,Tq,dv", "columns (i-1) dv + 1 to i dv of d_concat"}, self.d_heads);
+    visit(Field{"means", "H,Tq", "D_t = sum_j a_tj dA_tj = d_head_t . head_t"}, self.means);
+    visit(Field{"d_v_heads", "H,Tk,dv", "d_v_i = A_i^T d_head_i"}, self.d_v_heads);
+    visit(Field{"d_q_heads", "H,Tq,dk", "d_q_i = dS_i k_i,  dS_tj = a_tj (dA_tj - D_t) / sqrt(dk)"},
           self.d_q_heads);
-    visit(Field{"d_k_heads", "H,Tk,dk", "dk_i = dS_i^T q_i"}, self.d_k_heads);
-    visit(Field{"d_q", "Tq,Hdk", "dq = Concat(dq_1, ..., dq_H)"}, self.d_q);
-    visit(Field{"d_W_q", "dq,Hdk", "dW_q = X_q^T dq"}, self.d_W_q);
-    visit(Field{"d_b_q", "Hdk", "db_q = sum_t dq_t"}, self.d_b_q);
-    visit(Field{"d_queries", "Tq,dq", "dX_q = dq W_q^T"}, self.d_queries);
+    visit(Field{"d_k_heads", "H,Tk,dk", "d_k_i = dS_i^T q_i"}, self.d_k_heads);
+    visit(Field{"d_q", "Tq,Hdk", "d_q = Concat(d_q_1, ..., d_q_H)"}, self.d_q);
+    visit(Field{"d_W_q", "dq,Hdk", "dW_q = X_q^T d_q"}, self.d_W_q);
+    visit(Field{"d_b_q", "Hdk", "db_q = sum_t d_q_t"}, self.d_b_q);
+    visit(Field{"d_queries", "Tq,dq", "dX_q = d_q W_q^T"}, self.d_queries);
     multi_head::ProjectedBackward::each(self, visit);
   }
 };

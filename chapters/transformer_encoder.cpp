@@ -11,6 +11,7 @@
 #include "chapters/parts/attention_inputs.hpp"
 #include "chapters/parts/encoder_gradients.hpp"
 #include "chapters/parts/encoder_shown.hpp"
+#include "chapters/parts/norm_order_words.hpp"
 #include "chapters/parts/transformer_encoder_schema.hpp"
 #include "chapters/parts/transformer_input.hpp"
 #include "chapters/parts/transformer_layers.hpp"
@@ -91,28 +92,50 @@ class Walk {
 
   void study() {
     const std::size_t layers = config_.size("study.layers");
-    check_study_size(config_, layers);
-    const norm_order_study::Result found =
-        norm_order_study::study(params_, x_, mask_, d_output(), layers);
+    check_study_size(config_, layers, config_.size("study.samples"));
+    const norm_order_study::Variance found = norm_order_study::variance(params_, x_, mask_, layers);
     std::vector<std::string> names{"x"};
     for (std::size_t n = 1; n <= layers; ++n) names.push_back(fmt::format("layer {}", n));
     trace_.label("after", names);
-    trace_.step("orders", "Post-norm against pre-norm",
-                fmt::format("The same layers in both orders, {}. The variance of a row, mean over "
-                            "the positions: after a post-norm it is what gamma says; in pre-norm "
-                            "every sublayer adds to a stream that nothing scales down. And the "
-                            "size of the gradient at the same places, from d_output at the end "
-                            "back to x: in pre-norm there is a way back on which no norm stands, "
-                            "in post-norm two stand in every layer.",
-                            layers == params_.layers.size()
-                                ? "as many as there are"
-                                : fmt::format("again and again until there are {}", layers)),
-                "post: LayerNorm(x + Sublayer(x)),  pre: x + Sublayer(LayerNorm(x))",
-                "arXiv:2002.04745");
-    trace_.table({"stream_variance", "after,order"},
-                 {{"post", found.post_variance}, {"pre", found.pre_variance}});
-    trace_.table({"gradient_size", "after,order"},
-                 {{"post", found.post_gradient}, {"pre", found.pre_gradient}});
+    trace_.step(
+        "orders", "Post-norm against pre-norm",
+        fmt::format(
+            "The same layers in both orders, {}. The variance of a row, mean over "
+            "the positions: after a post-norm gamma, beta and epsilon say how large it can be; "
+            "in pre-norm "
+            "every sublayer adds to a stream that no norm scales down.",
+            layers == params_.layers.size()
+                ? "as many as there are"
+                : fmt::format("again and again until there are {}", layers)),
+        "post: LayerNorm(x + Sublayer(x)),  pre: x + Sublayer(LayerNorm(x))", "arXiv:2002.04745v2");
+    trace_.table({"stream_variance", "after,order"}, {{"post", found.post}, {"pre", found.pre}});
+    study_gradients({layers, config_.size("study.samples"), config_.size("study.seed")});
+  }
+
+  /// Not from the config's d_output: a gradient that is alike in all entries of a row dies in a
+  /// last norm, and what then remains says nothing about the order.
+  void study_gradients(const norm_order_study::Config& how) {
+    const norm_order_study::Gradients found =
+        norm_order_study::gradients(params_.layers.front(), x_, mask_, how);
+    if (!found.complete()) return;
+    std::vector<std::string> layers, stacks;
+    for (std::size_t n = 1; n <= how.layers; ++n) layers.push_back(fmt::format("layer {}", n));
+    for (const double n : found.depths) stacks.push_back(fmt::format("{:.0f}", n));
+    trace_.label("layer", layers);
+    trace_.label("depth", stacks);
+    trace_.step(
+        "orders.gradients",
+        "Before anything is learned: how large the gradients of the weights are",
+        fmt::format("Layers of this size with random weights (normal, std = sqrt(2 / (fan_in + "
+                    "fan_out)); biases and betas 0, gammas 1) and a random dL/doutput (standard "
+                    "normal); pre-norm has one more norm after its last layer. The size of dL/dW_2 "
+                    "at each layer, and at the last layer of stacks of several depths, mean of {} "
+                    "such draws. {}",
+                    how.samples, norm_order_words(found)),
+        "mean of |dL/dW_2|,  |W|^2 = sum_ij W_ij^2", "arXiv:2002.04745v2");
+    trace_.table({"weight_gradient", "layer,order"}, {{"post", found.post}, {"pre", found.pre}});
+    trace_.table({"last_layer_gradient", "depth,order"},
+                 {{"post", found.post_last}, {"pre", found.pre_last}});
   }
 
   // ---- The way back

@@ -20,18 +20,18 @@ bool overflowed(const trace::Tensor& tensor, double value) {
   return tensor.kind != "score" || std::isnan(value) || value > 0.0;
 }
 
-void expect_no_overflow(const trace::Trace& trace, const std::string& source) {
+void expect_no_overflow(const trace::Trace& trace, const io::Config& config) {
   for (const trace::Step& step : trace.steps) {
     for (const trace::Tensor& tensor : step.tensors) {
       const auto found = std::find_if(tensor.values.begin(), tensor.values.end(),
                                       [&](double value) { return overflowed(tensor, value); });
       if (found == tensor.values.end()) continue;
-      throw io::InputError(
-          io::Place{.source = source},
-          fmt::format("{} has the entry {} in step {}: the numbers in the config are too large for "
-                      "double precision; expected inputs and parameters whose products stay below "
-                      "1e308",
-                      tensor.name, *found, step.id));
+      const auto [path, largest] = config.largest();
+      config.reject(path,
+                    fmt::format("found {}, the largest number of this config, and {} gets the "
+                                "entry {} in step {}: too large for double precision; expected "
+                                "inputs and parameters whose products stay below 1e308",
+                                largest, tensor.name, *found, step.id));
     }
   }
 }
@@ -72,7 +72,7 @@ Run run(const chapters::Chapter& chapter, const io::Source& source,
     trace::Builder builder = chapter.trace();
     chapter.run(config, request, builder);
     trace::Trace trace = signed_trace(builder, chapter, config);
-    expect_no_overflow(trace, source.name);
+    expect_no_overflow(trace, config);
     return {std::move(config), std::move(trace)};
   } catch (const ShapeError& error) {
     throw io::InputError(io::Place{.source = source.name}, error.what());

@@ -7,6 +7,7 @@
 #include "attn/io/npy.hpp"
 #include "attn/io/output.hpp"
 #include "attn/io/trace_json.hpp"
+#include "attn/io/utf8.hpp"
 #include "attn/render/text.hpp"
 #include "chapters/cli/commands.hpp"
 #include "chapters/cli/course.hpp"
@@ -25,8 +26,11 @@ std::vector<io::Override> overrides(const std::vector<std::string>& set) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
       throw io::InputError(
-          io::Place{.source = "--set"},
-          "found \"" + text + "\", expected PATH=VALUE, such as inputs.queries='[[1, 2]]'");
+          io::Place{"--set " + text, 1, equals == 0 ? 1 : io::utf8_count(text) + 1},
+          equals == 0 ? "found nothing before the =, expected PATH=VALUE, such as "
+                        "inputs.queries='[[1, 2]]'"
+                      : "found no = behind the path, expected PATH=VALUE, such as "
+                        "inputs.queries='[[1, 2]]'");
     }
     parsed.push_back({text.substr(0, equals), text.substr(equals + 1)});
   }

@@ -2,17 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
-
+#include "attn/core/norms.hpp"
 #include "attn/core/row_statistics.hpp"
 #include "chapters/parts/shown_fields.hpp"
 
 namespace attn::chapters {
 namespace {
 
-double mean(const Vec& v) {
-  return std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size());
-}
+double mean(const Vec& v) { return attn::mean({v.data(), v.size()}); }
 
 const char* name_of(feed_forward::Activation activation) {
   switch (activation) {

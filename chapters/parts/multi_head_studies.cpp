@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "attn/core/norms.hpp"
 #include "attn/mechanisms/head_ablation.hpp"
 #include "attn/mechanisms/head_costs.hpp"
 
@@ -79,15 +80,16 @@ void show_head_costs(const MultiHeadInputs& in, trace::Builder& trace) {
 void show_without_head(const MultiHeadInputs& in, const Ten3& heads, const Mat& output,
                        std::size_t h, trace::Builder& trace) {
   const head_ablation::Forward result = head_ablation::forward(in.params, heads, output, h);
+  const double unit = unit_factor(largest_size({result.sizes.data(), result.sizes.size()}));
   double all = 0.0;
-  for (const double size : result.sizes) all += size;
+  for (const double size : result.sizes) all += unit * size;
   trace.step(
       "without_head", fmt::format("Head {} masked out", h + 1),
       fmt::format("W_o can be cut where the heads meet, so the output is a sum with one part "
                   "for each head. A head that may see nothing reads 0, and its part is gone: "
                   "head {} had {:.1f} % of all, by their norms. The other heads do not step "
                   "in, since none knows of another.",
-                  h + 1, all > 0.0 ? 100.0 * result.sizes(h) / all : 0.0),
+                  h + 1, all > 0.0 ? 100.0 * (unit * result.sizes(h)) / all : 0.0),
       "output = sum_i head_i W_i^O + b_o", "section 3.2.2");
   trace.tensors(result);
 }

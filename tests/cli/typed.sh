@@ -94,7 +94,7 @@ cmp -s seq2seq/encoder.d_X.npy seq2seq/encoder.d_x-2.npy && { echo 'FAILED: one 
 
 printf 'chapter: scaled-dot-product\ninputs:\n  queries: [[1]]\n  keys: [[-0.5], [0.5], [0.333333333333333], [2]]\n  values: [[1], [2], [3], [4]]\noptions: {scale: 1}\n' >p.yaml
 run "$attn" scaled-dot-product p.yaml --precision 0 --steps scores
-expect 'no digits after the point' 0 ' -5e-01 ' ' 5e-01 ' ' 3e-01 '
+expect 'no digits after the point' 0 ' -5e-1 ' ' 5e-1 ' ' 3e-1 '
 
 for chapter in seq2seq bahdanau global-local soft-hard transformer-decoder; do
   stop=$(sed -n 's/^ *stop: *"\{0,1\}\([^" ]*\).*/\1/p' "$ATTN_SOURCE_DIR/configs/$chapter.yaml" | head -1)
@@ -136,6 +136,26 @@ run "$attn" scaled-dot-product --steps wieghts
 expect 'a misspelt step' 2 'did you mean "weights"?'
 run "$attn" self-attention --steps d_Q
 expect 'a step of the backward pass' 2 'the steps of the backward pass need --gradients'
+
+# Every message says where.
+printf 'title: a\nchapter: nadaraya-watsn\n' >misspelt.yaml
+run "$attn" check misspelt.yaml
+expect 'a misspelt chapter' 2 'misspelt.yaml:2:10: found chapter "nadaraya-watsn"; did you mean "nadaraya-watson"?'
+run "$attn" scaled-dot-product --set 'inputs.keys=[[1e200, 1], [1, 1], [1, 1]]' \
+  --set 'inputs.queries=[[1e199, 1], [1, 1], [1, 1]]'
+expect 'a result that overflows' 2 '--set inputs.keys:1:1: inputs.keys: found 1e+200, the largest number' 'in step scores'
+run "$attn" scaled-dot-product --set inputs.querys=3
+expect 'an unknown field' 2 '--set inputs.querys:1:8: no field is called inputs.querys; did you mean inputs.queries?'
+run "$attn" scaled-dot-product --set inputs.queries
+expect 'a field without a value' 2 '--set inputs.queries:1:15: found no = behind the path'
+printf 'chapter: positional-encoding\n\noptions:\n  base: 3\n' >widths.yaml
+run "$attn" positional-encoding widths.yaml
+expect 'a field that is wanted here' 2 'widths.yaml:3:1: options.dm: not given'
+run "$attn" $'sca\xff\xc2\x85\xe6\x88\x91'
+expect 'bytes that are no text' 2 'unknown chapter or command "sca\xFF\xC2\x85我"'
+printf '{"format": "attn-trace", "version": 1, "chapter": "c",\n "steps": [{"id": 3}]}' >trace.json
+run "$attn" diff trace.json trace.json
+expect 'a trace with a fault' 2 'trace.json:2:12: steps[0]: the key "tensors" is missing'
 
 for locale in C POSIX de_DE.ISO-8859-1; do
   for chapter in scaled-dot-product nadaraya-watson soft-hard multi-head; do

@@ -178,6 +178,51 @@ TEST_CASE("online_softmax: contexts and gradients are PyTorch's", "[online_softm
   }
 }
 
+TEST_CASE(
+    "online_softmax: a weight of almost 1 hides nothing: each gradient is right relative to itself",
+    "[online_softmax][reference]") {
+  for (const Fixture& c : Fixture("saturated")["attention"].items()) {
+    const Mat queries = c["queries"].mat(), keys = c["keys"].mat(), values = c["values"].mat();
+    for (const std::size_t n : {1u, 2u, 3u, 100u}) {
+      CAPTURE(c["name"].text(), n);
+      const Forward f = forward(queries, keys, values, {}, 1.0, {n, n});
+      CHECK(relatively_close(f.context, c["context"].mat(), 1e-14));
+      const Backward b = backward(queries, keys, values, {}, 1.0, f, c["d_context"].mat(), {n, n});
+      CHECK(relatively_close(b.d_queries, c["d_queries"].mat(), 1e-12));
+      CHECK(relatively_close(b.d_keys, c["d_keys"].mat(), 1e-12));
+      CHECK(relatively_close(b.d_values, c["d_values"].mat(), 1e-12));
+    }
+  }
+}
+
+TEST_CASE("online_softmax: a score of +inf makes its row NaN, as in scaled_dot, in any block",
+          "[online_softmax][law]") {
+  for (std::size_t j = 0; j < 5; ++j) {
+    Inputs in = random_inputs(3, 5, 2, 4);
+    in.queries = Mat{{1.0, 0.0}, {0.0, 0.0}, {-1.0, 0.0}};
+    in.keys(j, 0) = std::numeric_limits<double>::max();
+    for (const std::size_t n : {1u, 2u, 5u}) {
+      const Forward f = forward(in.queries, in.keys, in.values, {}, 2.0, {2, n});
+      for (std::size_t d = 0; d < 4; ++d) {
+        CHECK(std::isnan(f.context(0, d)));
+        CHECK(std::isfinite(f.context(1, d)));
+        CHECK(std::isfinite(f.context(2, d)));
+      }
+    }
+  }
+}
+
+TEST_CASE("online_softmax: the mean of the largest values is one of them, not infinite",
+          "[online_softmax][law]") {
+  for (const double unit : {0x1p-1000, 0x1p1023}) {
+    const Mat values{{unit}, {unit}, {1.5 * unit}, {0.5 * unit}};
+    for (const std::size_t n : {1u, 2u, 4u}) {
+      const Forward f = forward(zeros(1, 2), random_mat(4, 2, 9), values, {}, 1.0, {1, n});
+      CHECK(relatively_close(f.context, Mat{{unit}}, 1e-15));
+    }
+  }
+}
+
 TEST_CASE("online_softmax: errors name the tensor and what was expected",
           "[online_softmax][errors]") {
   const auto error = [](const Inputs& in, const Rule& rule, const Blocks& blocks) {

@@ -1,6 +1,7 @@
 #include "attn/io/config.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 namespace attn::io {
@@ -114,8 +115,28 @@ std::size_t Config::extent(const std::string& axis) const {
 }
 
 void Config::reject(const std::string& path, const std::string& message) const {
-  const auto found = places_.find(path);
-  throw InputError(found == places_.end() ? Place{file_} : found->second, path + ": " + message);
+  std::string given = path;
+  while (!given.empty() && !places_.contains(given)) {
+    given.erase(given.find('.') == std::string::npos ? 0 : given.rfind('.'));
+  }
+  throw InputError(given.empty() ? Place{file_, 1, 1} : places_.at(given), path + ": " + message);
+}
+
+Config::Largest Config::largest() const {
+  Largest largest;
+  const auto look = [&](const std::string& path, double value) {
+    if (std::abs(value) > std::abs(largest.value)) largest = {path, value};
+  };
+  for (const auto& [path, value] : values_) {
+    if (const auto* array = std::get_if<Array>(&value)) {
+      for (const double one : array->values) look(path, one);
+    } else if (const auto* number = std::get_if<double>(&value)) {
+      look(path, *number);
+    } else if (const auto* several = std::get_if<std::vector<double>>(&value)) {
+      for (const double one : *several) look(path, one);
+    }
+  }
+  return largest;
 }
 
 }  // namespace attn::io

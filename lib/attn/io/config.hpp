@@ -58,9 +58,16 @@ class Config {
   std::size_t extent(const std::string& axis) const;
   const std::vector<trace::Expectation>& expectations() const { return expectations_; }
 
-  /// For a rule that only the chapter can check: "PATH: MESSAGE" at the place of the field, or of
-  /// the file as a whole if the field was not given. \throws InputError always.
+  /// For a rule that only the chapter can check: "PATH: MESSAGE" at the place of the field or, if
+  /// it was not given, of its section, or of the beginning of the file. \throws InputError always.
   [[noreturn]] void reject(const std::string& path, const std::string& message) const;
+
+  /// The field with the number of the largest size.
+  struct Largest {
+    std::string path;
+    double value = 0.0;
+  };
+  Largest largest() const;
 
  private:
   friend class Loader;
@@ -74,8 +81,14 @@ class Config {
   std::vector<trace::Expectation> expectations_;
 };
 
-/// The chapter that the config names. \throws InputError if it names none.
-std::string chapter_of(const Source& source);
+/// The chapter that a config names, and where.
+struct ChapterName {
+  std::string name;
+  Place place;
+};
+
+/// \throws InputError if the config names none.
+ChapterName chapter_of(const Source& source);
 
 /// Checks the whole of a config against the schema. \throws InputError with every fault found.
 Config load_config(const Source& source, const Schema& schema,

@@ -29,13 +29,15 @@ Read read(const Ten3& q_heads, const multi_head::Projected& keys,
           const online_softmax::Rule& rule) {
   const std::size_t H = q_heads.shape(0), Tq = q_heads.shape(1), dv = keys.v_heads.shape(2);
   const double scale = scale::sqrt_dk(q_heads.shape(2));
-  Read all{zeros(H, Tq), zeros(H, Tq), zeros(H, Tq, dv)};
+  Read all{zeros(H, Tq), zeros(H, Tq), zeros(H, Tq, dv), {}, zeros(H, Tq, dv)};
   for (std::size_t h = 0; h < H; ++h) {
     const online_softmax::Forward one = online_softmax::forward(
         head(q_heads, h), head(keys.k_heads, h), head(keys.v_heads, h), rule, scale);
     put(all.maxima, h, one.maxima);
     put(all.sums, h, one.sums);
     put(all.heads, h, one.context);
+    all.leading.push_back(one.leading);
+    put(all.beyond, h, one.beyond);
   }
   return all;
 }
@@ -50,7 +52,8 @@ void read_backward(Backward& b, const Forward& forward, const online_softmax::Ru
   b.d_k_heads = Ten3(forward.k_heads.shape());
   for (std::size_t h = 0; h < H; ++h) {
     const online_softmax::Forward one{row_of(forward.maxima, h), row_of(forward.sums, h),
-                                      head(forward.heads, h)};
+                                      head(forward.heads, h), forward.leading[h],
+                                      head(forward.beyond, h)};
     const online_softmax::Backward back =
         online_softmax::backward(head(forward.q_heads, h), head(forward.k_heads, h),
                                  head(forward.v_heads, h), rule, scale, one, head(b.d_heads, h));

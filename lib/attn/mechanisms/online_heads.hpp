@@ -9,11 +9,14 @@
 
 namespace attn::online_heads {
 
-/// What the heads keep of their weights, two numbers for each query, and what they read.
+/// What the heads keep of their weights, two numbers for each query, and what they read. The last
+/// two fields are for the backward pass, as in online_softmax::Forward.
 struct Read {
-  Mat maxima;  // (H, Tq), -inf where a query may see no key
-  Mat sums;    // (H, Tq), 0 where a query may see no key
-  Ten3 heads;  // (H, Tq, dv)
+  Mat maxima;                                     // (H, Tq), -inf where a query may see no key
+  Mat sums;                                       // (H, Tq), 0 where a query may see no key
+  Ten3 heads;                                     // (H, Tq, dv)
+  std::vector<std::vector<std::size_t>> leading;  // (H, Tq), the first key of the largest score
+  Ten3 beyond;                                    // (H, Tq, dv), heads - v_leading
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {

@@ -33,11 +33,15 @@ struct Blocks {
   std::size_t queries = 256, keys = 128;
 };
 
-/// What is kept of each query is two numbers, where scaled_dot keeps a row of weights.
+/// What is kept of each query is two numbers, where scaled_dot keeps a row of weights. The last two
+/// fields are for the backward pass: where one weight is almost 1, the context is that key's value
+/// to the last bit, and what the other keys did could not be found in it any more.
 struct Forward {
-  Vec maxima;   // (Tq), -inf where a query may see no key
-  Vec sums;     // (Tq), 0 where a query may see no key
-  Mat context;  // (Tq, dv), 0 where a query may see no key
+  Vec maxima;                        // (Tq), -inf where a query may see no key
+  Vec sums;                          // (Tq), 0 where a query may see no key
+  Mat context;                       // (Tq, dv), 0 where a query may see no key
+  std::vector<std::size_t> leading;  // (Tq), the first key whose score is the maximum
+  Mat beyond;                        // (Tq, dv), c_i - v_leading = sum_j a_ij (v_j - v_leading)
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {

@@ -9,7 +9,7 @@ void Faults::add(const Place& place, std::string message) {
   if (faults_.size() < most) {
     faults_.push_back({place, std::move(message)});
   } else {
-    ++left_out_;
+    if (left_out_++ == 0) next_ = place;
   }
 }
 
@@ -35,7 +35,9 @@ void Faults::throw_if_any(const std::string& file) const {
   };
   sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
   if (left_out_ > 0) {
-    sorted.push_back({{file}, "and " + std::to_string(left_out_) + " more faults"});
+    sorted.push_back({next_, left_out_ == 1 ? "and one more fault"
+                                            : "and " + std::to_string(left_out_) +
+                                                  " more faults, the first of them here"});
   }
   throw InputError(std::move(sorted));
 }

@@ -11,7 +11,7 @@ namespace attn::io {
 
 class Faults {
  public:
-  /// Up to `most` faults are kept; the rest are counted.
+  /// Up to `most` faults are kept; the rest are counted, and the place of the first is told.
   void add(const Place& place, std::string message);
   void add(const Node& node, std::string message);
   void add(const Fault& fault) { add(fault.place, fault.message); }
@@ -29,6 +29,7 @@ class Faults {
   static constexpr std::size_t most = 100;
   std::vector<Fault> faults_;
   std::size_t left_out_ = 0;
+  Place next_;  ///< of the first that was left out
 };
 
 }  // namespace attn::io

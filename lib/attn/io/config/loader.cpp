@@ -94,6 +94,7 @@ void Loader::read_section(const Node& map, const std::string& prefix) {
       note_place(path, entry.value);
     } else if (std::find(names.begin(), names.end(), path) != names.end()) {
       sections_[path] = entry.key;
+      note_place(path, entry.key);
       if (entry.value.is_map()) {
         read_section(entry.value, path + ".");
       } else if (!entry.value.is_null()) {

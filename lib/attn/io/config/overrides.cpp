@@ -48,6 +48,17 @@ bool is_known(const std::string& path, const Schema& schema) {
   });
 }
 
+/// How many characters of the path lead to something: where the rest begins, nothing is known.
+std::size_t known_part(const std::vector<std::string>& parts, const Schema& schema) {
+  std::string known;
+  for (const std::string& part : parts) {
+    const std::string longer = known.empty() ? part : known + "." + part;
+    if (!is_known(longer, schema)) break;
+    known = longer;
+  }
+  return known.empty() ? 0 : utf8_count(known) + 1;
+}
+
 std::vector<std::string> all_paths(const Schema& schema) {
   std::vector<std::string> paths;
   for (const FieldSpec& field : schema.fields) paths.push_back(field.path);
@@ -161,14 +172,16 @@ void apply_overrides(Node& root, const Schema& schema, const std::vector<Overrid
     const Place place{std::string(set_option) + override.path};
     std::vector<std::string> path = split(override.path);
     if (std::find(path.begin(), path.end(), "") != path.end()) {
-      faults.add(place, "malformed path, expected names with dots between them, as in " +
-                            (schema.fields.empty() ? "title" : schema.fields.front().path));
+      faults.add({place.source, 1, 1},
+                 "malformed path, expected names with dots between them, as in " +
+                     (schema.fields.empty() ? "title" : schema.fields.front().path));
       continue;
     }
     if (override.path.starts_with("expect.")) {
       path = split_expect(override.path, root);
     } else if (!is_known(override.path, schema)) {
-      faults.add(place, "no field is called " + override.path + hint(override.path, schema));
+      faults.add({place.source, 1, known_part(path, schema) + 1},
+                 "no field is called " + override.path + hint(override.path, schema));
       continue;
     }
     if (const std::string fault = not_a_value(override); !fault.empty()) {

@@ -148,10 +148,13 @@ void Loader::check_words() {
     const auto check = [&](const Node& node, const std::string& word) {
       if (std::find(vocabulary.begin(), vocabulary.end(), word) != vocabulary.end()) return;
       const std::string near = nearest(word, vocabulary);
-      faults_.add(node, field.path + ": " + quote(word) +
-                            (given.fallback ? ", which stands where nothing is given," : "") +
-                            " is not in " + field.among +
-                            (near.empty() ? "" : "; did you mean " + quote(near) + "?"));
+      const auto given_words = config_.places_.find(field.among);
+      const bool elsewhere = given.fallback && given_words != config_.places_.end();
+      faults_.add(elsewhere ? given_words->second : node.place(),
+                  field.path + ": " + quote(word) +
+                      (given.fallback ? ", which stands where nothing is given," : "") +
+                      " is not in " + field.among +
+                      (near.empty() ? "" : "; did you mean " + quote(near) + "?"));
     };
     if (const auto* word = std::get_if<std::string>(&value->second)) check(given.node, *word);
     if (const auto* words = std::get_if<std::vector<std::string>>(&value->second)) {

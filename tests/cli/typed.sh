@@ -131,7 +131,7 @@ steps bahdanau weights 't1.weights t2 t3 t4'
 steps scaled-dot-product weights weights
 steps scaled-dot-product 'scale..weights' 'scale scores scaled masked weights'
 run "$attn" seq2seq --steps t9.state
-expect 'a step that there is not' 2 'no step or tensor is called "t9.state"; the steps are words,'
+expect 'a step that there is not' 2 'no step or tensor is called "t9.state"; the steps are parameters, words,'
 run "$attn" scaled-dot-product --steps wieghts
 expect 'a misspelt step' 2 'did you mean "weights"?'
 run "$attn" self-attention --steps d_Q

@@ -37,7 +37,7 @@ struct Forward : head_projections::Forward, Read {
   static void each(Self& self, Visit&& visit) {
     multi_head::Projected::each(self, visit);
     visit(Field{"q", "Tq,Hdk", "q = X_q W_q + b_q", "section 3.2.2"}, self.q);
-    visit(Field{"q_heads", "H,Tq,dk", "columns i dk to (i+1) dk of q"}, self.q_heads);
+    visit(Field{"q_heads", "H,Tq,dk", "columns (i-1) dk + 1 to i dk of q"}, self.q_heads);
     positioned::Forward<Ten3>::each(self.positioned, visit);
     Read::each(self, [&](const Field& field, auto& value) {
       Field said = field;
@@ -80,8 +80,8 @@ struct Backward : head_projections::Backward {
     visit(Field{"d_W_o", "Hdv,dm", "dW_o = concat^T dY"}, self.d_W_o);
     visit(Field{"d_b_o", "dm", "db_o = sum_t dy_t"}, self.d_b_o);
     visit(Field{"d_concat", "Tq,Hdv", "d_concat = dY W_o^T"}, self.d_concat);
-    visit(Field{"d_heads", "H,Tq,dv", "columns i dv to (i+1) dv of d_concat"}, self.d_heads);
-    visit(Field{"means", "H,Tq", "D_t = sum_j a_tj dA_tj = dhead_t . head_t"}, self.means);
+    visit(Field{"d_heads", "H,Tq,dv", "columns (i-1) dv + 1 to i dv of d_concat"}, self.d_heads);
+    visit(Field{"means", "H,Tq", "D_t = sum_j a_tj dA_tj = d_head_t . head_t"}, self.means);
     if (p.has_past) {
       visit(Field{"d_all_values", "G,Tk,dv", Reference::all_values_formula(used)},
             self.d_all_values);
@@ -108,10 +108,10 @@ struct Backward : head_projections::Backward {
     if (p.turns) visit(Field{"d_k_rotated", "G,Tn,dk", d_new}, p.d_k_rotated);
     visit(Field{"d_k_heads", "G,Tn,dk", p.turns ? "each pair of d_k_rotated turned back" : d_new},
           p.d_k);
-    visit(Field{"d_q", "Tq,Hdk", "dq = Concat(dq_1, ..., dq_H)"}, self.d_q);
-    visit(Field{"d_W_q", "dq,Hdk", "dW_q = X_q^T dq"}, self.d_W_q);
-    visit(Field{"d_b_q", "Hdk", "db_q = sum_t dq_t"}, self.d_b_q);
-    visit(Field{"d_queries", "Tq,dq", "dX_q = dq W_q^T"}, self.d_queries);
+    visit(Field{"d_q", "Tq,Hdk", "d_q = Concat(d_q_1, ..., d_q_H)"}, self.d_q);
+    visit(Field{"d_W_q", "dq,Hdk", "dW_q = X_q^T d_q"}, self.d_W_q);
+    visit(Field{"d_b_q", "Hdk", "db_q = sum_t d_q_t"}, self.d_b_q);
+    visit(Field{"d_queries", "Tq,dq", "dX_q = d_q W_q^T"}, self.d_queries);
     multi_head::ProjectedBackward::each(self, visit);
   }
 };

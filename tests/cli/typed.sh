@@ -150,6 +150,10 @@ run "$attn" nadaraya-watson --set data.points=20 --steps points
 expect 'drawn points in place of those of the file' 0 'Tk = 20'
 run "$attn" positional-encoding --set study.map_width=8 --steps map
 expect 'one measure of the map' 0 '32 positions of width 8'
+run "$attn" positional-encoding --set 'inputs.X={random: normal, shape: [8, 4], seed: 1}' --steps embedded
+expect 'more words than the file has positions' 0 'tokens.words: found 3 texts' 'Tx=8'
+run "$attn" positional-encoding --set 'parameters.P={random: normal, shape: [4, 4], seed: 1}' --set options.positions=learned
+expect 'a table of fewer positions than the file has' 0
 run "$attn" global-local --set options.attention=local-m --set options.D=0
 expect 'a window of one word' 0
 run "$attn" global-local --set options.attention=local-p --set options.D=0

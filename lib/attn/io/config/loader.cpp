@@ -26,7 +26,11 @@ void move_to(Node& node, const std::shared_ptr<const Text>& source) {
 
 Loader::Loader(const Source& source, const Schema& schema, const std::vector<Override>& overrides,
                const std::set<std::string>& left_out)
-    : source_(source), schema_(schema), overrides_(overrides), left_out_(left_out), axes_(schema_) {}
+    : source_(source),
+      schema_(schema),
+      overrides_(overrides),
+      left_out_(left_out),
+      axes_(schema_) {}
 
 Config Loader::load() {
   parse();

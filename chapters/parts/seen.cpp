@@ -58,6 +58,12 @@ std::string mutual(const trace::Builder& trace, const Mat& weights, const std::s
                      weights(less, more));
 }
 
+std::string spread_of(const Vec& numbers) {
+  const auto [low, high] = std::minmax_element(numbers.begin(), numbers.end());
+  if (*high - *low <= 2e-3 * *high) return fmt::format("of about {:.2g}", *high);
+  return fmt::format("from {:.4g} to {:.4g}", *low, *high);
+}
+
 std::string counted(std::size_t count, const std::string& one, const std::string& several) {
   return fmt::format("{} {}", count, count == 1 ? one : several);
 }

@@ -11,6 +11,7 @@
 #include "chapters/parts/bahdanau_model.hpp"
 #include "chapters/parts/bahdanau_shown.hpp"
 #include "chapters/parts/bahdanau_steps.hpp"
+#include "chapters/parts/encoder_start.hpp"
 #include "chapters/parts/parameters_shown.hpp"
 #include "chapters/parts/seen.hpp"
 #include "chapters/parts/sentences.hpp"
@@ -22,7 +23,8 @@ namespace {
 class Walk {
  public:
   Walk(const io::Config& config, const Request& request, trace::Builder& trace)
-      : request_(request),
+      : config_(config),
+        request_(request),
         trace_(trace),
         sentences_(sentences_of(config)),
         model_(bahdanau_model(config)) {
@@ -49,8 +51,8 @@ class Walk {
     alignment();
     if (request_.gradients || sentences_.decoding.forced()) loss();
     if (request_.gradients) {
-      show_bahdanau_gradients({sentences_, model_, X_, encoded_, annotations_, decoded_, d_logits_},
-                              trace_);
+      show_bahdanau_gradients(
+          {config_, sentences_, model_, X_, encoded_, annotations_, decoded_, d_logits_}, trace_);
     }
   }
 
@@ -66,24 +68,30 @@ class Walk {
                             joined(sentences_.source), rows(model_.E)),
                 "x_j = E[word j]");
     trace_.tensor({"embedded", "Tx,dx"}, X_);
-    encoded_ = recurrent::forward_both(model_.ahead, model_.back, X_);
+    const recurrent::State zero = recurrent::zero_state(model_.ahead);
+    const recurrent::State ahead = encoder_start(config_, ahead_inputs, zero);
+    const recurrent::State back = encoder_start(config_, back_inputs, zero);
+    encoded_ = recurrent::forward_both(model_.ahead, model_.back, X_, ahead, back);
+    show_encoder_start(config_, ahead_inputs, "encoder.forward.", ahead, trace_);
     const bool before = gru().reset == gru::Reset::before;
     const bool takes_new = gru().update == gru::Update::takes_new;
     trace_.step(
         "encoder.forward", "Read from the first word to the last",
         fmt::format(
-            "A GRU goes over the sentence; its state h begins with 0, and state j knows the "
+            "A GRU goes over the sentence; its state h begins with {3}, and state j knows the "
             "words 1 to j. What a word brings is u^z = W_z x_j + b_z, and u^r and u likewise: "
             "the tensors x_z, x_r and x. The gate z = sigmoid(u^z + U_z h) says how much of the "
             "{0} is taken, and r = "
             "sigmoid(u^r + U_r h) how much of the past the candidate sees: inner = {1}, past "
             "= {2}, candidate = tanh(u + past).",
             takes_new ? "candidate" : "old state", before ? "r * h" : "U h + b_u",
-            before ? "U inner + b_u" : "r * inner"),
+            before ? "U inner + b_u" : "r * inner",
+            has_encoder_start(config_, ahead_inputs) ? "h_0" : "0"),
         takes_new ? "->h_j = (1 - z_j) * ->h_{j-1} + z_j * candidate_j"
                   : "->h_j = z_j * ->h_{j-1} + (1 - z_j) * candidate_j",
         "appendix A.2.1");
     show_direction(encoded_.ahead.inputs, encoded_.ahead.steps, "encoder.forward.");
+    show_encoder_start(config_, back_inputs, "encoder.backward.", back, trace_);
     trace_.step("encoder.backward", "Read from the last word to the first",
                 "A second GRU with its own weights goes the other way. Its state j knows the words "
                 "j to Tx. The rows stand in the order of the sentence.",
@@ -202,6 +210,7 @@ class Walk {
     trace_.tensor({"loss", ""}, total);
   }
 
+  const io::Config& config_;
   const Request& request_;
   trace::Builder& trace_;
   Sentences sentences_;

@@ -4,6 +4,7 @@
 #include "attn/mechanisms/luong.hpp"
 #include "attn/training/cross_entropy.hpp"
 #include "chapters/parts/alignment_seen.hpp"
+#include "chapters/parts/encoder_start.hpp"
 #include "chapters/parts/global_local_attention.hpp"
 #include "chapters/parts/global_local_inputs.hpp"
 #include "chapters/parts/parameters_shown.hpp"
@@ -16,10 +17,6 @@ namespace {
 
 using namespace luong_walk;
 using recurrent::State;
-
-Vec vector_or_zeros(const io::Config& config, const std::string& path, std::size_t size) {
-  return config.has(path) ? config.vector(path) : zeros(size);
-}
 
 /// W alone, of a matrix [W C] that has C to its right.
 void drop_context(Mat& W, std::size_t dy) { W = first_columns(W, dy); }
@@ -86,7 +83,9 @@ class Walk {
                             joined(sentences_.source)),
                 "x_s = E[word s]");
     trace_.tensor({"embedded", "Tx,dx"}, X_);
-    encoded_ = recurrent::forward(encoder_, X_, recurrent::zero_state(encoder_));
+    const State start = encoder_start(config_, encoder_inputs, recurrent::zero_state(encoder_));
+    show_encoder_start(config_, encoder_inputs, "encoder.", start, trace_);
+    encoded_ = recurrent::forward(encoder_, X_, start);
     trace_.rename("T", "Tx");
     trace_.step(
         "encoder", "The encoder reads them, from left to right",
@@ -352,6 +351,7 @@ class Walk {
                   embedding::backward(config_.matrix(encoder_path + ".E"),
                                       sentences_.source_numbers, encoder.gradients.d_X),
                   "encoder.");
+    show_encoder_start_gradients(config_, encoder_inputs, "encoder.", encoder.d_start, trace_);
   }
 
   const io::Config& config_;

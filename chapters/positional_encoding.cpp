@@ -9,12 +9,20 @@
 #include "attn/mechanisms/positions.hpp"
 #include "attn/mechanisms/self_attention.hpp"
 #include "chapters/parts/positional_inputs.hpp"
+#include "chapters/parts/positional_orders.hpp"
 #include "chapters/parts/positional_words.hpp"
+#include "chapters/parts/seen.hpp"
 #include "chapters/parts/self_attention_inputs.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {
 namespace {
+
+/// What the same words in another order make of the contexts.
+struct Orders {
+  bool differ = false;
+  double difference = 0.0;
+};
 
 class Walk {
  public:
@@ -38,16 +46,18 @@ class Walk {
       show_shift();
     }
     show_similarity();
-    if (!what_.X) return;
-    show_words();
-    show_attention();
-    if (request_.gradients) show_gradients();
+    if (what_.X) {
+      show_words();
+      show_attention();
+      if (request_.gradients) show_gradients();
+    }
+    trace_.seen(seen());
   }
 
  private:
   void show_sinusoids() {
     sinusoids_ = positions::forward(positions::from(0.0, what_.T), what_.dm, what_.sinusoid);
-    trace_.walk(sinusoids_, sinusoid_words(what_.sinusoid.layout));
+    trace_.walk(sinusoids_, sinusoid_words(what_.sinusoid, sinusoids_.frequencies));
     encoding_ = sinusoids_.encoding;
   }
 
@@ -65,16 +75,8 @@ class Walk {
 
   void show_map() {
     if (what_.map_width == 0) return;
-    trace_.step(
-        "map", "The same for more positions, as a map",
-        fmt::format("{} positions of width {}, each number a shade between -1 and 1. On the "
-                    "left the fast pairs: they tell neighbours apart. To the right ever "
-                    "slower ones, which tell far from near; {}.",
-                    what_.map_positions, what_.map_width,
-                    what_.sinusoid.layout == positions::Layout::interleaved
-                        ? "the bright stripes are cosines that have hardly left 1"
-                        : "sines in the left half, cosines in the right"),
-        "", "section 3.5");
+    trace_.step("map", "The same for more positions, as a map",
+                map_words(what_.sinusoid, what_.map_positions, what_.map_width), "", "section 3.5");
     trace_.tensor({"map", "T,dm", "", "", Kind::wave},
                   positions::sinusoidal(what_.map_positions, what_.map_width, what_.sinusoid));
   }
@@ -87,16 +89,13 @@ class Walk {
     const Mat later =
         positions::forward(positions::from(k, what_.T), what_.dm, what_.sinusoid).encoding;
     const double difference = permutation::largest_difference(shift.moved, later);
-    // A large angle has few digits left for its sine.
-    const double fastest = std::max(1.0, size_of(as_row(sinusoids_.frequencies)));
-    const double angle = (static_cast<double>(what_.T) + std::abs(k)) * fastest;
     trace_.step(
         "shifted", "And it is the encoding of p + k",
         fmt::format("PE({:g}), PE({:g}), …: computed from their own angles. Beside the step "
-                    "before they are {}. So attention can look k positions back with one "
-                    "linear map, the same wherever it stands; that is why the authors chose "
-                    "sinusoids.",
-                    k, k + 1.0, verdict(difference, angle)),
+                    "before they are {}. So one linear map, the same wherever a word stands, leads "
+                    "from each position to the one k further on; the authors chose sinusoids in "
+                    "the hope that attention would learn to use that.",
+                    k, k + 1.0, equal_but_for_rounding(difference)),
         "PE(p + k)", "section 3.5");
     trace_.tensor({"shifted", "T,dm", "", "", Kind::wave}, later);
     trace_.tensor({"shift_difference", "", "max |PE R_k^T - PE(p + k)|"}, difference);
@@ -106,15 +105,10 @@ class Walk {
     const position_similarity::Forward similar = position_similarity::forward(encoding_);
     trace_.walk(similar, similarity_words(what_.learned));
     const position_similarity::ByDistance by = position_similarity::by_distance(similar.similarity);
-    trace_.step(
-        "by_distance", "Similarity as a function of distance",
-        what_.learned
-            ? "Over all pairs of positions that are d apart. The smallest and the largest "
-              "differ: nothing made a learned table treat equal distances alike."
-            : "Over all pairs of positions that are d apart: the smallest and the largest are "
-              "the same, so only the distance counts, not the place. It falls as d grows, "
-              "though not always: each cosine comes round again.",
-        what_.learned ? "PE(p) . PE(p+d)" : "PE(p) . PE(p+d) = sum_i cos(d w_i)");
+    trace_.step("by_distance", "Similarity as a function of distance",
+                by_distance_words(what_.learned, by),
+                what_.learned ? "PE(p) . PE(p+r)" : "PE(p) . PE(p+r) = sum_i cos(r w_i)");
+    neighbours_ = by.mean;
     trace_.table({"by_distance", "distance,over p", ""},
                  {{"smallest", by.smallest}, {"mean", by.mean}, {"largest", by.largest}});
     constexpr std::size_t worth_a_picture = 12;
@@ -139,44 +133,69 @@ class Walk {
   void show_attention() {
     trace_.label("Tx'", reordered(words_, how_.order));
     const Mat permuted = permutation::permute_rows(X_, how_.order);
-    compare("without", "Without positions, order makes no difference",
-            what_.projected ? "Self-attention of X, and of its rows in the order {}. Compared are "
-                            : "Self-attention of X, with the words themselves as queries, keys and "
-                              "values, and of its rows in the order {}. Compared are ",
-            "C(P X) and P C(X)", X_, permuted);
-    const Mat moved = permuted + positions_;
-    forward_ =
-        compare("with", "With positions, it does",
-                "The same, of X + PE and of P X + PE: the words change places, the positions "
-                "stay. With them the dog that bites gets something else than the dog "
-                "that is bitten. The order is {}; compared are ",
-                "C(P X + PE) and P C(X + PE)", embedded_, moved);
+    const Mask mask = permutation::permute_mask(how_.mask, how_.order);
+    const bool same_mask = std::equal(mask.begin(), mask.end(), how_.mask.begin(), how_.mask.end());
+    without_ = compare("without", X_, permuted, same_mask);
+    const Mat moved = permutation::permute_rows(positions_, how_.order);
+    const bool same_places = std::equal(moved.begin(), moved.end(), positions_.begin());
+    with_ = compare("with", embedded_, permuted + positions_, same_mask && same_places);
   }
 
-  self_attention::Forward compare(const std::string& name, const std::string& title,
-                                  const std::string& prose, const std::string& claim, const Mat& X,
-                                  const Mat& permuted) {
-    const self_attention::Forward before =
-        self_attention::forward(params_, X, how_.mask, how_.scale);
+  /// \param must_agree neither the mask nor what was added changes with the order
+  Orders compare(const std::string& name, const Mat& X, const Mat& permuted, bool must_agree) {
+    forward_ = self_attention::forward(params_, X, how_.mask, how_.scale);
     const permutation::Study study =
-        permutation::study(params_, permuted, before, how_.mask, how_.scale, how_.order);
-    const std::string hidden = how_.hides() && name == "without"
-                                   ? " (A mask hides positions, and so order matters here.)"
-                                   : "";
-    trace_.step(name, name == "without" && how_.hides() ? "Without positions" : title,
-                fmt::format(fmt::runtime(prose), joined_order(how_.order)) + claim +
-                    ", and they are " + verdict(study.difference, size_of(study.expected)) + "." +
-                    hidden);
+        permutation::study(params_, permuted, forward_, how_.mask, how_.scale, how_.order);
+    const bool differ =
+        !must_agree && differs(study.difference, size_of(forward_.projected.values));
+    const OrderWords words{.with_positions = name == "with",
+                           .projected = what_.projected,
+                           .masked = how_.hides(),
+                           .moves = how_.moves(),
+                           .differ = differ,
+                           .order = joined_order(how_.order),
+                           .found = differ ? fmt::format("not the same: the largest difference is "
+                                                         "{:.2g}",
+                                                         study.difference)
+                                           : equal_but_for_rounding(study.difference)};
+    trace_.step(name, order_title(words), order_prose(words));
     trace_.rename("Tq", "Tx");
     trace_.rename("Tk", "Tx");
-    trace_.tensor({"weights", "Tx,Tx", "", "", Kind::weight}, before.attention.weights, name + ".");
+    trace_.tensor({"weights", "Tx,Tx", "", "", Kind::weight}, forward_.attention.weights,
+                  name + ".");
     trace_.tensor({"permuted.weights", "Tx',Tx'", "", "", Kind::weight}, study.weights, name + ".");
-    trace_.tensor({"context", "Tx,dv"}, before.attention.context, name + ".");
+    trace_.tensor({"context", "Tx,dv"}, forward_.attention.context, name + ".");
     trace_.tensor({"permuted.context", "Tx',dv"}, study.context, name + ".");
     if (is_written(study.difference)) {  // it is none where numbers are none
       trace_.tensor({"difference", ""}, study.difference, name + ".");
     }
-    return before;
+    return {differ, study.difference};
+  }
+
+  /// How alike neighbours are, how far the matrix moves, and what order changes.
+  std::string seen() const {
+    std::string said;
+    if (neighbours_.size() > 1) {
+      said = fmt::format(
+          "The product of a position with itself is {:.4g} in the mean, with the next "
+          "one {:.4g}",
+          neighbours_(0), neighbours_(1));
+      const std::size_t last = neighbours_.size() - 1;
+      if (last > 1) said += fmt::format(", with one {} away {:.4g}", last, neighbours_(last));
+      said += ".";
+    }
+    if (!what_.learned) {
+      said +=
+          fmt::format("{}One matrix, without p in it, moved {} by k = {}.", said.empty() ? "" : " ",
+                      counted(what_.T, "position", "positions at once"), what_.shift);
+    }
+    if (!what_.X || !how_.moves()) return said;
+    const auto told = [](const Orders& orders) {
+      return orders.differ ? fmt::format("the contexts differ by up to {:.2g}", orders.difference)
+                           : std::string("each word gets the same context");
+    };
+    return said + fmt::format(" In the order {}, without positions {}; with them {}.",
+                              joined_order(how_.order), told(without_), told(with_));
   }
 
   void show_gradients() {
@@ -223,7 +242,9 @@ class Walk {
   std::vector<std::string> words_;
   positions::Forward sinusoids_;
   Mat encoding_, X_, positions_, embedded_, d_context_;
-  self_attention::Forward forward_;
+  self_attention::Forward forward_;  // of the words with positions, in the end
+  Vec neighbours_;                   // mean similarity by distance
+  Orders without_, with_;
 };
 
 void run(const io::Config& config, const Request& request, trace::Builder& trace) {
@@ -237,8 +258,15 @@ const Chapter positional_encoding{
     .title = "Positional encoding",
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3.5",
     .summary = "sinusoids and learned positions; the matrix that moves them all; what they change",
-    .problem = "",
-    .tries = {},
+    .problem =
+        "Self-attention sees a set of words: it gives \"dog bites man\" and \"man bites dog\" the "
+        "same rows, in another order. So where a word stands must be written into its vector. What "
+        "is added should tell any two places apart, and look alike for all pairs of words that are "
+        "equally far apart.",
+    .tries = {{{"./attn positional-encoding --set options.shift=-3 --steps R,moved,shifted",
+                "The other way: the matrix that moves all positions three back."},
+               {"./attn positional-encoding --set options.T=40 --steps by_distance",
+                "Forty positions: how alike two of them are, drawn against their distance."}}},
     .schema = positional_schema,
     .run = run,
 };

@@ -46,12 +46,12 @@ const Chapter* find(std::string_view name) {
 }
 
 const Chapter& named_in(const io::Source& source) {
-  const std::string name = io::chapter_of(source);
+  const auto [name, place] = io::chapter_of(source);
   if (const Chapter* chapter = find(name)) return *chapter;
   std::vector<std::string> names;
   for (const Chapter* chapter : all()) names.emplace_back(chapter->name);
   const std::string near = io::nearest(name, names);
-  throw io::InputError(io::Place{.source = source.name},
+  throw io::InputError(place,
                        fmt::format("found chapter \"{}\"{}", name,
                                    near.empty() ? ", and there is none; `attn list` names them"
                                                 : "; did you mean \"" + near + "\"?"));

@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "chapters/parts/layer_costs_table.hpp"
+#include "chapters/parts/seen.hpp"
 #include "chapters/parts/self_attention_inputs.hpp"
 #include "chapters/parts/self_attention_words.hpp"
+#include "chapters/parts/width_names.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {
@@ -26,6 +28,9 @@ const io::Schema& schema() {
                     .type = Type::tokens,
                     .axes = "T",
                     .meaning = "The words themselves, shown beside their rows."},
+                   width_names_field("dm", "words"),
+                   width_names_field("dk", "queries and keys"),
+                   width_names_field("dv", "values and contexts"),
                    {.path = "inputs.X",
                     .axes = "T,dm",
                     .meaning = "One row for each word.",
@@ -52,6 +57,7 @@ class Walk {
         how_(attending_of(config, rows(X_), cols(params_.W_q))) {
     if (config.has("tokens.words")) words_ = config.list("tokens.words");
     trace_.label("T", words_);
+    label_widths(config, {"dm", "dk", "dv"}, trace_);
     trace_.rename("Tq", "T");
     trace_.rename("Tk", "T");
   }
@@ -61,20 +67,21 @@ class Walk {
     forward_ = self_attention::forward(params_, X_, how_.mask, how_.scale);
     trace_.walk(forward_.projected, projection_words());
     show_mask_and_scale();
-    trace_.walk(forward_.attention, self_attention_words(how_.hides()));
+    trace_.walk(forward_.attention, self_attention_words(config_, how_.hides()));
     show_permutation();
     show_layer_costs(config_, rows(X_), cols(X_), trace_);
     if (request_.gradients) show_gradients();
+    trace_.seen(seen());
   }
 
  private:
   void show_inputs() {
     trace_.step(
         "inputs", "One sequence: a row for each word",
-        fmt::format("T = {} words, each a row of width dm = {}. In the chapter before, "
-                    "queries, keys and values came from outside; here all three are made of X, "
-                    "so every word looks at every word of its own sequence.",
-                    rows(X_), cols(X_)));
+        fmt::format("X has {}, each of width dm = {}. In the chapter before, queries, keys and "
+                    "values came from outside; here all three are made of X, so that the words of "
+                    "one sequence look at each other.",
+                    counted(rows(X_), "row", "rows"), cols(X_)));
     trace_.tensor({"X", "T,dm", ""}, X_);
     trace_.step("parameters", "Three matrices, which are learned",
                 "W_q says what a word looks for, W_k what it offers to be found by, W_v what it "
@@ -106,26 +113,31 @@ class Walk {
     const Mat permuted = permutation::permute_rows(X_, how_.order);
     const permutation::Study study =
         permutation::study(params_, permuted, forward_, how_.mask, how_.scale, how_.order);
-    const double size = size_of(study.expected);
-    trace_.step("permuted", "The same words in another order",
-                fmt::format("P X: the rows of X in the order {} (counted from 0). Everything is "
+    trace_.step("permuted",
+                how_.moves() ? "The same words in another order" : "An order that moves no word",
+                fmt::format("Pi X: the rows of X in the order {} (counted from 0). Everything is "
                             "computed again for these rows, with the same matrices{}.",
                             joined_order(how_.order), how_.hides() ? " and the same mask" : ""),
-                "X' = P X");
+                "X' = Pi X");
     trace_.tensor({"permuted.X", "T,dm"}, study.permuted);
     trace_.tensor({"permuted.weights", "T,T", "", "", Kind::weight}, study.weights);
-    const std::string found = verdict(study.difference, size);
-    trace_.step("equivariance",
-                how_.hides() ? "With a mask, order matters" : "Order does not matter",
-                equivariance_prose(found), "C(P X) = P C(X)");
-    trace_.tensor({"permuted.context", "T,dv", "C(P X)"}, study.context);
-    trace_.tensor({"expected.context", "T,dv", "P C(X)"}, study.expected);
-    show_difference({"difference", "", "max |C(P X) - P C(X)|"}, study.difference);
+    const Mask moved_mask = permutation::permute_mask(how_.mask, how_.order);
+    const bool keeps_mask =
+        std::equal(moved_mask.begin(), moved_mask.end(), how_.mask.begin(), how_.mask.end());
+    const double size = size_of(forward_.projected.values);
+    order_ = keeps_mask                        ? Order::cannot_matter
+             : differs(study.difference, size) ? Order::matters
+                                               : Order::does_not_matter;
+    difference_ = study.difference;
+    trace_.step("equivariance", equivariance_title(), equivariance_prose(size),
+                "C(Pi X) = Pi C(X)");
+    trace_.tensor({"permuted.context", "T,dv", "C(Pi X)"}, study.context);
+    trace_.tensor({"expected.context", "T,dv", "Pi C(X)"}, study.expected);
+    show_difference({"difference", "", "max |C(Pi X) - Pi C(X)|"}, study.difference);
     if (how_.hides()) {
-      const permutation::Study moved = permutation::study(
-          params_, permuted, forward_, permutation::permute_mask(how_.mask, how_.order), how_.scale,
-          how_.order);
-      show_difference({"difference.mask_moved", "", "the same, with P M P^T as the mask"},
+      const permutation::Study moved =
+          permutation::study(params_, permuted, forward_, moved_mask, how_.scale, how_.order);
+      show_difference({"difference.mask_moved", "", "the same, with Pi M Pi^T as the mask M"},
                       moved.difference);
     }
     trace_.rename("T", "T");
@@ -136,21 +148,58 @@ class Walk {
     if (is_written(difference)) trace_.tensor(field, difference);
   }
 
-  std::string equivariance_prose(const std::string& found) const {
-    if (!how_.hides()) {
-      return fmt::format(
-          "Above, the result for the permuted rows; below, the rows of the first result, permuted. "
-          "They are {}. Each word gets what it got before, wherever it stands: self-attention is "
-          "equivariant to permutations, and cannot tell \"dog bites man\" from \"man bites "
-          "dog\". The next chapter gives each position a mark.",
-          found);
-    }
-    return fmt::format(
+  /// Does it matter in which order the words come? It cannot where the mask, if there is one, is
+  /// the same in the other order; elsewhere the numbers say.
+  enum class Order { cannot_matter, does_not_matter, matters };
+
+  std::string equivariance_title() const {
+    if (!how_.hides()) return "Order does not matter";
+    if (order_ == Order::cannot_matter) return "With a mask that is the same in this order";
+    return order_ == Order::matters ? "With a mask, order matters"
+                                    : "With a mask, order can matter";
+  }
+
+  std::string equivariance_prose(double size) const {
+    const std::string found = fmt::format(
         "Above, the result for the permuted rows; below, the rows of the first result, permuted. "
-        "They are {}. The mask hides positions, not words: a word that moves sees other words than "
-        "before. Where the mask moves with the words, its rows and columns in the same order "
-        "(P M P^T), each word gets again what it got.",
-        found);
+        "They are {}. ",
+        order_ == Order::cannot_matter ? equal_but_for_rounding(difference_)
+                                       : verdict(difference_, size));
+    if (!how_.hides()) {
+      return found +
+             "Each word gets what it got before, wherever it stands: self-attention is equivariant "
+             "to permutations, and cannot tell \"dog bites man\" from \"man bites dog\". The next "
+             "chapter gives each position a mark.";
+    }
+    return found +
+           (order_ == Order::cannot_matter
+                ? "The mask's rows and columns in this order (Pi M Pi^T) are the mask again: each "
+                  "word sees what it saw before."
+                : "The mask hides positions, not words: a word that moves may see other words than "
+                  "before. Where the mask moves with the words, its rows and columns in the same "
+                  "order (Pi M Pi^T), each word gets again what it got.");
+  }
+
+  /// Who looks at whom, whether that is mutual, and what order has done.
+  std::string seen() const {
+    const Mat& weights = forward_.attention.weights;
+    std::string said = largest_weight(trace_, weights, {"word", "T"}, {"word", "T"});
+    said += mutual(trace_, weights, "T");
+    std::size_t blind = 0;
+    for (std::size_t i = 0; i < rows(weights); ++i) {
+      if (!attends(weights, i)) ++blind;
+    }
+    if (blind > 0) {
+      said += fmt::format(" Nothing to look at is left for {}, and the context there is 0.",
+                          counted(blind, "word", "words"));
+    }
+    if (!how_.moves()) return said;
+    if (order_ == Order::matters) {
+      return said + fmt::format(" In the order {} the contexts differ by up to {:.2g}.",
+                                joined_order(how_.order), difference_);
+    }
+    return said + fmt::format(" In the order {} each word gets the context that it had.",
+                              joined_order(how_.order));
   }
 
   void show_gradients() {
@@ -177,6 +226,8 @@ class Walk {
   Attending how_;
   std::vector<std::string> words_;
   self_attention::Forward forward_;
+  Order order_ = Order::cannot_matter;
+  double difference_ = 0.0;  ///< of the contexts in the two orders
 };
 
 void run(const io::Config& config, const Request& request, trace::Builder& trace) {
@@ -190,8 +241,16 @@ const Chapter self_attention{
     .title = "Self-attention",
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, sections 3.2, 4",
     .summary = "queries, keys and values of one sequence; what order means to it; what it costs",
-    .problem = "",
-    .tries = {},
+    .problem =
+        "What a word says depends on its sentence: the bank of a river is not the bank that lends. "
+        "A recurrence brings words together one after the other, so that far ones meet late. Here "
+        "every word looks at the words of its own sentence directly, near or far, with queries, "
+        "keys and values that are all made of the same rows.",
+    .tries = {{{"./attn self-attention --set options.causal=true --steps mask..equivariance",
+                "No word sees a later one, and now it matters in which order they come."},
+               {"./attn self-attention --set study.n=70 --set study.d=512 --steps costs",
+                "A sentence of 70 words: a recurrence takes seven times the multiplications, and a "
+                "path of 70 steps instead of 1."}}},
     .schema = schema,
     .run = run,
 };

@@ -4,6 +4,7 @@
 
 #include "attn/mechanisms/initial_state.hpp"
 #include "attn/training/cross_entropy.hpp"
+#include "chapters/parts/encoder_start.hpp"
 #include "chapters/parts/parameters_shown.hpp"
 #include "chapters/parts/recurrent_cell.hpp"
 #include "chapters/parts/sentences.hpp"
@@ -18,11 +19,8 @@ using recurrent::Sequence;
 using recurrent::State;
 
 const std::string encoder_path = "parameters.encoder";
+const std::string encoder_inputs = "inputs.encoder";
 const std::string decoder_path = "parameters.decoder";
-
-Vec vector_or_zeros(const io::Config& config, const std::string& path, std::size_t size) {
-  return config.has(path) ? config.vector(path) : zeros(size);
-}
 
 /// The chapter for one kind of cell.
 template <class Cell>
@@ -85,7 +83,10 @@ class Walk {
         "x_t = E[word t]");
     trace_.tensor({"embedded", "Tx,dx"}, X_);
     trace_.rename("T", "Tx");
-    encoded_ = recurrent::forward(encoder_, X_, recurrent::zero_state(encoder_));
+    const State start = encoder_start(config_, encoder_inputs, recurrent::zero_state(encoder_));
+    show_encoder_start(config_, encoder_inputs, "encoder.", start, trace_);
+    encoded_ = recurrent::forward(encoder_, X_, start);
+    say_encoder_start(config_, encoder_inputs, words_.steps);
     trace_.walk(encoded_.inputs, words_.inputs, "encoder.");
     trace_.template walk_rows<typename recurrent::Cell<Cell>::Forward>(encoded_.steps, words_.steps,
                                                                        "Tx", "encoder.");
@@ -280,6 +281,7 @@ class Walk {
                   embedding::backward(config_.matrix(encoder_path + ".E"),
                                       sentences_.source_numbers, encoder.gradients.d_X),
                   "encoder.");
+    show_encoder_start_gradients(config_, encoder_inputs, "encoder.", encoder.d_start, trace_);
   }
 
   void show_cell(const recurrent::SequenceBackward<Cell>& b, const std::string& whose,

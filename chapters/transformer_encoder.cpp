@@ -10,7 +10,10 @@
 #include "attn/mechanisms/positions.hpp"
 #include "chapters/parts/attention_inputs.hpp"
 #include "chapters/parts/encoder_gradients.hpp"
+#include "chapters/parts/encoder_seen.hpp"
 #include "chapters/parts/encoder_shown.hpp"
+#include "chapters/parts/norm_order_words.hpp"
+#include "chapters/parts/parameters_shown.hpp"
 #include "chapters/parts/transformer_encoder_schema.hpp"
 #include "chapters/parts/transformer_input.hpp"
 #include "chapters/parts/transformer_layers.hpp"
@@ -32,10 +35,16 @@ class Walk {
     mask_ = mask_of(config, T, T);
     if (!words_.names.empty()) trace_.label("T", words_.names);
     if (!words_.vocabulary.empty()) trace_.label("V", words_.vocabulary);
+    std::vector<std::string> heads;
+    for (std::size_t h = 1; h <= params_.layers.front().attention.heads; ++h) {
+      heads.push_back(fmt::format("head {}", h));
+    }
+    trace_.label("H", heads);
     name_self_attention_axes(trace_, "T", "dm");
   }
 
   void run() {
+    show_parameters(config_, transformer_encoder_schema(), trace_);
     input();
     if (std::find(mask_.begin(), mask_.end(), false) != mask_.end()) show_mask(mask_, trace_);
     const encoder::Forward forward = encoder::forward(params_, x_, mask_);
@@ -45,6 +54,7 @@ class Walk {
     shown.show_moments();
     if (config_.has("study.layers")) study();
     if (request_.gradients) gradients(forward);
+    trace_.seen(encoder_seen(trace_, x_, mask_, forward));
   }
 
  private:
@@ -63,10 +73,13 @@ class Walk {
     }
     const model_input::Forward in =
         model_input::forward(config_.matrix("parameters.E"), words_.numbers, positions_);
-    trace_.step("words", "The words, as vectors",
-                "Each word is a row of the table E, times sqrt(dm): so the words are not drowned "
-                "by the positions, whose entries are as large as 1.",
-                "sqrt(dm) E[w_t]", "section 3.4");
+    trace_.step(
+        "words", "The words, as vectors",
+        std::string("Each word is a row of the table E, and the paper multiplies it by "
+                    "sqrt(dm).") +
+            (config_.choice("options.positions") == "none" ? ""
+                                                           : " Its position is added to that."),
+        "sqrt(dm) E[w_t]", "section 3.4");
     trace_.tensor({"embedded", "T,dm", "E[w_t]"}, in.embedded);
     trace_.tensor({"scaled", "T,dm", "sqrt(dm) E[w_t]"}, in.scaled);
     if (!is_written(in.scaled)) throw Unfinished();
@@ -91,28 +104,50 @@ class Walk {
 
   void study() {
     const std::size_t layers = config_.size("study.layers");
-    check_study_size(config_, layers);
-    const norm_order_study::Result found =
-        norm_order_study::study(params_, x_, mask_, d_output(), layers);
+    check_study_size(config_, layers, config_.size("study.samples"));
+    const norm_order_study::Variance found = norm_order_study::variance(params_, x_, mask_, layers);
     std::vector<std::string> names{"x"};
     for (std::size_t n = 1; n <= layers; ++n) names.push_back(fmt::format("layer {}", n));
     trace_.label("after", names);
-    trace_.step("orders", "Post-norm against pre-norm",
-                fmt::format("The same layers in both orders, {}. The variance of a row, mean over "
-                            "the positions: after a post-norm it is what gamma says; in pre-norm "
-                            "every sublayer adds to a stream that nothing scales down. And the "
-                            "size of the gradient at the same places, from d_output at the end "
-                            "back to x: in pre-norm there is a way back on which no norm stands, "
-                            "in post-norm two stand in every layer.",
-                            layers == params_.layers.size()
-                                ? "as many as there are"
-                                : fmt::format("again and again until there are {}", layers)),
-                "post: LayerNorm(x + Sublayer(x)),  pre: x + Sublayer(LayerNorm(x))",
-                "arXiv:2002.04745");
-    trace_.table({"stream_variance", "after,order"},
-                 {{"post", found.post_variance}, {"pre", found.pre_variance}});
-    trace_.table({"gradient_size", "after,order"},
-                 {{"post", found.post_gradient}, {"pre", found.pre_gradient}});
+    trace_.step(
+        "orders", "Post-norm against pre-norm",
+        fmt::format(
+            "The same layers in both orders, {}. The variance of a row, mean over "
+            "the positions: after a post-norm gamma, beta and epsilon say how large it can be; "
+            "in pre-norm "
+            "every sublayer adds to a stream that no norm scales down.",
+            layers == params_.layers.size()
+                ? "as many as there are"
+                : fmt::format("again and again until there are {}", layers)),
+        "post: LayerNorm(x + Sublayer(x)),  pre: x + Sublayer(LayerNorm(x))", "arXiv:2002.04745v2");
+    trace_.table({"stream_variance", "after,order"}, {{"post", found.post}, {"pre", found.pre}});
+    study_gradients({layers, config_.size("study.samples"), config_.size("study.seed")});
+  }
+
+  /// Not from the config's d_output: a gradient that is alike in all entries of a row dies in a
+  /// last norm, and what then remains says nothing about the order.
+  void study_gradients(const norm_order_study::Config& how) {
+    const norm_order_study::Gradients found =
+        norm_order_study::gradients(params_.layers.front(), x_, mask_, how);
+    if (!found.complete()) return;
+    std::vector<std::string> layers, stacks;
+    for (std::size_t n = 1; n <= how.layers; ++n) layers.push_back(fmt::format("layer {}", n));
+    for (const double n : found.depths) stacks.push_back(fmt::format("{:.0f}", n));
+    trace_.label("layer", layers);
+    trace_.label("depth", stacks);
+    trace_.step(
+        "orders.gradients",
+        "Before anything is learned: how large the gradients of the weights are",
+        fmt::format("Layers of this size with random weights (normal, std = sqrt(2 / (fan_in + "
+                    "fan_out)); biases and betas 0, gammas 1) and a random dL/doutput (standard "
+                    "normal); pre-norm has one more norm after its last layer. The size of dL/dW_2 "
+                    "at each layer, and at the last layer of stacks of several depths, mean of {} "
+                    "such draws. {}",
+                    how.samples, norm_order_words(found)),
+        "mean of |dL/dW_2|,  |W|^2 = sum_ij W_ij^2", "arXiv:2002.04745v2");
+    trace_.table({"weight_gradient", "layer,order"}, {{"post", found.post}, {"pre", found.pre}});
+    trace_.table({"last_layer_gradient", "depth,order"},
+                 {{"post", found.post_last}, {"pre", found.pre_last}});
   }
 
   // ---- The way back
@@ -129,8 +164,9 @@ class Walk {
                 given
                     ? "The config gives dL/doutput: L is the sum of the output's entries, each "
                       "times this."
-                    : "All ones: L is the sum of the output. After a norm with gamma = 1 that sum "
-                      "never changes, and nothing comes back; inputs.d_output gives another L.",
+                    : "All ones: L is the sum of the output. After a last norm with gamma = 1 that "
+                      "sum never changes, and nothing comes back through it; inputs.d_output gives "
+                      "another L.",
                 given ? "L = sum_tj output_tj d_output_tj" : "L = sum_tj output_tj");
     trace_.tensor({"d_output", "T,dm", "dL/doutput"}, d);
     const encoder::Backward back = encoder::backward(params_, x_, forward, d);
@@ -142,10 +178,11 @@ class Walk {
   void input_gradients(const Mat& d_x) {
     const bool learned = config_.choice("options.positions") == "learned";
     trace_.step("words.gradients", "Back to what went in",
-                words_.numbers.empty()
-                    ? "What the first layer was given gets the gradient of its x."
-                    : "x was a sum, so words and positions get the same. A word's row of the table "
-                      "gets what all its places got, times sqrt(dm).");
+                std::string("x was a sum, so the words' vectors and the positions get the same, "
+                            "that of layer 1's x.") +
+                    (words_.numbers.empty() ? ""
+                                            : " A word's row of the table E gets what all its "
+                                              "places got, times sqrt(dm)."));
     trace_.tensor({"d_x", "T,dm", "layer1.add_1.d_x"}, d_x);
     if (words_.numbers.empty()) {
       trace_.tensor({"d_X", "T,dm", "d_x"}, d_x);
@@ -179,8 +216,16 @@ const Chapter transformer_encoder{
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3.1",
     .summary =
         "attention, add and norm, feed-forward, add and norm, N times; norms before or after",
-    .problem = "",
-    .tries = {},
+    .problem =
+        "Attention gives each word an average of what others hand over, and an average alone "
+        "cannot "
+        "make much that is new. To learn more, such steps must be stacked, and in a deep stack "
+        "numbers and gradients easily grow or fade. The encoder's layer answers both: a small "
+        "network thinks about each word's average, and around both there is a way past and a norm.",
+    .tries = {{{"./attn transformer-encoder --set options.causal=true --steps layer2",
+                "No word sees a later one: above the diagonal all weights are 0."},
+               {"./attn transformer-encoder --set options.norm=pre --steps norms",
+                "The same stack with its norms before the sublayers: what they are given grows."}}},
     .schema = transformer_encoder_schema,
     .run = run,
 };

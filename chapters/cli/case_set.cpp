@@ -54,7 +54,7 @@ std::vector<grading::CaseConfig> examples_of(const chapters::Chapter& chapter,
     const std::string stem = std::filesystem::path(path).stem().string();
     if (std::find(left_out.begin(), left_out.end(), stem) != left_out.end()) continue;
     const io::Source source = io::read_source(path);
-    if (io::chapter_of(source) != chapter.name) continue;
+    if (io::chapter_of(source).name != chapter.name) continue;
     grading::CaseConfig example = grading::case_from_config(source, chapter.schema());
     if (example.yaml.size() <= most_text) examples.push_back(std::move(example));
   }

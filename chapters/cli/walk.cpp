@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <iostream>
 #include <map>
 
 #include "attn/io/json_schema.hpp"
 #include "attn/io/npy.hpp"
 #include "attn/io/output.hpp"
 #include "attn/io/trace_json.hpp"
+#include "attn/io/utf8.hpp"
 #include "attn/render/text.hpp"
 #include "chapters/cli/commands.hpp"
 #include "chapters/cli/course.hpp"
@@ -25,8 +27,11 @@ std::vector<io::Override> overrides(const std::vector<std::string>& set) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
       throw io::InputError(
-          io::Place{.source = "--set"},
-          "found \"" + text + "\", expected PATH=VALUE, such as inputs.queries='[[1, 2]]'");
+          io::Place{"--set " + text, 1, equals == 0 ? 1 : io::utf8_count(text) + 1},
+          equals == 0 ? "found nothing before the =, expected PATH=VALUE, such as "
+                        "inputs.queries='[[1, 2]]'"
+                      : "found no = behind the path, expected PATH=VALUE, such as "
+                        "inputs.queries='[[1, 2]]'");
     }
     parsed.push_back({text.substr(0, equals), text.substr(equals + 1)});
   }
@@ -94,7 +99,11 @@ Attempt computed(const chapters::Chapter& chapter, const io::Source& source, con
     const Reminder reminder{std::string(chapter.name)};
     return attempt(chapter, source, set, {walk.gradients});
   }
-  return {run(chapter, source, set, {walk.gradients}).trace, false, ""};
+  Run ran = run(chapter, source, set, {walk.gradients});
+  for (const std::string& reason : ran.left_out) {
+    std::cerr << "attn: left out, since --set goes first: " << reason << '\n';
+  }
+  return {std::move(ran.trace), false, ""};
 }
 
 }  // namespace

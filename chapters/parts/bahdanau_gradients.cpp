@@ -1,8 +1,10 @@
 #include "chapters/parts/bahdanau_gradients.hpp"
+#include "chapters/parts/encoder_start.hpp"
 
 #include "attn/core/vectors.hpp"
 #include "attn/mechanisms/embedding.hpp"
 #include "chapters/parts/bahdanau_shown.hpp"
+#include "chapters/parts/encoder_start.hpp"
 
 namespace attn::chapters {
 namespace {
@@ -197,6 +199,10 @@ void show_bahdanau_gradients(const BahdanauRun& run, trace::Builder& trace) {
   trace.tensor({"d_E", "Vx,dx", "row w: the sum where word j is w"},
                embedding::backward(run.model.E, run.sentences.source_numbers, encoder.d_X()),
                "encoder.");
+  show_encoder_start_gradients(run.config, ahead_inputs, "encoder.forward.", encoder.ahead.d_start,
+                               trace);
+  show_encoder_start_gradients(run.config, back_inputs, "encoder.backward.", encoder.back.d_start,
+                               trace);
 }
 
 }  // namespace attn::chapters

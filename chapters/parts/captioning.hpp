@@ -2,6 +2,7 @@
 /// a decoder.
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,9 @@ struct Inputs {
 };
 
 /// A number that overflowed is not one that a step has yet to compute.
-/// \throws io::InputError unless all numbers are finite, and their squares are too.
-void expect_no_overflow(const io::Config& config, const Vec& numbers);
+/// \throws io::InputError if a number is larger than that, or none.
+void expect_no_overflow(const io::Config& config, const Vec& numbers,
+                        double largest = std::numeric_limits<double>::max());
 
 /// How many multiplications a word takes, about.
 double cost_of_a_word(const Inputs& in);

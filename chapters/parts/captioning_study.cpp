@@ -107,7 +107,8 @@ class Study {
     scores_ = row(caption_.steps[t_].alignment.scores, 0);
     losses_ = caption_study::location_losses(in_.params, in_.features, caption_.before(t_),
                                              caption_.steps[t_].previous, word_);
-    expect_no_overflow(config_, losses_);
+    constexpr double squared = 1e153;  // the study shows variances, at most 2 of the squares
+    expect_no_overflow(config_, losses_, squared);
     trace_.step("study.losses",
                 fmt::format("How hard attention learns: word {}, \"{}\"", t_ + 1, in_.word(word_)),
                 "For each location: what the word would cost if the decoder looked there, and "

@@ -32,8 +32,9 @@ void explain(const encoder_block::Backward& back, NormOrder order, const std::st
   trace.step(at + "feed_forward.gradients",
              fmt::format("Back through {}: the feed-forward network", layer),
              post
-                 ? "First the norm: what would only shift or stretch a row has no effect, so that "
-                   "part of the gradient is taken out. Then the gradient goes both ways: through "
+                 ? "First the norm: what would only shift a row has no effect, and what would only "
+                   "stretch it hardly any where epsilon is small beside its variance, so these "
+                   "parts of the gradient are taken out. Then the gradient goes both ways: through "
                    "the network, and around it."
                  : "The gradient goes both ways: around the network as it came, and through it and "
                    "its norm.",

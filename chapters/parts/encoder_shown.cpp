@@ -2,28 +2,26 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
-
+#include "attn/core/norms.hpp"
 #include "attn/core/row_statistics.hpp"
+#include "chapters/parts/seen.hpp"
 #include "chapters/parts/shown_fields.hpp"
 
 namespace attn::chapters {
 namespace {
 
-double mean(const Vec& v) {
-  return std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size());
-}
+double mean(const Vec& v) { return attn::mean({v.data(), v.size()}); }
 
 const char* name_of(feed_forward::Activation activation) {
   switch (activation) {
     case feed_forward::Activation::relu:
-      return "max(0, H)";
+      return "max(0, hidden)";
     case feed_forward::Activation::gelu:
-      return "gelu(H)";
+      return "gelu(hidden)";
     case feed_forward::Activation::gelu_tanh:
       break;
   }
-  return "gelu_tanh(H)";
+  return "gelu_tanh(hidden)";
 }
 
 }  // namespace
@@ -80,8 +78,9 @@ void EncoderShown::explain_attention(const multi_head::Forward& attention) {
   trace_.step(
       id, "Layer 1: the words look at each other",
       fmt::format("{} of width {}: who attends to whom, and what each word is told. Queries, "
-                  "keys and values are all made of {}. The output is as wide as what came "
-                  "in, so that it can be added to it.",
+                  "keys and values are all made of {}. A softmax makes weights of a row of scores: "
+                  "exp of each, divided by their sum. The output is as wide as what came in, so "
+                  "that it can be added to it.",
                   heads == 1 ? "One head" : fmt::format("{} heads, each", heads),
                   attention.k_heads.size() > 0 ? attention.k_heads.shape(2) : 0,
                   post() ? "the same x" : "the same normed x"),
@@ -96,8 +95,8 @@ void EncoderShown::explain_add(const residual::Forward& add, std::size_t number)
   const std::string id = fmt::format("{}add_{}", at_, number);
   trace_.step(id, number == 1 ? "Add: the way around the sublayer" : "Add, again",
               number == 1 ? "The sublayer does not replace a word's vector, it adds to it. What it "
-                            "has nothing to say about goes on as it came, and the gradient comes "
-                            "back unchanged."
+                            "has nothing to say about goes on as it came, and on this way the "
+                            "gradient comes back unchanged."
                           : "The same connection around the feed-forward network.",
               "x + Sublayer(x)", "section 3.1");
   trace_.tensors(add, id + ".");
@@ -106,13 +105,16 @@ void EncoderShown::explain_add(const residual::Forward& add, std::size_t number)
 void EncoderShown::explain_norm(const layer_norm::Forward& norm, std::size_t number) {
   const std::string id = fmt::format("{}norm_{}", at_, number);
   const bool first = number == 1;
-  trace_.step(id, first ? "Norm: each word's numbers to mean 0 and variance 1" : "Norm, again",
-              first ? fmt::format("Every position by itself, over its own entries. epsilon = {} "
-                                  "keeps the root from 0; gamma and beta are learned.",
-                                  params_.layers.front().norm_1.epsilon)
-                    : "With a gamma and beta of its own.",
-              "n_i = (x_i - mu_i) / sqrt(sigma_i^2 + epsilon),  y_i = gamma * n_i + beta",
-              "arXiv:1607.06450, section 3");
+  trace_.step(
+      id, first ? "Norm: each word's numbers centred, and scaled" : "Norm, again",
+      first ? fmt::format("Every position by itself, over its own entries: their mean becomes "
+                          "0, and their variance sigma^2 / (sigma^2 + epsilon), close to 1 "
+                          "where epsilon = {} is small beside it. Then gamma stretches and "
+                          "beta shifts, as is learned.",
+                          params_.layers.front().norm_1.epsilon)
+            : "With a gamma and beta of its own.",
+      "n_i = (x_i - mu_i) / sqrt(sigma_i^2 + epsilon),  y_i = gamma * n_i + beta",
+      "arXiv:1607.06450, section 3");
   show_fields(norm, {first ? "normalised" : "", "y"},
               {"mean", "variance", first ? "" : "normalised"}, id + ".", trace_);
   note(id, norm);
@@ -129,9 +131,9 @@ void EncoderShown::explain_feed_forward(const feed_forward::Forward& network) {
   trace_.step(
       id, "Feed forward: each word thinks for itself",
       fmt::format("The same two layers for every position, and no position sees another: "
-                  "from dm = {} up to dff = {}, a nonlinearity, and down again.",
+                  "from dm = {} to dff = {}, a nonlinearity, and back.",
                   rows(params.W_1), cols(params.W_1)),
-      fmt::format("FFN(x) = A W_2 + b_2,  A = {},  H = x W_1 + b_1", name_of(params.activation)),
+      fmt::format("FFN(x) = {} W_2 + b_2,  hidden = x W_1 + b_1", name_of(params.activation)),
       "eq. (2)");
   trace_.tensors(network, id + ".");
 }
@@ -184,12 +186,15 @@ void EncoderShown::show_moments() const {
     columns[3](i) = mean(m.variance_after);
   }
   trace_.label("norm", names);
-  trace_.step(prefix_ + "norms", "What each norm is given, and what it makes of it",
-              post()
-                  ? "Means over the positions. With gamma = 1 and beta = 0 a norm gives mean 0 and "
-                    "variance 1, whatever came; so every layer meets the same scale."
-                  : "Means over the positions. What a sublayer is given is normed; what runs "
-                    "around it is not, and grows from layer to layer.");
+  trace_.step(
+      prefix_ + "norms", "What each norm is given, and what it makes of it",
+      fmt::format(
+          "Means over the positions. {} The variance that the norms are given goes "
+          "from {:.4g} at the first to {:.4g} at the last; what they give has variances {}.",
+          post() ? "Whatever comes to a norm, gamma and beta say what goes on to the "
+                   "next sublayer."
+                 : "What a sublayer is given is normed; what runs around it is not.",
+          columns[1](0), columns[1](moments_.size() - 1), spread_of(columns[3])));
   trace_.table({prefix_ + "norms", "norm,moments", ""}, {{"mean before", columns[0]},
                                                          {"variance before", columns[1]},
                                                          {"mean after", columns[2]},

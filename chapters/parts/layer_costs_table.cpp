@@ -9,30 +9,23 @@ namespace {
 
 constexpr std::size_t most_positions = 1024;
 
-/// The entries of table 1 of the paper, in the order of layer_costs::Result.
-struct Symbols {
-  const char *multiplications, *sequential, *longest_path;
-};
-constexpr Symbols table_1[] = {
-    {"O(n^2 d)", "O(1)", "O(1)"},         {"O(r n d)", "O(1)", "O(n/r)"},
-    {"O(n d^2)", "O(n)", "O(n)"},         {"O(k n d^2)", "O(1)", "O(n/k)"},
-    {"O(k n d^2)", "O(1)", "O(log_k n)"},
+/// What the paper says of each layer, in the order of layer_costs::Result. Its letter for the width
+/// of the kernel is k, which is a key here.
+constexpr const char* in_the_paper[][5] = {
+    {"", "multiplications", "sequential", "longest path", ""},
+    {"self-attention", "O(n^2 d)", "O(1)", "O(1)", "table 1"},
+    {"restricted", "O(r n d)", "O(1)", "O(n/r)", "table 1"},
+    {"recurrence", "O(n d^2)", "O(n)", "O(n)", "table 1"},
+    {"convolution", "O(w n d^2)", "O(1)", "O(n/w)", "section 4"},
+    {"dilated", "O(w n d^2)", "O(1)", "O(log_w n)", "table 1"},
 };
 
-std::vector<std::string> drawing(const layer_costs::Result& result) {
-  const auto line = [](const std::string& name, const std::string& a, const std::string& b,
-                       const std::string& c) {
-    return fmt::format("{:<15} {:>24}  {:>12}  {:>18}", name, a, b, c);
-  };
-  std::vector<std::string> lines{line("", "multiplications", "sequential", "longest path")};
-  for (std::size_t i = 0; i < result.names.size(); ++i) {
-    const auto both = [](const char* symbol, double count) {
-      return fmt::format("{} {:>4}", symbol, count);
-    };
-    lines.push_back(line(result.names[i],
-                         both(table_1[i].multiplications, result.multiplications(i)),
-                         both(table_1[i].sequential, result.sequential(i)),
-                         both(table_1[i].longest_path, result.longest_path(i))));
+std::vector<std::string> drawing() {
+  std::vector<std::string> lines;
+  for (const auto& [name, products, chain, path, where] : in_the_paper) {
+    lines.push_back(
+        fmt::format("{:<14}  {:<15}  {:<10}  {:<12}  {}", name, products, chain, path, where));
+    lines.back().erase(lines.back().find_last_not_of(' ') + 1);
   }
   return lines;
 }
@@ -52,7 +45,7 @@ std::vector<io::FieldSpec> layer_costs_fields() {
        .range = range},
       {.path = "study.kernel",
        .type = io::Type::integer,
-       .meaning = "Width k of the convolution's kernel, in the table of costs.",
+       .meaning = "Width w of the convolution's kernel, in the table of costs.",
        .fallback = "3",
        .range = range},
       {.path = "study.neighbourhood",
@@ -79,23 +72,19 @@ void show_layer_costs(const io::Config& config, std::size_t n, std::size_t d,
   trace.step(
       "costs", title,
       fmt::format(
-          "Table 1 of the paper, and the stacks of kernels that the text of section 4 has, for n = "
-          "{} "
-          "positions of width d = {}, a kernel of k = {} and a neighbourhood of r = {}; behind "
-          "each O(…) what was counted, connection by connection. "
-          "Multiplications are those of matrix products. Sequential: the longest chain of "
-          "positions "
-          "of a layer that wait for each other. Longest path: the most connections on a shortest "
-          "way "
-          "from an input to an output, found by breadth-first search through a stack of such "
-          "layers. "
-          "The three projections before self-attention cost {} more, which the table leaves out. "
-          "A recurrence carries nothing backwards: of {} pairs of an input and an output, {} are "
-          "connected at all.",
-          how.n, how.d, how.k, how.r, layer_costs::projections(how.n, how.d), how.n * how.n,
-          result.connected(2)),
+          "Above, what the paper says; below, what was counted, connection by connection, for n = "
+          "{} and width d = {}, a kernel of w = {} and a neighbourhood of r = {}. Multiplications "
+          "are those of matrix products. Sequential: the longest chain of positions of a layer "
+          "that "
+          "wait for each other. Longest path: the most connections on a shortest way from an input "
+          "to an output, found by breadth-first search through a stack of such layers. Connected: "
+          "the pairs of an input and an output that have a path at all, of {}; a recurrence "
+          "carries "
+          "nothing backwards. The three projections before self-attention would take {} more "
+          "multiplications, which the table leaves out.",
+          how.n, how.d, how.k, how.r, how.n * how.n, layer_costs::projections(how.n, how.d)),
       "", "section 4, table 1");
-  trace.drawing(drawing(result));
+  trace.drawing(drawing());
   trace.label("layer", result.names);
   trace.table({"costs", "layer,counted", ""}, {{"multiplications", result.multiplications},
                                                {"sequential", result.sequential},

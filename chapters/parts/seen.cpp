@@ -42,6 +42,28 @@ std::string largest_weight(const trace::Builder& trace, const Mat& weights, cons
                      trace.name_of(looked_at.axis, largest.column));
 }
 
+std::string mutual(const trace::Builder& trace, const Mat& weights, const std::string& axis) {
+  if (rows(weights) < 2) return "";
+  std::size_t more = 0, less = 0;  // the one that pays more, and the one that pays less
+  double most = 0.0;
+  for (std::size_t i = 0; i < rows(weights); ++i) {
+    for (std::size_t j = 0; j < rows(weights); ++j) {
+      if (weights(i, j) - weights(j, i) <= most) continue;
+      most = weights(i, j) - weights(j, i), more = i, less = j;
+    }
+  }
+  if (most < 1e-4) return " Attention is mutual: no pair pays each other weights 0.0001 apart.";
+  return fmt::format(" Attention is not mutual: {0} pays {1} {2:.4f}, and {1} pays {0} {3:.4f}.",
+                     trace.name_of(axis, more), trace.name_of(axis, less), weights(more, less),
+                     weights(less, more));
+}
+
+std::string spread_of(const Vec& numbers) {
+  const auto [low, high] = std::minmax_element(numbers.begin(), numbers.end());
+  if (*high - *low <= 2e-3 * *high) return fmt::format("of about {:.2g}", *high);
+  return fmt::format("from {:.4g} to {:.4g}", *low, *high);
+}
+
 std::string counted(std::size_t count, const std::string& one, const std::string& several) {
   return fmt::format("{} {}", count, count == 1 ? one : several);
 }

@@ -29,6 +29,13 @@ struct Role {
 std::string largest_weight(const trace::Builder& trace, const Mat& weights, const Role& looks,
                            const Role& looked_at);
 
+/// " Attention is not mutual: chase pays cats 0.8438, and cats pays chase 0.2447." The pair that
+/// differs most, of positions that look at each other; nothing for a single one.
+std::string mutual(const trace::Builder& trace, const Mat& weights, const std::string& axis);
+
+/// "from 0.25 to 2.447" or, where they hardly differ, "of about 1".
+std::string spread_of(const Vec& numbers);
+
 /// "1 query", "3 queries"
 std::string counted(std::size_t count, const std::string& one, const std::string& several);
 

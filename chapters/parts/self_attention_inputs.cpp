@@ -48,7 +48,7 @@ std::vector<io::FieldSpec> self_attention_fields(const std::string& axis) {
       "How many words count, from the first: one number for each word that looks, or "
       "a single one for all.";
   io::FieldSpec causal = causal_field();
-  causal.meaning = "Word i sees only the words 1 to i.";
+  causal.meaning = "Word i sees only the words 1 to i; with {offset: n} 1 to i + n.";
   return {mask,
           d_context,
           scale_field(),
@@ -85,6 +85,8 @@ self_attention::Params projections_of(const io::Config& config) {
 
 bool Attending::hides() const { return std::find(mask.begin(), mask.end(), false) != mask.end(); }
 
+bool Attending::moves() const { return !std::is_sorted(order.begin(), order.end()); }
+
 Attending attending_of(const io::Config& config, std::size_t n, std::size_t dk) {
   Attending how{mask_of(config, n, n), scale_of(config, dk), permutation::reversed(n)};
   if (config.has("study.permutation")) {
@@ -119,11 +121,16 @@ double size_of(const Mat& m) {
   return largest;
 }
 
-std::string verdict(double difference, double largest) {
+std::string equal_but_for_rounding(double difference) {
   if (difference == 0.0) return "the same to the last bit";
-  const bool rounding = difference <= 1e-12 * std::max(1.0, largest);
-  return fmt::format("{}: the largest difference is {:.2g}",
-                     rounding ? "the same but for rounding" : "not the same", difference);
+  return fmt::format("the same but for rounding: the largest difference is {:.2g}", difference);
+}
+
+bool differs(double difference, double largest) { return difference > 1e-12 * largest; }
+
+std::string verdict(double difference, double largest) {
+  if (!differs(difference, largest)) return equal_but_for_rounding(difference);
+  return fmt::format("not the same: the largest difference is {:.2g}", difference);
 }
 
 }  // namespace attn::chapters

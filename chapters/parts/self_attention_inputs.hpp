@@ -27,6 +27,7 @@ struct Attending {
   permutation::Order order;  ///< for the study of what another order changes
 
   bool hides() const;  ///< is anything masked?
+  bool moves() const;  ///< does the order move any word?
 };
 /// \param n how many words there are \throws io::InputError if the order is none of n words.
 Attending attending_of(const io::Config& config, std::size_t n, std::size_t dk);
@@ -38,8 +39,12 @@ std::vector<std::string> reordered(const std::vector<std::string>& words,
 /// "2, 0, 1"
 std::string joined_order(const permutation::Order& order);
 
-/// What is said of a largest difference: equal to the last bit, rounding, or not equal.
+/// What is said of a largest difference of things that are equal but for rounding, or need not be.
+std::string equal_but_for_rounding(double difference);
 std::string verdict(double difference, double largest);
+
+/// Too large for rounding, among numbers up to `largest`.
+bool differs(double difference, double largest);
 
 /// The largest absolute value, to compare differences with.
 double size_of(const Mat& m);

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "attn/io/config.hpp"
 #include "attn/trace/build.hpp"
 
 namespace attn::chapters {
@@ -10,7 +11,7 @@ namespace attn::chapters {
 const std::vector<trace::Words>& projection_words();
 
 /// \param hides is anything masked?
-std::vector<trace::Words> self_attention_words(bool hides);
+std::vector<trace::Words> self_attention_words(const io::Config& config, bool hides);
 
 const std::vector<trace::Words>& self_attention_backward_words();
 const std::vector<trace::Words>& parameter_gradient_words();

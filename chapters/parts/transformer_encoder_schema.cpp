@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "chapters/parts/attention_inputs.hpp"
 #include "chapters/parts/decoding.hpp"
 #include "chapters/parts/transformer_input.hpp"
@@ -54,14 +56,26 @@ std::vector<FieldSpec> all_fields() {
   append(fields, encoder_fields("parameters."));
   append(fields, layer_option_fields());
   fields.push_back(positions_field());
-  fields.push_back(
-      over_words(causal_field(), "", "Word i sees only the words 1 to i, in every layer."));
+  fields.push_back(over_words(
+      causal_field(), "",
+      "Word i sees only the words 1 to i, in every layer; with {offset: n} 1 to i + n."));
   fields.push_back(valid_lens);
   fields.push_back({.path = "study.layers",
                     .type = Type::integer,
                     .meaning = "Compare post-norm with pre-norm over so many layers, the config's "
                                "own again and again; no comparison unless given.",
                     .range = io::Range{1, 256}});
+  fields.push_back({.path = "study.samples",
+                    .type = Type::integer,
+                    .meaning = "How often that comparison draws random weights and a random "
+                               "gradient.",
+                    .fallback = "8",
+                    .range = io::Range{1, 10000}});
+  fields.push_back({.path = "study.seed",
+                    .type = Type::integer,
+                    .meaning = "The seed of these draws.",
+                    .fallback = "1",
+                    .range = io::Range{0, 4294967295}});
   return fields;
 }
 
@@ -118,10 +132,24 @@ void check_encoder_size(const io::Config& config) {
   expect_room(config, counted_of(config), encoder_size(config, words_count(config)));
 }
 
-void check_study_size(const io::Config& config, std::size_t layers) {
+void check_study_size(const io::Config& config, std::size_t layers, std::size_t samples) {
   const double a_layer =
       encoder_size(config, words_count(config)) / static_cast<double>(config.extent("N"));
   expect_room(config, "study.layers", 2.0 * static_cast<double>(layers) * a_layer);
+  // Multiplications: forward, and twice as many back, in both orders; a random number takes as long
+  // as some 40 of them.
+  const double T = words_count(config), dm = static_cast<double>(config.extent("dm")),
+               dff = static_cast<double>(config.extent("dff"));
+  const double weights = 4.0 * dm * dm + 2.0 * dm * dff;
+  const double all = static_cast<double>(layers) * static_cast<double>(samples) *
+                     (6.0 * T * (weights + 2.0 * T * dm) + 40.0 * weights);
+  constexpr double most = 1e11;
+  if (all <= most) return;
+  config.reject(
+      "study.samples",
+      fmt::format("{} draws of {} layers of this size would take too long; expected at "
+                  "most {:.0f} draws, or fewer layers",
+                  samples, layers, std::floor(most / all * static_cast<double>(samples))));
 }
 
 }  // namespace attn::chapters

@@ -23,6 +23,6 @@ EncoderWords encoder_words_of(const io::Config& config);
 
 // Refuse runs that would exhaust memory.
 void check_encoder_size(const io::Config& config);
-void check_study_size(const io::Config& config, std::size_t layers);
+void check_study_size(const io::Config& config, std::size_t layers, std::size_t samples);
 
 }  // namespace attn::chapters

@@ -55,12 +55,12 @@ Mat positions_of(const io::Config& config, const std::string& P, std::size_t T, 
 std::string positions_prose(const io::Config& config) {
   const std::string how = config.choice("options.positions");
   if (how == "none") {
-    return "options.positions is none: no word knows where it stands, and the same words in "
-           "another order give the same rows in that order.";
+    return "options.positions is none: nothing is added that says where a word stands. Without a "
+           "mask, the same words in another order then give the same rows in that order.";
   }
   const std::string why =
-      "Attention sees a set of words, not their order. So each place has a vector of its own, "
-      "which is added to the word's. ";
+      "Attention alone sees a set of words, not their order. So each place has a vector of its "
+      "own, which is added to the word's. ";
   if (how == "learned") return why + "Here these are rows of the learned table P.";
   return why + "Here it is made of sines and cosines; the chapter positional-encoding is about it.";
 }

@@ -166,7 +166,7 @@ TEST_CASE("global-local: faults of a config are named", "[global-local][chapter]
   CHECK(
       contains(fault_with("tokens.stop=</end>"), "\"</end>\" is not in tokens.target_vocabulary"));
   CHECK(contains(fault_with("options.D=-1"), "options.D"));
-  CHECK(contains(fault_with("options.D=0"),
+  CHECK(contains(refused_with("global-local", {"options.attention=local-p", "options.D=0"}),
                  "options.D: found 0, and so the Gaussian of local-p would have sigma = D/2 = 0"));
   CHECK(contains(fault_with("options.attention=local"), "options.attention"));
   CHECK(contains(fault_with("parameters.attentional.W_c=[[1, 2, 3]]"),

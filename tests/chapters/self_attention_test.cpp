@@ -113,10 +113,11 @@ TEST_CASE("self-attention: the text shows words, formulas and numbers",
   CHECK(ran.status == 0);
   CHECK(ran.err.empty());
   for (const std::string part : {"arXiv:1706.03762v7", "Q = X W_q + b_q", "cats", "0.6652",
-                                 "O(n^2 d)   72", "They are the same"}) {
+                                 "O(n^2 d)", "noun  verb  hunter  prey", "They are the same"}) {
     CAPTURE(part);
     CHECK(contains(ran.out, part));
   }
+  CHECK(ran.out.find(" 72 ") == ran.out.rfind(" 72 "));  // the costs are there once
 }
 
 TEST_CASE("self-attention: what does not fit is named, with its place and what was expected",

@@ -1,4 +1,5 @@
 /// The chapter soft-hard, run as a person runs it.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -193,6 +194,37 @@ TEST_CASE("soft-hard: numbers that overflow are not taken for steps that are not
   CHECK(contains(fault_of("parameters.attention.v_a=[1.0e308, 1.0e308]"), says));
   CHECK(contains(fault_of("parameters.output.L_o=[[1.0e308, 0], [0, 0], [0, 0], [0, 0], [1, 1]]"),
                  says));
+}
+
+TEST_CASE("soft-hard: contexts whose squares overflow are no fault where nothing squares them",
+          "[soft_hard][chapter][law]") {
+  const Folder folder;
+  std::string config = read_file(std::string(ATTN_SOURCE_DIR) + "/configs/soft-hard.yaml");
+  config.erase(config.find("study:"));
+  const Ran ran = run_attn({chapter, folder.file("config.yaml", config), "--set",
+                            "inputs.features={fill: 1.0e+200, shape: [3, 3, 3]}", "--gradients",
+                            "--format", "json"});
+  CAPTURE(ran.err);
+  CHECK(ran.status == 0);
+  // all locations are alike, so that every context is any of them
+  const json trace = json::parse(ran.out);
+  CHECK(close(values_of(trace, "t1.context"), std::vector<double>(3, 1e200), 1e-14));
+}
+
+TEST_CASE("soft-hard: losses whose squares a double holds are studied, larger ones are refused",
+          "[soft_hard][chapter][law]") {
+  const auto with = [](const std::string& unit) {
+    return run_attn(
+        {chapter, "--set",
+         "inputs.features={random: normal, seed: 1, std: " + unit + ", shape: [3, 3, 3]}",
+         "--format", "json"});
+  };
+  const Ran held = with("4.0e+152");
+  CAPTURE(held.err);
+  CHECK(held.status == 0);
+  const std::vector<double> losses = values_of(json::parse(held.out), "study.losses");
+  CHECK(*std::max_element(losses.begin(), losses.end()) > 1e150);
+  CHECK(with("1.0e+156").status == 2);
 }
 
 TEST_CASE("soft-hard: sizes that would take too long are refused at once",

@@ -1,5 +1,7 @@
 /// The chapter transformer-encoder, run as a person runs it.
+#include <fmt/format.h>
 #include <catch2/catch_test_macros.hpp>
+
 #include <nlohmann/json.hpp>
 
 #include "tests/support/chapter.hpp"
@@ -31,7 +33,7 @@ TEST_CASE("transformer-encoder: every tensor is what PyTorch makes of the same c
           "[transformer-encoder][chapter][reference]") {
   check_whole_runs(chapter, "transformer_encoder", [](const json& trace, const Fixture& expected) {
     check_all_expected(trace, expected, [](const std::string& name) {
-      return name == "mask" || name.ends_with(".moments");
+      return name == "mask" || name.ends_with(".moments") || name.starts_with("parameters.");
     });
   });
 }
@@ -41,9 +43,10 @@ TEST_CASE("transformer-encoder: the default goes from the words to the norms, an
   const json trace = trace_of({chapter});
   std::vector<std::string> ids;
   for (const json& step : trace.at("steps")) ids.push_back(step.at("id"));
-  CHECK(ids == std::vector<std::string>{"words", "positions", "layer1.attention", "layer1.add_1",
-                                        "layer1.norm_1", "layer1.feed_forward", "layer1.add_2",
-                                        "layer1.norm_2", "layer2", "norms", "orders"});
+  CHECK(ids == std::vector<std::string>{"parameters", "words", "positions", "layer1.attention",
+                                        "layer1.add_1", "layer1.norm_1", "layer1.feed_forward",
+                                        "layer1.add_2", "layer1.norm_2", "layer2", "norms",
+                                        "orders", "orders.gradients"});
   const std::vector<double> variance = values_of(trace, "stream_variance");
   CHECK(variance.size() == 14);
   CHECK(variance[0] == variance[1]);
@@ -71,12 +74,13 @@ TEST_CASE("transformer-encoder: pre-norm norms what goes in, post-norm what come
   const json pre = with("options.norm=pre");
   std::vector<std::string> ids;
   for (const json& step : pre.at("steps")) ids.push_back(step.at("id"));
-  CHECK(ids[2] == "layer1.norm_1");
-  CHECK(ids[3] == "layer1.attention");
+  CHECK(ids[3] == "layer1.norm_1");
+  CHECK(ids[4] == "layer1.attention");
   CHECK(values_of(pre, "layer1.norm_1.mean") != values_of(post, "layer1.norm_1.mean"));
   CHECK(values_of(pre, "x") == values_of(post, "x"));
   // Both orders are in either run.
   CHECK(values_of(pre, "stream_variance") == values_of(post, "stream_variance"));
+  CHECK(values_of(pre, "weight_gradient") == values_of(post, "weight_gradient"));
 }
 
 TEST_CASE("transformer-encoder: the same words without positions give the same rows",
@@ -107,7 +111,7 @@ TEST_CASE("transformer-encoder: the text folds what repeats, and --steps shows i
   }
   CHECK(!contains(ran.out, "layer2.attention.scores ("));
   CHECK(contains(run_attn({chapter, "--steps", "layer2"}).out, "layer2.attention.scores ("));
-  CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') < 250);
+  CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') < 310);
 }
 
 TEST_CASE("transformer-encoder: a model of width 512 is shown by shapes, norms and corners",
@@ -129,7 +133,47 @@ options: {heads: 8}
   CHECK(ran.status == 0);
   CHECK(contains(ran.out, "layer1.norm_1.y (T=4, dm=512)"));
   CHECK(contains(ran.out, "2048 numbers"));
-  CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') < 300);
+  CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') < 320);
+}
+
+TEST_CASE("transformer-encoder: a study of too many draws is refused, with how many it may have",
+          "[transformer-encoder][chapter][errors]") {
+  const std::string said = error({"study.layers=256", "study.samples=10000",
+                                  "parameters.W_1={fill: 0.1, shape: [2, 4, 4096]}",
+                                  "parameters.W_2={fill: 0.1, shape: [2, 4096, 4]}"});
+  // 6 passes of 3 words through w + 2 3 4 multiplications, and 40 w, with w = 4 4 4 + 2 4 4096
+  CHECK(contains(said,
+                 "study.samples: 10000 draws of 256 layers of this size would take too long; "
+                 "expected at most 205 draws, or fewer layers"));
+}
+
+TEST_CASE("transformer-encoder: what is said of the gradients follows from them",
+          "[transformer-encoder][chapter][law]") {
+  for (const std::string layers : {"1", "2", "7"}) {
+    for (const std::string epsilon : {"1e-5", "1"}) {
+      CAPTURE(layers, epsilon);
+      const std::vector<std::string> args{chapter, "--set", "study.layers=" + layers, "--set",
+                                          "options.epsilon=" + epsilon};
+      const json trace = trace_of(args);
+      const std::vector<double> each = values_of(trace, "weight_gradient");
+      const std::vector<double> last = values_of(trace, "last_layer_gradient");
+      const std::size_t n = each.size(), m = last.size();
+      const auto shown = [](double value) { return fmt::format("{:.3g}", value); };
+      std::string prose;
+      for (const json& step : trace.at("steps")) {
+        if (step.at("id") == "orders.gradients") prose = step.at("prose");
+      }
+      CHECK(contains(prose, "it is " + shown(each[n - 2]) + " with post-norm and " +
+                                shown(each[n - 1]) + " with pre-norm, a factor of " +
+                                shown(each[n - 2] / each[n - 1])));
+      CHECK(contains(prose, "to the last it changes") == (layers != "1"));
+      if (layers == "1") continue;
+      CHECK(contains(prose, "changes by a factor of " + shown(each[n - 2] / each[0]) +
+                                " with post-norm and of " + shown(each[n - 1] / each[1])));
+      CHECK(contains(prose, "changes by a factor of " + shown(last[m - 2] / last[0]) +
+                                " with post-norm and of " + shown(last[m - 1] / last[1])));
+    }
+  }
 }
 
 TEST_CASE("transformer-encoder: heads that cannot share the width are refused",
@@ -188,7 +232,7 @@ parameters:
 )");
   const Ran ran = run_attn({chapter, config});
   CHECK(ran.status == 2);
-  CHECK(contains(ran.err, "nothing.yaml: tokens.words: is missing; expected tokens.words"));
+  CHECK(contains(ran.err, "nothing.yaml:1:1: tokens.words: is missing; expected tokens.words"));
 }
 
 TEST_CASE("transformer-encoder: options and shapes that do not fit are named at their place",

@@ -94,7 +94,7 @@ cmp -s seq2seq/encoder.d_X.npy seq2seq/encoder.d_x-2.npy && { echo 'FAILED: one 
 
 printf 'chapter: scaled-dot-product\ninputs:\n  queries: [[1]]\n  keys: [[-0.5], [0.5], [0.333333333333333], [2]]\n  values: [[1], [2], [3], [4]]\noptions: {scale: 1}\n' >p.yaml
 run "$attn" scaled-dot-product p.yaml --precision 0 --steps scores
-expect 'no digits after the point' 0 ' -5e-01 ' ' 5e-01 ' ' 3e-01 '
+expect 'no digits after the point' 0 ' -5e-1 ' ' 5e-1 ' ' 3e-1 '
 
 for chapter in seq2seq bahdanau global-local soft-hard transformer-decoder; do
   stop=$(sed -n 's/^ *stop: *"\{0,1\}\([^" ]*\).*/\1/p' "$ATTN_SOURCE_DIR/configs/$chapter.yaml" | head -1)
@@ -131,11 +131,55 @@ steps bahdanau weights 't1.weights t2 t3 t4'
 steps scaled-dot-product weights weights
 steps scaled-dot-product 'scale..weights' 'scale scores scaled masked weights'
 run "$attn" seq2seq --steps t9.state
-expect 'a step that there is not' 2 'no step or tensor is called "t9.state"; the steps are words,'
+expect 'a step that there is not' 2 'no step or tensor is called "t9.state"; the steps are parameters, words,'
 run "$attn" scaled-dot-product --steps wieghts
 expect 'a misspelt step' 2 'did you mean "weights"?'
 run "$attn" self-attention --steps d_Q
 expect 'a step of the backward pass' 2 'the steps of the backward pass need --gradients'
+
+# Changing one field needs no second: what --set says goes before what the file says beside it.
+run "$attn" multi-head --set options.heads=1
+expect 'a study of a head that is gone' 0 'multi-head.yaml:' 'left out, since --set goes first' 'there is no head 2'
+run "$attn" scaled-dot-product --set 'inputs.queries=[[1, 2, 3, 4]]' --steps weights
+expect 'names of queries that are gone' 0 'left out, since --set goes first' 'tokens.queries: found 3 texts'
+run "$attn" scaled-dot-product --set 'inputs.queries=[[1, 2]]'
+expect 'queries of another width' 2 '--set inputs.queries:1:1: inputs.queries have width 2'
+run "$attn" multi-head --set study.without_head=7
+expect 'a head that there never was' 2 '--set study.without_head:1:1: study.without_head: there is no head 7'
+run "$attn" nadaraya-watson --set data.points=20 --steps points
+expect 'drawn points in place of those of the file' 0 'Tk = 20'
+run "$attn" positional-encoding --set study.map_width=8 --steps map
+expect 'one measure of the map' 0 '32 positions of width 8'
+run "$attn" positional-encoding --set 'inputs.X={random: normal, shape: [8, 4], seed: 1}' --steps embedded
+expect 'more words than the file has positions' 0 'tokens.words: found 3 texts' 'Tx=8'
+run "$attn" positional-encoding --set 'parameters.P={random: normal, shape: [4, 4], seed: 1}' --set options.positions=learned
+expect 'a table of fewer positions than the file has' 0
+run "$attn" global-local --set options.attention=local-m --set options.D=0
+expect 'a window of one word' 0
+run "$attn" global-local --set options.attention=local-p --set options.D=0
+expect 'a Gaussian without a width' 2 '--set options.D:1:1: options.D: found 0' 'expected at least 1'
+run "$attn" self-attention --set 'parameters.W_k={random: normal, seed: 3}'
+expect 'a random matrix without a shape' 0
+
+# Every message says where.
+printf 'title: a\nchapter: nadaraya-watsn\n' >misspelt.yaml
+run "$attn" check misspelt.yaml
+expect 'a misspelt chapter' 2 'misspelt.yaml:2:10: found chapter "nadaraya-watsn"; did you mean "nadaraya-watson"?'
+run "$attn" scaled-dot-product --set 'inputs.keys=[[1e200, 1], [1, 1], [1, 1]]' \
+  --set 'inputs.queries=[[1e199, 1], [1, 1], [1, 1]]'
+expect 'a result that overflows' 2 '--set inputs.keys:1:1: inputs.keys: found 1e+200, the largest number' 'in step scores'
+run "$attn" scaled-dot-product --set inputs.querys=3
+expect 'an unknown field' 2 '--set inputs.querys:1:8: no field is called inputs.querys; did you mean inputs.queries?'
+run "$attn" scaled-dot-product --set inputs.queries
+expect 'a field without a value' 2 '--set inputs.queries:1:15: found no = behind the path'
+printf 'chapter: positional-encoding\n\noptions:\n  base: 3\n' >widths.yaml
+run "$attn" positional-encoding widths.yaml
+expect 'a field that is wanted here' 2 'widths.yaml:3:1: options.dm: not given'
+run "$attn" $'sca\xff\xc2\x85\xe6\x88\x91'
+expect 'bytes that are no text' 2 'unknown chapter or command "sca\xFF\xC2\x85我"'
+printf '{"format": "attn-trace", "version": 1, "chapter": "c",\n "steps": [{"id": 3}]}' >trace.json
+run "$attn" diff trace.json trace.json
+expect 'a trace with a fault' 2 'trace.json:2:12: steps[0]: the key "tensors" is missing'
 
 for locale in C POSIX de_DE.ISO-8859-1; do
   for chapter in scaled-dot-product nadaraya-watson soft-hard multi-head; do

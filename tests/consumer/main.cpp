@@ -8,6 +8,6 @@ int main() {
   const attn::Mat keys{{3, 0}, {3, 4}};
   const attn::Mat values{{2}, {4}};
   const attn::scaled_dot::Forward forward = attn::scaled_dot::forward(query, keys, values);
-  std::cout << attn::io::chapter_of({"here", "chapter: mine"}) << ' ' << forward.context(0, 0)
+  std::cout << attn::io::chapter_of({"here", "chapter: mine"}).name << ' ' << forward.context(0, 0)
             << '\n';
 }

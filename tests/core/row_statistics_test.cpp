@@ -1,6 +1,8 @@
 #include "attn/core/row_statistics.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <limits>
 
 #include "attn/core/shape_error.hpp"
 #include "tests/support/close.hpp"
@@ -15,6 +17,26 @@ TEST_CASE("row_statistics: mean and variance of rows that can be summed by hand"
   const Mat a{{1.0, 2.0, 6.0}, {-4.0, 0.0, 4.0}};
   CHECK(close(row_means(a), Vec{3.0, 0.0}, 0.0));
   CHECK(close(row_variances(a, Vec{3.0, 0.0}), Vec{14.0 / 3.0, 32.0 / 3.0}, 1e-15));
+}
+
+TEST_CASE("row_statistics: a mean of the largest numbers is one", "[row_statistics][law]") {
+  constexpr double most = std::numeric_limits<double>::max();
+  CHECK(close(row_means(Mat{{most, -most}, {most, most}, {-most, 0.5 * most}}),
+              Vec{0.0, most, -0.25 * most}, 1e-15));
+}
+
+TEST_CASE("row_statistics: deviations of numbers whose variance has lost its digits",
+          "[row_statistics][law]") {
+  // Distances of -+u about the mean, 0: the deviation is sqrt(u^2 + epsilon).
+  const double u = 0x1p-537;  // u^2 is 2^-1074, the smallest double there is
+  for (const double part : {1.0, 0.75, 0.5}) {
+    CAPTURE(part);
+    const Mat a{{part * u, -part * u}};
+    const Vec inverse = inverse_deviations(a, zeros(1), row_variances(a, zeros(1)), u * u);
+    CHECK(relatively_close(inverse, Vec{1.0 / (u * std::sqrt(part * part + 1.0))}, 1e-15));
+  }
+  CHECK(close(inverse_deviations(Mat{{1.0, -1.0}}, zeros(1), Vec{1.0}, 1e-5),
+              inverse_deviations(Vec{1.0}, 1e-5), 0.0));
 }
 
 TEST_CASE("row_statistics: a constant row has itself as mean and no variance, whatever its bits",

@@ -166,6 +166,38 @@ TEST_CASE("softmax: weights and gradients are PyTorch's", "[softmax][reference]"
   }
 }
 
+TEST_CASE("softmax: a weight of almost 1 hides nothing: each gradient is right relative to itself",
+          "[softmax][reference]") {
+  for (const Fixture& c : Fixture("saturated")["rows"].items()) {
+    INFO(c.path());
+    const Vec scores = c["scores"].vec(), weights = softmax(scores);
+    CHECK(relatively_close(weights, c["weights"].vec(), 1e-13));
+    CHECK(relatively_close(complements(weights), c["complements"].vec(), 1e-13));
+    CHECK(relatively_close(softmax_backward(weights, c["d_weights"].vec()), c["d_scores"].vec(),
+                           1e-12));
+  }
+}
+
+TEST_CASE("softmax: the logarithm of a sum of exponentials is above the largest, or NaN",
+          "[softmax][law]") {
+  CHECK(log_sum_exp_above_largest(Vec{3.0}) == 0.0);
+  CHECK(close(log_sum_exp_above_largest(Vec{1e300, 1e300}), std::log(2.0), 1e-15));
+  // log(1 + exp(-100)) = exp(-100) to the last bit
+  CHECK(relatively_close(log_sum_exp_above_largest(Vec{-100.0, 0.0}), std::exp(-100.0), 1e-15));
+  for (const double bad : {inf, std::nan("")}) {
+    CHECK(std::isnan(log_sum_exp_above_largest(Vec{0.0, bad, -1.0})));
+  }
+}
+
+TEST_CASE("softmax: gradients of the largest numbers of both signs do not overflow",
+          "[softmax][law]") {
+  // a_j (d_j - mean) with a = (1/2, 1/4, 1/4), d = (m, -m, -m), mean 0
+  constexpr double most = 0x1.8p1023;
+  CHECK(close(softmax_backward(Vec{0.5, 0.25, 0.25}, Vec{most, -most, -most}),
+              Vec{0.5 * most, -0.25 * most, -0.25 * most}, 1e-15));
+  CHECK(std::isnan(softmax_backward(Vec{0.5, 0.5}, Vec{1.0, std::nan("")})(0)));
+}
+
 TEST_CASE("softmax: a mask or gradient of another shape is named", "[softmax][errors]") {
   CHECK(message_of<ShapeError>([] {
           return apply_mask(zeros(2, 3), Mask(Mask::shape_type{3, 2}, true));

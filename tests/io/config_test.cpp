@@ -175,7 +175,8 @@ TEST_CASE("config: a chapter can reject a field at its place", "[config][errors]
   };
   CHECK(reject("options.heads") ==
         "c.yaml:7:10: options.heads: found 3, which does not divide dk = 2");
-  CHECK(reject("options.shift") == "c.yaml: options.shift: found 3, which does not divide dk = 2");
+  CHECK(reject("options.shift") ==
+        "c.yaml:6:1: options.shift: found 3, which does not divide dk = 2");
 }
 
 }  // namespace

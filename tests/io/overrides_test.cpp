@@ -47,20 +47,21 @@ TEST_CASE("overrides: faults are reported at the option", "[config][errors]") {
         "--set inputs.queries: inputs.queries: found nothing, expected rows of numbers such as "
         "[[1, 2], [3, 4]]");
   CHECK(fault("inputs.quries", "1") ==
-        "--set inputs.quries: no field is called inputs.quries; did you mean inputs.queries?");
+        "--set inputs.quries:1:8: no field is called inputs.quries; did you mean inputs.queries?");
   CHECK(fault("queries", "1") ==
-        "--set queries: no field is called queries; did you mean inputs.queries?");
+        "--set queries:1:1: no field is called queries; did you mean inputs.queries?");
   CHECK(fault("tokens.zzzzzzzz", "1") ==
-        "--set tokens.zzzzzzzz: no field is called tokens.zzzzzzzz; expected one of tokens.queries "
+        "--set tokens.zzzzzzzz:1:8: no field is called tokens.zzzzzzzz; expected one of "
+        "tokens.queries "
         "or tokens.keys");
   CHECK(fault("zzzzzzzz", "1") ==
-        "--set zzzzzzzz: no field is called zzzzzzzz; expected one of inputs.…, parameters.…, "
+        "--set zzzzzzzz:1:1: no field is called zzzzzzzz; expected one of inputs.…, parameters.…, "
         "options.…, tokens.…, title or expect");
   CHECK(fault("inputs..queries", "1") ==
-        "--set inputs..queries: malformed path, expected names with dots between them, as in "
+        "--set inputs..queries:1:1: malformed path, expected names with dots between them, as in "
         "inputs.queries");
   CHECK(fault("", "1") ==
-        "--set : malformed path, expected names with dots between them, as in inputs.queries");
+        "--set :1:1: malformed path, expected names with dots between them, as in inputs.queries");
   CHECK(fault("inputs.queries.seed", "1") ==
         "--set inputs.queries.seed: there is nothing to set inside a list of 2 lists "
         "(c.yaml:3:12)");

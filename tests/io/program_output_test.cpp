@@ -76,9 +76,10 @@ TEST_CASE("trace_from_output: what is wrong keeps its line", "[trace_json][error
   CHECK(fault("hello\n{\"format\": x}").starts_with("its trace:2:12: not valid JSON"));
   CHECK(fault("hello\n").starts_with("its trace:1:1: not valid JSON"));
   CHECK(fault("") == "its trace:1:1: the file is empty, expected JSON");
-  CHECK(fault("{\"a\": 1} bye") ==
-        "its trace: is not a trace: found an object whose first key is \"a\", expected an object "
-        "with \"format\": \"attn-trace\"");
+  CHECK(
+      fault("{\"a\": 1} bye") ==
+      "its trace:1:1: is not a trace: found an object whose first key is \"a\", expected an object "
+      "with \"format\": \"attn-trace\"");
   CHECK(fault(plain.substr(0, plain.size() - 1)).find("not valid JSON") != std::string::npos);
 }
 

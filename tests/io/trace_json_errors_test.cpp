@@ -1,4 +1,5 @@
 #include <catch2/catch_test_macros.hpp>
+#include <regex>
 
 #include "attn/io/trace_json.hpp"
 #include "tests/io/temporary_folder.hpp"
@@ -6,8 +7,17 @@
 namespace attn::io::test {
 namespace {
 
-std::string fault(const std::string& json) {
+std::string placed_fault(const std::string& json) {
   return fault_of([&] { trace_from_json(json, "a.json"); });
+}
+
+/// Without the line and the column, of which placed_fault tells.
+std::string fault(const std::string& json) {
+  const std::string placed = placed_fault(json);
+  const std::string text =
+      std::regex_replace(placed, std::regex("^a\\.json:[0-9]+:[0-9]+: "), "a.json: ");
+  CHECK((placed.empty() || text != placed));
+  return text;
 }
 
 const std::string head = R"({"format": "attn-trace", "version": 1, "chapter": "c", "steps": )";
@@ -33,8 +43,9 @@ TEST_CASE("trace_from_json: what is not JSON is refused with line and column",
       {"{} {}",
        "a.json:1:4: not valid JSON: syntax error while parsing value - unexpected '{'; "
        "expected end of input"},
-      {"{\"a\": 1, \"a\": 2}", "a.json: a: this key is given twice"},
-      {"{\"a\": [1, 1e999]}", "a.json: a[1]: a number is out of the range of double precision"},
+      {"{\"a\": 1, \"a\": 2}", "a.json:1:7: a: this key is given twice"},
+      {"{\"a\": [1, 1e999]}",
+       "a.json:1:11: a[1]: a number is out of the range of double precision"},
       {std::string("\0\1", 2),
        "a.json:1:1: this is a binary file (it has NUL bytes), not a text file"},
       {"\xff\xfe{", "a.json:1:1: the file is in UTF-16; save it as UTF-8"},
@@ -43,7 +54,28 @@ TEST_CASE("trace_from_json: what is not JSON is refused with line and column",
        "a.json:1:1: not valid JSON: syntax error while parsing value - invalid "
        "literal; last read: 'c'"},
   };
-  for (const auto& [json, message] : cases) CHECK(fault(json) == message);
+  for (const auto& [json, message] : cases) CHECK(placed_fault(json) == message);
+}
+
+TEST_CASE("trace_from_json: what is wrong has the place of the value, or of the unknown key",
+          "[trace_json][errors]") {
+  const std::string start =
+      "{\"format\": \"attn-trace\", \"version\": 1, \"chapter\": \"c\",\n \"steps\": ";
+  const Cases cases{
+      {start + "3}", "a.json:2:11: steps: found the number 3, expected a list"},
+      {start + "[{\"id\": \"我\", \"titel\": [{}, \"]}\"],\n\"tensors\": []}]}",
+       "a.json:2:24: steps[0]: unknown key \"titel\"; did you mean title?"},
+      {start + "[{\"id\": \"a\\\"b\", \"tensors\": []},\n  {\"id\": 7, \"tensors\": []}]}",
+       "a.json:3:10: steps[1].id: found the number 7, expected a text"},
+      {start +
+           "[{\"id\": \"s\", \"tensors\": [{\"name\": \"x\", \"axes\": [\"n\"], \"shape\": [2],\n"
+           "   \"values\": [1,\n    \"two\"]}]}]}",
+       "a.json:4:5: steps[0].tensors[0].values[1]: found text \"two\", expected a number, \"inf\", "
+       "\"-inf\" or \"nan\""},
+      {start + "[{\"id\": \"s\"}]}",
+       "a.json:2:12: steps[0]: the key \"tensors\" is missing; expected id and tensors"},
+  };
+  for (const auto& [json, message] : cases) CHECK(placed_fault(json) == message);
 }
 
 TEST_CASE("trace_from_json: JSON that is no trace is refused", "[trace_json][errors]") {

@@ -60,7 +60,7 @@ TEST_CASE("vocabulary: a word that is not in it is named, with its place and the
         "c.yaml:4:20: tokens.sentence: \"xyz\" is not in tokens.vocabulary\n"
         "c.yaml:5:9: tokens.stop: \"zzz\" is not in tokens.vocabulary");
   CHECK(faults_of("[love]", "  sentence: [love]\n") ==
-        "c.yaml: tokens.stop: \"</s>\", which stands where nothing is given, is not in "
+        "c.yaml:3:15: tokens.stop: \"</s>\", which stands where nothing is given, is not in "
         "tokens.vocabulary");
 }
 

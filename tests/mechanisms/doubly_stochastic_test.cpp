@@ -54,6 +54,17 @@ TEST_CASE("doubly_stochastic: everything is as PyTorch computes it",
   }
 }
 
+TEST_CASE("doubly_stochastic: a lambda at the end of double precision gives what a number can hold",
+          "[doubly_stochastic][law]") {
+  // attention 3/4 and 5/4: missing +-1/4, penalty 2 lambda / 16, gradient -+ lambda / 2
+  const Mat weights{{0.25, 0.75}, {0.5, 0.5}};
+  for (const double lambda : {0x1p-1000, 0x1p1023}) {
+    const Forward f = forward(weights, lambda);
+    CHECK(f.penalty == lambda / 8.0);
+    CHECK(close(backward(weights, lambda, f).d_attention, Vec{-lambda / 2.0, lambda / 2.0}, 0.0));
+  }
+}
+
 TEST_CASE("doubly_stochastic: errors name the tensor and what was expected",
           "[doubly_stochastic][errors]") {
   CHECK(message_of<ShapeError>([] { forward(zeros(0, 4), 1.0); }) ==

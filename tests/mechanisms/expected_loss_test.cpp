@@ -46,6 +46,17 @@ TEST_CASE("expected_loss: everything is as PyTorch computes it", "[expected_loss
   }
 }
 
+TEST_CASE(
+    "expected_loss: where a location is almost certain each gradient is right relative to itself",
+    "[expected_loss][reference]") {
+  for (const Fixture& c : Fixture("saturated")["rows"].items()) {
+    INFO(c.path());
+    const Vec losses = c["d_weights"].vec();
+    const Backward b = backward(losses, forward(c["scores"].vec(), losses));
+    CHECK(relatively_close(b.d_scores, c["d_scores"].vec(), 1e-12));
+  }
+}
+
 TEST_CASE("expected_loss: errors name the tensor and what was expected",
           "[expected_loss][errors]") {
   CHECK(message_of<ShapeError>([] { forward(zeros(0), zeros(0)); }) ==

@@ -67,6 +67,26 @@ TEST_CASE("gaussian: everything is as PyTorch computes it", "[gaussian][referenc
   }
 }
 
+TEST_CASE("gaussian: a w whose square no double is gives what scores and gradients are",
+          "[gaussian][law]") {
+  const auto check = [](double w, double distance, double d_score) {
+    CAPTURE(w, distance, d_score);
+    const Mat queries{{distance}}, keys{{0.0}};
+    const Forward f = forward({w}, queries, keys);
+    // -(w |q - k|)^2 / 2, and its derivatives -w |q - k|^2 and -+ w^2 (q - k): powers of two
+    CHECK(f.scores(0, 0) == -0.5 * (w * distance) * (w * distance));
+    const Backward b = backward({w}, queries, keys, f, Mat{{d_score}});
+    CHECK(b.d_w == -(w * distance) * (distance * d_score));
+    CHECK(b.d_squared_distances(0, 0) == -0.5 * (w * d_score * w));
+    CHECK(b.d_queries(0, 0) == -(w * distance) * (w * d_score));
+    CHECK(b.d_keys(0, 0) == (w * distance) * (w * d_score));
+  };
+  check(0x1p-600, 0x1p400, 0x1p300);
+  check(0x1p600, 0x1p-400, 0x1p-300);
+  check(0x1p600, 0x1p-550, 0x1p-300);  // |q - k|^2 is 0 as a double
+  check(0x1p-600, 0x1p500, 0x1p-100);  // dL/d|q - k|^2 is
+}
+
 TEST_CASE("gaussian: errors name the tensor and what was expected", "[gaussian][errors]") {
   CHECK(message_of<ShapeError>([] { forward({}, zeros(1, 2), zeros(4, 3)); }) ==
         "keys has shape (4, 3), expected (4, 2), that is (Tk, dk): keys are as wide as queries");

@@ -47,6 +47,18 @@ TEST_CASE("head_ablation: without a head the output is that of a W_o whose rows 
   }
 }
 
+TEST_CASE("head_ablation: the sizes of parts at either end of double precision",
+          "[head_ablation][law]") {
+  for (const double unit : {0x1p-600, 0x1p600}) {
+    multi_head::Params params;
+    params.W_o = Mat{{1.0, 0.0}, {0.0, 1.0}};
+    params.b_o = zeros(2);
+    const Ten3 heads{{{3.0 * unit}, {4.0 * unit}}, {{0.0}, {unit}}};
+    const Forward f = forward(params, heads, zeros(2, 2), 0);
+    CHECK(close(f.sizes, Vec{5.0 * unit, unit}, 0.0));
+  }
+}
+
 TEST_CASE("head_ablation: errors name the tensor and what was expected",
           "[head_ablation][errors]") {
   const multi_head::Params params = random_params(three_heads, 30);

@@ -267,6 +267,57 @@ TEST_CASE("kernel regression: every intermediate and every gradient is PyTorch's
   }
 }
 
+TEST_CASE("kernel regression: at either end of double precision it is the same in another unit",
+          "[kernel_regression][law]") {
+  const Mat queries{{1.0, 0.0}, {0.5, 0.25}}, keys{{0.0, 0.0}, {1.0, 1.0}, {2.0, -0.5}};
+  const Mat values = random_mat(3, 1, 41), d_prediction = random_mat(2, 1, 42);
+  for (const Kernel kernel : {Kernel::gaussian, Kernel::epanechnikov, Kernel::triangular}) {
+    const auto run = [&](double unit) {
+      const Mat q = unit * queries, k = unit * keys;
+      const Forward f = forward(q, k, values, mask::full(2, 3), kernel, 1.75 * unit);
+      const Backward b = backward(q, k, values, kernel, 1.75 * unit, f, d_prediction);
+      return std::pair{f.prediction, Vec{b.d_bandwidth * unit, b.d_queries(0, 0) * unit,
+                                         b.d_queries(1, 1) * unit, b.d_keys(2, 0) * unit}};
+    };
+    const auto [prediction, gradients] = run(1.0);
+    for (const double unit : {0x1p-1000, 0x1p-600, 0x1p600, 0x1p1000}) {
+      CAPTURE(unit);
+      const auto [scaled_prediction, scaled_gradients] = run(unit);
+      CHECK(close(scaled_prediction, prediction, 0.0));
+      CHECK(relatively_close(scaled_gradients, gradients, 1e-14));
+    }
+  }
+}
+
+TEST_CASE("kernel regression: the gradient of a tiny bandwidth does not vanish on the way",
+          "[kernel_regression][law]") {
+  // Two keys at u and 2 u, with u = 2^-530 and h = 2^-540: weights of 1/2, values of -+1, so that
+  // d_scores = -+1/2 (1 + u^2 and more), d_u = +-u/2 and -+u, and sum d_u u = u^2/2 - 2 u^2.
+  const double h = 0x1p-540, u = 0x1p-530;
+  const Mat queries{{0.0}}, keys{{u * h}, {2.0 * u * h}};
+  const Forward f =
+      forward(queries, keys, Mat{{-1.0}, {1.0}}, mask::full(1, 2), Kernel::gaussian, h);
+  const Backward b =
+      backward(queries, keys, Mat{{-1.0}, {1.0}}, Kernel::gaussian, h, f, Mat{{1.0}});
+  CHECK(relatively_close(b.d_bandwidth, 1.5 * u / h * u, 1e-14));
+}
+
+TEST_CASE("kernel regression: a bandwidth that is tiny beside the distances reaches nothing else",
+          "[kernel_regression][law]") {
+  const auto predict = [](Kernel kernel, double bandwidth) {
+    return forward(Mat{{0.0}}, Mat{{1.0}, {0.0}}, Mat{{2.0}, {3.0}}, mask::full(1, 2), kernel,
+                   bandwidth);
+  };
+  for (const Kernel kernel : {Kernel::boxcar, Kernel::epanechnikov, Kernel::triangular}) {
+    CHECK(predict(kernel, 1e-200).prediction(0, 0) == 3.0);
+  }
+  CHECK(predict(Kernel::constant, 1e-200).prediction(0, 0) == 2.5);
+  // The Gaussian's limit is where -u^2 / 2 overflows.
+  const Forward f = predict(Kernel::gaussian, 0x1p-511);
+  CHECK(f.scores(0, 0) == -0x1p1021);
+  CHECK(f.prediction(0, 0) == 3.0);
+}
+
 TEST_CASE("kernel regression: arguments that do not fit are named", "[kernel_regression][errors]") {
   const auto message = [](const Mat& q, const Mat& k, const Mat& v, const Mask& mask) {
     return message_of<ShapeError>([&] { forward(q, k, v, mask, Kernel::gaussian, 1.0); });

@@ -196,6 +196,18 @@ TEST_CASE("local: everything is as PyTorch computes it", "[local][reference]") {
   }
 }
 
+TEST_CASE("local: where one weight is almost 1 each gradient is right relative to itself",
+          "[local][reference]") {
+  const Fixture c = Fixture("saturated")["local"];
+  const Options options{.D = c["D"].integer(), .gaussian = true, .renormalise = true};
+  const Vec p = c["p"].vec();
+  const Mat values = c["annotations"].mat();
+  const Forward f = forward(c["scores"].mat(), p, values, options);
+  const Backward b = backward(p, values, options, f, c["d_context"].mat());
+  CHECK(relatively_close(b.d_scores, c["d_scores"].mat(), 1e-12));
+  CHECK(relatively_close(b.d_p, c["d_p"].vec(), 1e-12));
+}
+
 TEST_CASE("local: errors name the tensor and what was expected", "[local][errors]") {
   const Mat scores = zeros(2, 3);
   const Mat values = zeros(3, 4);

@@ -61,6 +61,16 @@ TEST_CASE("next word: everything is as PyTorch computes it", "[next_word][refere
   }
 }
 
+TEST_CASE(
+    "next word: the log probability of a word that is almost certain is right relative to itself",
+    "[next_word][reference]") {
+  for (const Fixture& c : Fixture("saturated")["rows"].items()) {
+    INFO(c.path());
+    CHECK(relatively_close(log_probabilities(c["scores"].vec()), c["log_probabilities"].vec(),
+                           1e-13));
+  }
+}
+
 TEST_CASE("next word: errors name the tensor and what was expected", "[next_word][errors]") {
   const Params params{zeros(3, 5), zeros(5)};
   CHECK(message_of<ShapeError>([&] { forward(params, zeros(2, 4)); }) ==

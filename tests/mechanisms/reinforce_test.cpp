@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 
+#include "attn/core/softmax.hpp"
 #include "attn/mechanisms/expected_loss.hpp"
 #include "tests/support/close.hpp"
 #include "tests/support/fixture.hpp"
@@ -82,6 +83,27 @@ TEST_CASE("reinforce: every choice tried, as PyTorch does", "[reinforce][referen
     const Vec losses = c["losses"].vec();
     CHECK(fields_close(forward(weights, losses, c["baseline"].number()), c["forward"], 1e-12));
     CHECK(close(best_baseline(weights, losses), c["best_baseline"].number(), 1e-12));
+  }
+}
+
+TEST_CASE("reinforce: where a location is almost certain the mean is right relative to itself",
+          "[reinforce][reference]") {
+  for (const Fixture& c : Fixture("saturated")["rows"].items()) {
+    INFO(c.path());
+    const Vec losses = c["d_weights"].vec();
+    const Vec mean = forward(softmax(c["scores"].vec()), losses, 0.0).mean;
+    CHECK(relatively_close(mean, c["d_scores"].vec(), 1e-12));
+  }
+}
+
+TEST_CASE(
+    "reinforce: the best baseline is in the unit of the losses, at either end of double precision",
+    "[reinforce][law]") {
+  const Vec scores = random_vec(6, 11), weights = softmax(scores), losses = some_losses(12) / 4.0;
+  const double best = best_baseline(weights, losses);
+  for (const double unit : {0x1p-1000, 0x1p1022}) {
+    const Vec scaled = unit * losses;
+    CHECK(relatively_close(best_baseline(weights, scaled), unit * best, 1e-15));
   }
 }
 

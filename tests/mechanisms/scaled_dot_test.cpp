@@ -150,6 +150,20 @@ TEST_CASE("scaled_dot: the default scale is 1/sqrt(dk)", "[scaled_dot][law]") {
   CHECK(close(forward(x, x, x).scaled, forward(x, x, x, mask::full(3, 3), 0.5).scaled, 0.0));
 }
 
+TEST_CASE(
+    "scaled_dot: a weight of almost 1 hides nothing: each gradient is right relative to itself",
+    "[scaled_dot][reference]") {
+  for (const Fixture& c : Fixture("saturated")["attention"].items()) {
+    INFO(c["name"].text());
+    const Mat queries = c["queries"].mat(), keys = c["keys"].mat(), values = c["values"].mat();
+    const Forward f = forward(queries, keys, values, mask::full(rows(queries), rows(keys)), 1.0);
+    const Backward b = backward(queries, keys, values, 1.0, f, c["d_context"].mat());
+    CHECK(relatively_close(b.d_scaled, c["d_scores"].mat(), 1e-12));
+    CHECK(relatively_close(b.d_queries, c["d_queries"].mat(), 1e-12));
+    CHECK(relatively_close(b.d_keys, c["d_keys"].mat(), 1e-12));
+  }
+}
+
 TEST_CASE("scaled_dot: errors name the tensor and what was expected", "[scaled_dot][errors]") {
   CHECK(message_of<ShapeError>([] { forward(zeros(3, 2), zeros(5, 4), zeros(5, 6)); }) ==
         "keys has shape (5, 4), expected (5, 2), that is (Tk, dk): keys are as wide as queries");

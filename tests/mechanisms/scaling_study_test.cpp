@@ -87,6 +87,14 @@ TEST_CASE("scaling study: the norm of the Jacobian keeps its digits where one ke
   CHECK(std::abs(jacobian_norm(Mat{{1.0, rest}})(0) / (2.0 * rest) - 1.0) < 1e-14);
 }
 
+TEST_CASE("scaling study: the Jacobian's norm of a softmax that is almost certain does not vanish",
+          "[scaling_study][law]") {
+  // a (1 - a) in each of the four entries: the norm is 2 a (1 - a)
+  for (const double a : {0x1p-100, 0x1p-600, 0x1p-1000}) {
+    CHECK(relatively_close(jacobian_norm(Mat{{1.0, a}}), Vec{2.0 * a}, 1e-15));
+  }
+}
+
 TEST_CASE("scaling study: a study of nothing is refused", "[scaling_study][errors]") {
   const auto message = [](const Config& config) {
     return message_of<std::invalid_argument>([&] { study(config); });

@@ -47,6 +47,23 @@ inline Agreement close(const std::vector<double>& got, const std::vector<double>
   return close({got.size()}, got, {expected.size()}, expected, tolerance);
 }
 
+/// The same relative to each cell: |got - expected| <= tolerance * |expected|. For what must be
+/// right at either end of double precision. Where 0 is expected, it must be 0.
+Agreement relatively_close(const Shape& got_shape, const std::vector<double>& got,
+                           const Shape& expected_shape, const std::vector<double>& expected,
+                           double tolerance);
+
+template <class Tensor>
+Agreement relatively_close(const Tensor& got, const Tensor& expected, double tolerance) {
+  return relatively_close(shape_of(got), std::vector<double>(got.begin(), got.end()),
+                          shape_of(expected), std::vector<double>(expected.begin(), expected.end()),
+                          tolerance);
+}
+
+inline Agreement relatively_close(double got, double expected, double tolerance) {
+  return relatively_close({}, {got}, {}, {expected}, tolerance);
+}
+
 /// Every field of a mechanism's result against the fixture's entry of that name.
 template <class Result>
 Agreement fields_close(const Result& result, const Fixture& expected, double tolerance) {

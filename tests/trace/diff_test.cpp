@@ -49,6 +49,16 @@ Tensor& tensor_of(Trace& trace, std::size_t s, std::size_t t) { return trace.ste
 
 }  // namespace
 
+TEST_CASE("diff: numbers whose difference overflows are compared all the same", "[diff][law]") {
+  constexpr double most = 1.5e308;
+  CHECK(!agrees(most, -most, 0.0, 1e-9));
+  CHECK(!agrees(most, -most, 0.0, 1.5));
+  CHECK(agrees(most, -most, 0.0, 2.0));
+  CHECK(agrees(most, most, 0.0, 0.0));
+  CHECK(!agrees(most, -most, most, 0.5));
+  CHECK(agrees(most, -most, most, 1.0));
+}
+
 TEST_CASE("diff: a trace agrees with itself at tolerance 0", "[diff][law]") {
   CHECK_FALSE(first_difference(sample(), sample(), {0.0, 0.0}));
   CHECK_FALSE(first_difference(sample(), expectations_of(sample(), {0.0, 0.0})));

@@ -5,7 +5,9 @@
 #include <stdexcept>
 
 #include "attn/core/softmax.hpp"
+#include "attn/core/vectors.hpp"
 #include "tests/support/close.hpp"
+#include "tests/support/fixture.hpp"
 #include "tests/support/message.hpp"
 
 namespace attn::cross_entropy {
@@ -26,6 +28,21 @@ TEST_CASE("cross entropy: the gradient sums to 0", "[cross_entropy][gradient]") 
   const Vec d = backward(softmax(logits), 1);
   CHECK(close(d(0) + d(1) + d(2), 0.0, 1e-15));
   CHECK(check_gradient([&] { return loss(logits, 1); }, logits, d));
+}
+
+TEST_CASE(
+    "cross entropy: of a word that is almost certain, loss and gradient are right relative to "
+    "themselves",
+    "[cross_entropy][reference]") {
+  for (const Fixture& c : Fixture("saturated")["rows"].items()) {
+    const Vec logits = c["scores"].vec(), log_p = c["log_probabilities"].vec();
+    for (std::size_t word = 0; word < logits.size(); ++word) {
+      CAPTURE(c.path(), word);
+      CHECK(relatively_close(loss(logits, word), -log_p(word), 1e-13));
+      CHECK(
+          relatively_close(backward(softmax(logits), word), row(c["d_logits"].mat(), word), 1e-13));
+    }
+  }
 }
 
 TEST_CASE("cross entropy: there must be such a word", "[cross_entropy][errors]") {

@@ -36,6 +36,17 @@ TEST_CASE("kernel width: loss, gradient and w of every epoch are PyTorch's",
   }
 }
 
+TEST_CASE("kernel width: distances in a unit whose square no double is", "[kernel_width][law]") {
+  const Mat x{{0.0}, {1.0}, {2.5}, {3.0}}, y{{0.0}, {1.0}, {0.5}, {2.0}};
+  const Result usual = learn(x, y, {.initial_w = 0.75, .epochs = 0});
+  for (const double unit : {0x1p-600, 0x1p600}) {
+    const Mat there = unit * x;
+    const Result r = learn(there, y, {.initial_w = 0.75 / unit, .epochs = 0});
+    CHECK(r.loss(0) == usual.loss(0));
+    CHECK(r.gradient(0) == unit * usual.gradient(0));
+  }
+}
+
 TEST_CASE("kernel width: three points worked by hand", "[kernel_width][reference]") {
   // x = 0, 1, 2 and y = 0, 1, 0. The outer points see the others at distances 1 and 2 and predict
   // a = 1 / (1 + exp(-3 w^2 / 2)); the middle one predicts 0. L = 2 a^2 + 1, da/dw = 3 w a (1 - a).

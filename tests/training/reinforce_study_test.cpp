@@ -90,6 +90,8 @@ TEST_CASE("reinforce study: how many draws it takes does not depend on the unit 
     const Result r = study(scores, unit * losses, {50, 8, 0.9});
     CHECK(close(r.needed, usual.needed, 1e-10));
     CHECK(close(Mat(r.expected_error / unit), usual.expected_error, 1e-10));
+    CHECK(close(Mat(r.standard_error / unit), usual.standard_error, 1e-10));
+    CHECK(close(Mat(r.error / unit), usual.error, 1e-10));
   }
 }
 

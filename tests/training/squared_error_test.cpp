@@ -40,6 +40,14 @@ TEST_CASE("squared error: the gradient agrees with central differences",
   }
 }
 
+TEST_CASE("squared error: the mean of squares whose sum overflows", "[squared_error][law]") {
+  // 4 errors of 2^511: squares of 2^1022, whose sum of 2^1024 no double is
+  const Mat prediction{{0x1p511, -0x1p511}, {0x1p511, 0.0}}, target{{0.0, 0.0}, {0.0, 0x1p511}};
+  CHECK(loss(prediction, target, Reduction::mean) == 0x1p1022);
+  const Mat small_prediction = 0x1p-1030 * prediction, small_target = 0x1p-1030 * target;
+  CHECK(loss(small_prediction, small_target, Reduction::mean) == 0x1p-1038);
+}
+
 TEST_CASE("squared error: shapes that differ, and nothing at all, are named",
           "[squared_error][errors]") {
   CHECK(message_of<ShapeError>([] { return loss(zeros(2, 3), zeros(3, 2), Reduction::sum); }) ==

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "attn/core/norms.hpp"
 #include "attn/core/shape_error.hpp"
 
 namespace attn {
@@ -23,7 +24,7 @@ Vec row_means(const Mat& a) {
     const double first = a(i, 0);
     double sum = 0.0;
     for (std::size_t k = 0; k < cols(a); ++k) sum += a(i, k) - first;
-    means(i) = first + sum / d;
+    means(i) = std::isfinite(sum) ? first + sum / d : mean({a.data() + i * cols(a), cols(a)});
   }
   return means;
 }
@@ -46,6 +47,18 @@ Vec row_variances(const Mat& a, const Vec& means) {
 Vec inverse_deviations(const Vec& variances, double epsilon) {
   Vec inverse = variances;
   for (double& v : inverse) v = 1.0 / std::sqrt(v + epsilon);
+  return inverse;
+}
+
+Vec inverse_deviations(const Mat& a, const Vec& means, const Vec& variances, double epsilon) {
+  Vec inverse = inverse_deviations(variances, epsilon);
+  const double root = std::sqrt(static_cast<double>(cols(a)));
+  for (std::size_t i = 0; i < rows(a); ++i) {
+    if (!(variances(i) + epsilon < 0x1p-900)) continue;
+    std::vector<double> distances(cols(a));
+    for (std::size_t k = 0; k < cols(a); ++k) distances[k] = a(i, k) - means(i);
+    inverse(i) = 1.0 / std::hypot(norm(distances) / root, std::sqrt(epsilon));
+  }
   return inverse;
 }
 

@@ -17,6 +17,10 @@ Vec row_variances(const Mat& a, const Vec& means);
 /// 1 / sqrt(v_i + epsilon) (n).
 Vec inverse_deviations(const Vec& variances, double epsilon);
 
+/// The same for the variances of the rows of A about those means, also where they are so small that
+/// as doubles they have lost their digits: then from the distances to the means.
+Vec inverse_deviations(const Mat& a, const Vec& means, const Vec& variances, double epsilon);
+
 /// a_i - v_i, the same number from each entry of a row. \throws ShapeError if v has not n entries.
 Mat subtract_from_rows(const Mat& a, const Vec& v);
 

@@ -29,10 +29,20 @@ requires TensorExpression<E> Evaluated<E> softmax(const E& scores) {
 /// \throws ShapeError if the mask has another shape.
 Mat apply_mask(const Mat& scores, const Mask& mask);
 
+/// log(sum_j exp(s_j)) - max_j s_j of a single row, and to a few last bits also where one score is
+/// so far above the others that the sum is 1 to the last bit.
+double log_sum_exp_above_largest(const Vec& scores);
+
+/// 1 - a_i for each weight of a single row (n), as the sum of the others: where a_i is 1 to the
+/// last bit, what is left to them is still there.
+Vec complements(const Vec& weights);
+
 /// dL/dscores from dL/dweights: d_s_ij = a_ij (d_a_ij - sum_k a_ik d_a_ik). Shapes (Tq, Tk), or
-/// (H, Tq, Tk) for several heads.
+/// (Tk) for a single row, or (H, Tq, Tk) for several heads. Right to a few last bits also where one
+/// weight is 1 to the last bit, and the gradients are as small as the other weights.
 /// Masked keys and empty rows, whose weights are 0, get a gradient of exactly 0.
 /// \throws ShapeError if the two have different shapes.
+Vec softmax_backward(const Vec& weights, const Vec& d_weights);
 Mat softmax_backward(const Mat& weights, const Mat& d_weights);
 Ten3 softmax_backward(const Ten3& weights, const Ten3& d_weights);
 

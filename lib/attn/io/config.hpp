@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <variant>
 
@@ -38,16 +39,20 @@ class Config {
  public:
   const std::string& title() const { return title_; }  ///< empty if the config has none
   bool has(const std::string& path) const;
+  bool is_set(const std::string& path) const;  ///< by --set, not by the file
 
   Mat matrix(const std::string& path) const;
   Vec vector(const std::string& path) const;
   Ten3 tensor3(const std::string& path) const;
+  std::size_t axes_of(const std::string& path) const;  ///< how many axes a tensor was given with
   Mask mask(const std::string& path) const;
   double number(const std::string& path) const;  ///< also of a choice that was given as a number
   std::int64_t integer(const std::string& path) const;
   std::size_t size(const std::string& path) const;  ///< an integer that the schema keeps >= 0
   bool flag(const std::string& path) const;
-  bool is_number(const std::string& path) const;  ///< a choice that was given as a number
+  bool is_flag(const std::string& path) const;  ///< not one of the words, or the number, beside it
+  bool is_integer(const std::string& path) const;  ///< also of a flag: given as {offset: n}
+  bool is_number(const std::string& path) const;   ///< a choice that was given as a number
   std::string choice(const std::string& path) const;
   std::vector<double> numbers(const std::string& path) const;
   std::vector<std::int64_t> integers(const std::string& path) const;
@@ -58,9 +63,16 @@ class Config {
   std::size_t extent(const std::string& axis) const;
   const std::vector<trace::Expectation>& expectations() const { return expectations_; }
 
-  /// For a rule that only the chapter can check: "PATH: MESSAGE" at the place of the field, or of
-  /// the file as a whole if the field was not given. \throws InputError always.
+  /// For a rule that only the chapter can check: "PATH: MESSAGE" at the place of the field or, if
+  /// it was not given, of its section, or of the beginning of the file. \throws InputError always.
   [[noreturn]] void reject(const std::string& path, const std::string& message) const;
+
+  /// The field with the number of the largest size.
+  struct Largest {
+    std::string path;
+    double value = 0.0;
+  };
+  Largest largest() const;
 
  private:
   friend class Loader;
@@ -74,11 +86,19 @@ class Config {
   std::vector<trace::Expectation> expectations_;
 };
 
-/// The chapter that the config names. \throws InputError if it names none.
-std::string chapter_of(const Source& source);
+/// The chapter that a config names, and where.
+struct ChapterName {
+  std::string name;
+  Place place;
+};
 
-/// Checks the whole of a config against the schema. \throws InputError with every fault found.
+/// \throws InputError if the config names none.
+ChapterName chapter_of(const Source& source);
+
+/// Checks the whole of a config against the schema. \param left_out fields of the file that count
+/// as not given \throws InputError with every fault found.
 Config load_config(const Source& source, const Schema& schema,
-                   const std::vector<Override>& overrides);
+                   const std::vector<Override>& overrides,
+                   const std::set<std::string>& left_out = {});
 
 }  // namespace attn::io

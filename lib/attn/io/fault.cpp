@@ -1,20 +1,38 @@
 #include "attn/io/fault.hpp"
 
+#include <algorithm>
+#include <string_view>
+
+#include "attn/io/utf8.hpp"
+
 namespace attn::io {
 namespace {
 
-/// Names and values in messages may have control characters in them: a terminal must not see those.
+/// Names and values in messages may have anything in them: a terminal must not see control
+/// characters, those of the second hundred (U+0080 to U+009F) among them, or bytes that are no
+/// text.
 std::string printable(const std::string& text) {
   std::string result;
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) {
-      result += c;
-    } else if (c == '\n') {
+  const auto escape = [&](char byte) {
+    constexpr char hex[] = "0123456789ABCDEF";
+    const auto code = static_cast<unsigned char>(byte);
+    result += {'\\', 'x', hex[code >> 4U], hex[code & 15U]};
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    const std::string_view rest = std::string_view(text).substr(i);
+    const std::size_t length = utf8_length(rest);
+    const auto code = static_cast<unsigned char>(rest.front());
+    const bool control =
+        length == 1 ? code < 0x20 || code == 0x7F
+                    : length == 2 && code == 0xC2 && static_cast<unsigned char>(rest[1]) < 0xA0;
+    if (rest.front() == '\n') {
       result += "\\n";
+    } else if (length == 0 || control) {
+      for (const char byte : rest.substr(0, std::max<std::size_t>(length, 1))) escape(byte);
     } else {
-      constexpr char hex[] = "0123456789ABCDEF";
-      result += {'\\', 'x', hex[c >> 4], hex[c & 15]};
+      result += rest.substr(0, length);
     }
+    i += std::max<std::size_t>(length, 1);
   }
   return result;
 }

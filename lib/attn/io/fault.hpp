@@ -22,11 +22,12 @@ std::string to_string(const Place& place);
 struct Fault {
   Place place;
   std::string message;
+  std::string field{};  ///< of a config's field that does not fit the others: its path
 };
 
 /// Everything that is wrong with an input, in the order of the file. `what()` has one line
-/// "file:line:column: message" for each fault, control characters escaped. The program exits with
-/// status 2.
+/// "file:line:column: message" for each fault, control characters and bytes that are not UTF-8
+/// escaped. The program exits with status 2.
 class InputError : public std::runtime_error {
  public:
   explicit InputError(std::vector<Fault> faults);

@@ -9,6 +9,7 @@
 #include "attn/io/config/numbers.hpp"
 #include "attn/io/config/words.hpp"
 #include "attn/io/json_dialect.hpp"
+#include "attn/io/json_place.hpp"
 #include "attn/io/utf8.hpp"
 
 namespace attn::io {
@@ -124,7 +125,7 @@ class TreeBuilder {
 
   [[noreturn]] void fail(const std::string& why) const {
     const std::string at = path();
-    throw InputError({file_}, (at.empty() ? "" : at + ": ") + why);
+    throw InputError(json_place(text_, file_, at), (at.empty() ? "" : at + ": ") + why);
   }
 
   bool in_numbers() const {

@@ -9,6 +9,7 @@
 #include "attn/io/config/words.hpp"
 #include "attn/io/files.hpp"
 #include "attn/io/json.hpp"
+#include "attn/io/json_place.hpp"
 #include "attn/io/suggestions.hpp"
 #include "attn/io/trace_json.hpp"
 
@@ -24,7 +25,7 @@ using Names = std::vector<std::string>;
 /// Checks and converts, from the outside in. Every function is told the path of its value.
 class TraceReader {
  public:
-  explicit TraceReader(const std::string& file) : file_(file) {}
+  TraceReader(const std::string& text, const std::string& file) : text_(text), file_(file) {}
 
   trace::Trace read(const Json& json) {
     if (json.kind != Kind::object || json.find("format") == nullptr) {
@@ -69,7 +70,11 @@ class TraceReader {
 
  private:
   [[noreturn]] void fail(const std::string& path, const std::string& why) const {
-    throw InputError({file_}, (path.empty() ? "" : path + ": ") + why);
+    fail_at(json_place(text_, file_, path), path, why);
+  }
+  [[noreturn]] static void fail_at(const Place& place, const std::string& path,
+                                   const std::string& why) {
+    throw InputError(place, (path.empty() ? "" : path + ": ") + why);
   }
 
   /// A number, a list, or what there is in an object: "an object with "steps" and "chapter"".
@@ -90,7 +95,8 @@ class TraceReader {
     all.insert(all.end(), optional.begin(), optional.end());
     for (const auto& [key, value] : json.members) {
       if (std::find(all.begin(), all.end(), key) == all.end()) {
-        fail(path, "unknown key " + quote(key) + suggestion(key, all));
+        fail_at(json_key_place(text_, file_, path, key), path,
+                "unknown key " + quote(key) + suggestion(key, all));
       }
     }
     for (const std::string& key : required) {
@@ -323,7 +329,7 @@ class TraceReader {
     }
   }
 
-  const std::string& file_;
+  const std::string &text_, &file_;
   std::set<std::string> ids_, names_;
   std::vector<std::pair<std::string, std::string>> wanted_;  ///< tensors that plots name
 };
@@ -331,7 +337,7 @@ class TraceReader {
 }  // namespace
 
 trace::Trace trace_from_json(const std::string& text, const std::string& file) {
-  return TraceReader(file).read(parse_json(text, file));
+  return TraceReader(text, file).read(parse_json(text, file));
 }
 
 trace::Trace read_trace(const std::string& path) {

@@ -20,7 +20,7 @@ Backward backward(const Mat& weights, double lambda, const Forward& forward) {
                "the weights of the forward pass");
   Backward b;
   // forward was: penalty = lambda sum_i missing_i^2, and missing = 1 - attention
-  b.d_attention = -2.0 * lambda * forward.missing;
+  b.d_attention = lambda * (-2.0 * forward.missing);
   // forward was: attention_i = sum_t weights_ti
   b.d_weights = zeros(rows(weights), cols(weights));
   for (std::size_t t = 0; t < rows(weights); ++t) {

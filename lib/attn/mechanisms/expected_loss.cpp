@@ -21,7 +21,7 @@ Backward backward(const Vec& losses, const Forward& forward) {
   // forward was: expected = sum_i weights_i losses_i
   b.d_losses = forward.weights;
   // forward was: expected = sum_i weights_i losses_i, and weights = softmax(scores)
-  b.d_scores = forward.weights * (losses - forward.expected);
+  b.d_scores = softmax_backward(forward.weights, losses);
   return b;
 }
 

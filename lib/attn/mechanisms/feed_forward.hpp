@@ -30,9 +30,10 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"hidden", "T,dff", "H = X W_1 + b_1", "eq. (2)"}, self.hidden);
-    visit(Field{"activated", "T,dff", "A = max(0, H), or gelu(H)", "eq. (2)"}, self.activated);
-    visit(Field{"y", "T,dm", "Y = A W_2 + b_2", "eq. (2)"}, self.y);
+    visit(Field{"hidden", "T,dff", "hidden = x W_1 + b_1", "eq. (2)"}, self.hidden);
+    visit(Field{"activated", "T,dff", "activated = max(0, hidden), or gelu(hidden)", "eq. (2)"},
+          self.activated);
+    visit(Field{"y", "T,dm", "y = activated W_2 + b_2", "eq. (2)"}, self.y);
   }
 };
 
@@ -48,14 +49,15 @@ struct Backward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_W_2", "dff,dm", "dW_2 = A^T dY"}, self.d_W_2);
+    visit(Field{"d_W_2", "dff,dm", "dW_2 = activated^T dy"}, self.d_W_2);
     visit(Field{"d_b_2", "dm", "db_2 = sum_i dy_i"}, self.d_b_2);
-    visit(Field{"d_activated", "T,dff", "dA = dY W_2^T"}, self.d_activated);
-    visit(Field{"d_hidden", "T,dff", "dH = dA where H > 0, else 0;  or dA gelu'(H)"},
+    visit(Field{"d_activated", "T,dff", "d_activated = dy W_2^T"}, self.d_activated);
+    visit(Field{"d_hidden", "T,dff",
+                "d_activated where hidden > 0, else 0;  or d_activated gelu'(hidden)"},
           self.d_hidden);
-    visit(Field{"d_W_1", "dm,dff", "dW_1 = X^T dH"}, self.d_W_1);
-    visit(Field{"d_b_1", "dff", "db_1 = sum_i dh_i"}, self.d_b_1);
-    visit(Field{"d_x", "T,dm", "dX = dH W_1^T"}, self.d_x);
+    visit(Field{"d_W_1", "dm,dff", "dW_1 = x^T d_hidden"}, self.d_W_1);
+    visit(Field{"d_b_1", "dff", "db_1 = sum_i d_hidden_i"}, self.d_b_1);
+    visit(Field{"d_x", "T,dm", "dx = d_hidden W_1^T"}, self.d_x);
   }
 };
 

@@ -1,11 +1,11 @@
 #include "attn/mechanisms/head_ablation.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include "attn/core/heads.hpp"
 #include "attn/core/matmul.hpp"
+#include "attn/core/norms.hpp"
 #include "attn/core/ops.hpp"
 #include "attn/core/shape_error.hpp"
 
@@ -36,8 +36,7 @@ Forward forward(const multi_head::Params& params, const Ten3& heads, const Mat& 
   f.parts = batched_matmul(heads, rows_of_heads(params.W_o, H));
   f.sizes = zeros(H);
   for (std::size_t i = 0; i < H; ++i) {
-    const Mat part = head(f.parts, i);
-    f.sizes(i) = std::sqrt(inner_product(part, part));
+    f.sizes(i) = norm(head(f.parts, i));
   }
   f.without = add_to_rows(zeros(Tq, cols(params.W_o)), params.b_o);
   for (std::size_t i = 0; i < H; ++i) {

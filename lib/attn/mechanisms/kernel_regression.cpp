@@ -6,6 +6,7 @@
 #include "attn/core/matmul.hpp"
 #include "attn/core/ops.hpp"
 #include "attn/core/softmax.hpp"
+#include "attn/core/wide.hpp"
 #include "attn/mechanisms/inputs.hpp"
 
 namespace attn::kernel_regression {
@@ -26,9 +27,11 @@ void expect_bandwidth(double bandwidth) {
 }
 
 /// Refuses what would overflow when it is squared.
-void expect_squares(const Mat& u, double bandwidth) {
+/// Only the Gaussian squares u, and only for its score, -u^2 / 2.
+void expect_squares(Kernel kernel, const Mat& u, double bandwidth) {
   for (const double cell : u) {
-    if (cell > 1e150) reject_bandwidth(bandwidth, "too small for the distances");
+    const double largest = kernel == Kernel::gaussian ? 0.5 * cell * cell : cell;
+    if (largest == inf) reject_bandwidth(bandwidth, "too small for the distances");
   }
 }
 
@@ -108,7 +111,7 @@ Mat pull(const Mat& a, const Mat& b, const Mat& d_distances, const Mat& distance
     for (std::size_t j = 0; j < rows(b); ++j) {
       if (d_distances(i, j) == 0.0) continue;
       for (std::size_t c = 0; c < cols(a); ++c) {
-        d_a(i, c) += d_distances(i, j) * (a(i, c) - b(j, c)) / distances(i, j);
+        d_a(i, c) += d_distances(i, j) * ((a(i, c) - b(j, c)) / distances(i, j));
       }
     }
   }
@@ -126,7 +129,7 @@ Forward forward(const Mat& queries, const Mat& keys, const Mat& values, const Ma
   Forward f;
   f.distances = distances_between(queries, keys);  // ||q_i - k_j||
   f.u = f.distances / bandwidth;                   // u = ||q_i - k_j|| / h
-  expect_squares(f.u, bandwidth);
+  expect_squares(kernel, f.u, bandwidth);
   f.kernel = map(kernel, f.u, kernel_of);       // K(u)
   f.scores = scores_of(kernel, f.u, f.kernel);  // log K(u)
   f.masked = apply_mask(f.scores, mask);        // hidden keys get -inf
@@ -148,7 +151,7 @@ Backward backward(const Mat& queries, const Mat& keys, const Mat& values, Kernel
   // forward was: scores = log K(u)
   b.d_u = b.d_scores * map(kernel, forward.u, slope_of);
   // forward was: u = distances / bandwidth
-  b.d_bandwidth = -inner_product(b.d_u, forward.u) / bandwidth;
+  b.d_bandwidth = (-wide_inner_product(b.d_u, forward.u) / bandwidth).narrow();
   b.d_distances = b.d_u / bandwidth;
   // forward was: distances_ij = ||q_i - k_j||, with the unit vector from key to query as gradient
   b.d_queries = pull(queries, keys, b.d_distances, forward.distances);

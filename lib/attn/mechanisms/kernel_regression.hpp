@@ -68,7 +68,7 @@ struct Backward {
   static void each(Self& self, Visit&& visit) {
     visit(Field{"d_values", "Tk,dv", "dV = A^T dF"}, self.d_values);
     visit(Field{"d_weights", "Tq,Tk", "dA = dF V^T"}, self.d_weights);
-    visit(Field{"d_scores", "Tq,Tk", "dS_ij = a_ij (dA_ij - sum_k a_ik dA_ik)"}, self.d_scores);
+    visit(Field{"d_scores", "Tq,Tk", "dS_ij = a_ij (dA_ij - sum_m a_im dA_im)"}, self.d_scores);
     visit(Field{"d_u", "Tq,Tk", "dU_ij = dS_ij d(log K)/du (u_ij)"}, self.d_u);
     visit(Field{"d_bandwidth", "", "dh = -sum_ij dU_ij u_ij / h"}, self.d_bandwidth);
     visit(Field{"d_distances", "Tq,Tk", "dR = dU / h"}, self.d_distances);

@@ -30,8 +30,8 @@ Forward forward(const Params& params, const Mat& x) {
   Forward f;
   f.mean = row_means(x);                  // mu of eq. (3)
   f.variance = row_variances(x, f.mean);  // sigma^2 of eq. (3)
-  f.normalised =
-      scale_rows(subtract_from_rows(x, f.mean), inverse_deviations(f.variance, params.epsilon));
+  f.normalised = scale_rows(subtract_from_rows(x, f.mean),
+                            inverse_deviations(x, f.mean, f.variance, params.epsilon));
   f.y = add_to_rows(scale_columns(f.normalised, params.gamma), params.beta);
   return f;
 }
@@ -49,7 +49,7 @@ Backward backward(const Params& params, const Mat& x, const Forward& forward, co
   b.d_x =
       scale_rows(subtract_from_rows(b.d_normalised, row_means(b.d_normalised)) -
                      scale_rows(forward.normalised, row_means(b.d_normalised * forward.normalised)),
-                 inverse_deviations(forward.variance, params.epsilon));
+                 inverse_deviations(x, forward.mean, forward.variance, params.epsilon));
   return b;
 }
 

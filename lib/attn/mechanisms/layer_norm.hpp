@@ -28,8 +28,8 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"mean", "T", "mu_i = 1/dm sum_k x_ik", "eq. (3)"}, self.mean);
-    visit(Field{"variance", "T", "sigma_i^2 = 1/dm sum_k (x_ik - mu_i)^2", "eq. (3)"},
+    visit(Field{"mean", "T", "mu_i = 1/dm sum_j x_ij", "eq. (3)"}, self.mean);
+    visit(Field{"variance", "T", "sigma_i^2 = 1/dm sum_j (x_ij - mu_i)^2", "eq. (3)"},
           self.variance);
     visit(
         Field{"normalised", "T,dm", "n_i = (x_i - mu_i) / sqrt(sigma_i^2 + epsilon)", "section 3"},
@@ -52,7 +52,7 @@ struct Backward {
     visit(Field{"d_normalised", "T,dm", "dn_i = gamma * dy_i"}, self.d_normalised);
     visit(
         Field{"d_x", "T,dm",
-              "dx_i = (dn_i - mean_k dn_ik - n_i mean_k(dn_ik n_ik)) / sqrt(sigma_i^2 + epsilon)"},
+              "dx_i = (dn_i - mean_j dn_ij - n_i mean_j(dn_ij n_ij)) / sqrt(sigma_i^2 + epsilon)"},
         self.d_x);
   }
 };

@@ -89,10 +89,14 @@ Mat renormalised_backward(const Forward& forward, const Mat& d_weights) {
   const Mat& a = forward.weights;
   Mat d_damped = zeros(rows(a), cols(a));
   for (std::size_t t = 0; t < rows(a); ++t) {
+    // Measured from that of the largest weight, as in softmax_backward, and for the same reason.
+    const double* row = a.data() + t * cols(a);
+    const auto top = static_cast<std::size_t>(std::max_element(row, row + cols(a)) - row);
+    const double origin = d_weights(t, top);
     double mean = 0.0;
-    for (std::size_t s = 0; s < cols(a); ++s) mean += a(t, s) * d_weights(t, s);
+    for (std::size_t s = 0; s < cols(a); ++s) mean += a(t, s) * (d_weights(t, s) - origin);
     for (std::size_t s = 0; s < cols(a) && forward.kept(t) > 0.0; ++s) {
-      d_damped(t, s) = (d_weights(t, s) - mean) / forward.kept(t);
+      d_damped(t, s) = ((d_weights(t, s) - origin) - mean) / forward.kept(t);
     }
   }
   return d_damped;

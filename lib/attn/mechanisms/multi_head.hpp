@@ -40,8 +40,8 @@ struct Projected {
   static void each(Self& self, Visit&& visit) {
     visit(Field{"k", "Tk,Hdk", "k = X_k W_k + b_k", "section 3.2.2"}, self.k);
     visit(Field{"v", "Tk,Hdv", "v = X_v W_v + b_v", "section 3.2.2"}, self.v);
-    visit(Field{"k_heads", "H,Tk,dk", "columns i dk to (i+1) dk of k"}, self.k_heads);
-    visit(Field{"v_heads", "H,Tk,dv", "columns i dv to (i+1) dv of v"}, self.v_heads);
+    visit(Field{"k_heads", "H,Tk,dk", "columns (i-1) dk + 1 to i dk of k"}, self.k_heads);
+    visit(Field{"v_heads", "H,Tk,dv", "columns (i-1) dv + 1 to i dv of v"}, self.v_heads);
   }
 };
 
@@ -60,7 +60,7 @@ struct Attended {
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
     visit(Field{"q", "Tq,Hdk", "q = X_q W_q + b_q", "section 3.2.2"}, self.q);
-    visit(Field{"q_heads", "H,Tq,dk", "columns i dk to (i+1) dk of q"}, self.q_heads);
+    visit(Field{"q_heads", "H,Tq,dk", "columns (i-1) dk + 1 to i dk of q"}, self.q_heads);
     visit(Field{"scores", "H,Tq,Tk", "S_i = q_i k_i^T", "eq. (1)"}, self.scores);
     visit(Field{"scaled", "H,Tq,Tk", "S_i / sqrt(dk)", "eq. (1)"}, self.scaled);
     visit(Field{"masked", "H,Tq,Tk", "scaled where the mask attends, else -inf", "section 3.2.3",
@@ -107,18 +107,18 @@ struct AttendedBackward {
     visit(Field{"d_W_o", "Hdv,dm", "dW_o = concat^T dY"}, self.d_W_o);
     visit(Field{"d_b_o", "dm", "db_o = sum_t dy_t"}, self.d_b_o);
     visit(Field{"d_concat", "Tq,Hdv", "d_concat = dY W_o^T"}, self.d_concat);
-    visit(Field{"d_heads", "H,Tq,dv", "columns i dv to (i+1) dv of d_concat"}, self.d_heads);
-    visit(Field{"d_v_heads", "H,Tk,dv", "dv_i = A_i^T dhead_i"}, self.d_v_heads);
-    visit(Field{"d_weights", "H,Tq,Tk", "dA_i = dhead_i v_i^T"}, self.d_weights);
-    visit(Field{"d_scaled", "H,Tq,Tk", "d_tj = a_tj (dA_tj - sum_k a_tk dA_tk), in each head"},
+    visit(Field{"d_heads", "H,Tq,dv", "columns (i-1) dv + 1 to i dv of d_concat"}, self.d_heads);
+    visit(Field{"d_v_heads", "H,Tk,dv", "d_v_i = A_i^T d_head_i"}, self.d_v_heads);
+    visit(Field{"d_weights", "H,Tq,Tk", "dA_i = d_head_i v_i^T"}, self.d_weights);
+    visit(Field{"d_scaled", "H,Tq,Tk", "a_tj (dA_tj - sum_m a_tm dA_tm), in each head"},
           self.d_scaled);
     visit(Field{"d_scores", "H,Tq,Tk", "dS_i = d_scaled_i / sqrt(dk)"}, self.d_scores);
-    visit(Field{"d_q_heads", "H,Tq,dk", "dq_i = dS_i k_i"}, self.d_q_heads);
-    visit(Field{"d_k_heads", "H,Tk,dk", "dk_i = dS_i^T q_i"}, self.d_k_heads);
-    visit(Field{"d_q", "Tq,Hdk", "dq = Concat(dq_1, ..., dq_H)"}, self.d_q);
-    visit(Field{"d_W_q", "dq,Hdk", "dW_q = X_q^T dq"}, self.d_W_q);
-    visit(Field{"d_b_q", "Hdk", "db_q = sum_t dq_t"}, self.d_b_q);
-    visit(Field{"d_queries", "Tq,dq", "dX_q = dq W_q^T"}, self.d_queries);
+    visit(Field{"d_q_heads", "H,Tq,dk", "d_q_i = dS_i k_i"}, self.d_q_heads);
+    visit(Field{"d_k_heads", "H,Tk,dk", "d_k_i = dS_i^T q_i"}, self.d_k_heads);
+    visit(Field{"d_q", "Tq,Hdk", "d_q = Concat(d_q_1, ..., d_q_H)"}, self.d_q);
+    visit(Field{"d_W_q", "dq,Hdk", "dW_q = X_q^T d_q"}, self.d_W_q);
+    visit(Field{"d_b_q", "Hdk", "db_q = sum_t d_q_t"}, self.d_b_q);
+    visit(Field{"d_queries", "Tq,dq", "dX_q = d_q W_q^T"}, self.d_queries);
   }
 };
 
@@ -133,14 +133,14 @@ struct ProjectedBackward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_k", "Tk,Hdk", "dk = Concat(dk_1, ..., dk_H)"}, self.d_k);
-    visit(Field{"d_v", "Tk,Hdv", "dv = Concat(dv_1, ..., dv_H)"}, self.d_v);
-    visit(Field{"d_W_k", "dx_k,Hdk", "dW_k = X_k^T dk"}, self.d_W_k);
-    visit(Field{"d_b_k", "Hdk", "db_k = sum_j dk_j"}, self.d_b_k);
-    visit(Field{"d_keys", "Tk,dx_k", "dX_k = dk W_k^T"}, self.d_keys);
-    visit(Field{"d_W_v", "dx_v,Hdv", "dW_v = X_v^T dv"}, self.d_W_v);
-    visit(Field{"d_b_v", "Hdv", "db_v = sum_j dv_j"}, self.d_b_v);
-    visit(Field{"d_values", "Tk,dx_v", "dX_v = dv W_v^T"}, self.d_values);
+    visit(Field{"d_k", "Tk,Hdk", "d_k = Concat(d_k_1, ..., d_k_H)"}, self.d_k);
+    visit(Field{"d_v", "Tk,Hdv", "d_v = Concat(d_v_1, ..., d_v_H)"}, self.d_v);
+    visit(Field{"d_W_k", "dx_k,Hdk", "dW_k = X_k^T d_k"}, self.d_W_k);
+    visit(Field{"d_b_k", "Hdk", "db_k = sum_j d_k_j"}, self.d_b_k);
+    visit(Field{"d_keys", "Tk,dx_k", "dX_k = d_k W_k^T"}, self.d_keys);
+    visit(Field{"d_W_v", "dx_v,Hdv", "dW_v = X_v^T d_v"}, self.d_W_v);
+    visit(Field{"d_b_v", "Hdv", "db_v = sum_j d_v_j"}, self.d_b_v);
+    visit(Field{"d_values", "Tk,dx_v", "dX_v = d_v W_v^T"}, self.d_values);
   }
 };
 

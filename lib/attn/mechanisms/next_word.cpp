@@ -1,8 +1,7 @@
 #include "attn/mechanisms/next_word.hpp"
 
-#include <cmath>
+#include <algorithm>
 
-#include "attn/core/exp.hpp"
 #include "attn/core/matmul.hpp"
 #include "attn/core/ops.hpp"
 #include "attn/core/shape_error.hpp"
@@ -35,12 +34,10 @@ Backward backward(const Params& params, const Mat& y, const Forward& forward, co
 
 Vec log_probabilities(const Vec& logits) {
   expect_nonempty("logits", shape_of(logits), "V");
-  Vec shares(logits.shape());
-  const double m = largest({logits.data(), logits.size()});
-  const double total =
-      exp_shifted({logits.data(), logits.size()}, m, {shares.data(), shares.size()});
+  const double m = *std::max_element(logits.begin(), logits.end());
+  const double more = log_sum_exp_above_largest(logits);
   Vec log_p = logits;
-  for (double& entry : log_p) entry -= m + std::log(total);  // z_w - log sum_v exp(z_v)
+  for (double& entry : log_p) entry = (entry - m) - more;  // z_w - log sum_v exp(z_v)
   return log_p;
 }
 

@@ -38,11 +38,11 @@ struct Study {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"permuted", "T,dm", "X' = P X"}, self.permuted);
-    visit(Field{"weights", "T,T", "A' = A(P X)", "", Kind::weight}, self.weights);
-    visit(Field{"context", "T,dv", "C' = C(P X)"}, self.context);
-    visit(Field{"expected", "T,dv", "P C(X)"}, self.expected);
-    visit(Field{"difference", "", "max |C(P X) - P C(X)|"}, self.difference);
+    visit(Field{"permuted", "T,dm", "X' = Pi X"}, self.permuted);
+    visit(Field{"weights", "T,T", "A' = A(Pi X)", "", Kind::weight}, self.weights);
+    visit(Field{"context", "T,dv", "C' = C(Pi X)"}, self.context);
+    visit(Field{"expected", "T,dv", "Pi C(X)"}, self.expected);
+    visit(Field{"difference", "", "max |C(Pi X) - Pi C(X)|"}, self.difference);
   }
 };
 

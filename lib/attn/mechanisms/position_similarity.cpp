@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "attn/core/matmul.hpp"
+#include "attn/core/norms.hpp"
 #include "attn/core/shape_error.hpp"
 
 namespace attn::position_similarity {
@@ -20,15 +21,16 @@ ByDistance by_distance(const Mat& similarity) {
   expect_shape("similarity", shape_of(similarity), {T, T}, "T,T", "a row and a column a position");
   ByDistance by{zeros(T), zeros(T), zeros(T)};
   for (std::size_t distance = 0; distance < T; ++distance) {
-    double low = similarity(0, distance), high = low, sum = 0.0;
+    double low = similarity(0, distance), high = low;
+    std::vector<double> along;
     for (std::size_t p = 0; p + distance < T; ++p) {
       const double s = similarity(p, p + distance);
       low = std::min(low, s);
       high = std::max(high, s);
-      sum += s;
+      along.push_back(s);
     }
     by.smallest(distance) = low;
-    by.mean(distance) = sum / static_cast<double>(T - distance);
+    by.mean(distance) = attn::mean(along);
     by.largest(distance) = high;
   }
   return by;

@@ -1,6 +1,8 @@
 #include "attn/mechanisms/reinforce.hpp"
 
+#include "attn/core/norms.hpp"
 #include "attn/core/shape_error.hpp"
+#include "attn/core/softmax.hpp"
 
 namespace attn::reinforce {
 namespace {
@@ -16,10 +18,11 @@ Forward forward(const Vec& weights, const Vec& losses, double baseline) {
   expect_inputs(weights, losses);
   const std::size_t L = weights.size();
   Forward f;
+  const Vec rest = complements(weights);
   f.estimates = zeros(L, L);  // (log p(y | s, a) - b) d log p(s | a), eq. (12)
   for (std::size_t i = 0; i < L; ++i) {
     for (std::size_t k = 0; k < L; ++k) {
-      const double d_log_p = (i == k ? 1.0 : 0.0) - weights(k);  // d log softmax(e)_i / de_k
+      const double d_log_p = i == k ? rest(k) : -weights(k);  // d log softmax(e)_i / de_k
       f.estimates(i, k) = (losses(i) - baseline) * d_log_p;
     }
   }
@@ -41,21 +44,22 @@ Forward forward(const Vec& weights, const Vec& losses, double baseline) {
 
 double best_baseline(const Vec& weights, const Vec& losses) {
   expect_inputs(weights, losses);
-  double squares = 0.0;
-  for (const double a : weights) squares += a * a;
+  const double unit = unit_factor(largest_size({losses.data(), losses.size()}));
   double sum = 0.0;
   double total = 0.0;
   for (std::size_t i = 0; i < weights.size(); ++i) {
     // |d log a_i / de|^2 = (1 - a_i)^2 + sum of the other a_k^2
-    double others = 0.0;
+    double others = 0.0, squares = 0.0;
     for (std::size_t k = 0; k < weights.size(); ++k) {
-      if (k != i) others += weights(k);
+      if (k == i) continue;
+      others += weights(k);
+      squares += weights(k) * weights(k);
     }
-    const double length = others * others + squares - weights(i) * weights(i);
-    sum += weights(i) * length * losses(i);
+    const double length = others * others + squares;
+    sum += weights(i) * length * (unit * losses(i));
     total += weights(i) * length;
   }
-  return total > 0.0 ? sum / total : 0.0;
+  return total > 0.0 ? sum / total / unit : 0.0;
 }
 
 }  // namespace attn::reinforce

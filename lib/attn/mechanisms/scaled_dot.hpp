@@ -43,7 +43,8 @@ struct Backward {
   static void each(Self& self, Visit&& visit) {
     visit(Field{"d_values", "Tk,dv", "dV = A^T dC"}, self.d_values);
     visit(Field{"d_weights", "Tq,Tk", "dA = dC V^T"}, self.d_weights);
-    visit(Field{"d_scaled", "Tq,Tk", "d_ij = a_ij (dA_ij - sum_k a_ik dA_ik)"}, self.d_scaled);
+    visit(Field{"d_scaled", "Tq,Tk", "d_scaled_ij = a_ij (dA_ij - sum_m a_im dA_im)"},
+          self.d_scaled);
     visit(Field{"d_scores", "Tq,Tk", "dS = scale * d_scaled"}, self.d_scores);
     visit(Field{"d_queries", "Tq,dk", "dQ = dS K"}, self.d_queries);
     visit(Field{"d_keys", "Tk,dk", "dK = dS^T Q"}, self.d_keys);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "attn/core/matmul.hpp"
+#include "attn/core/norms.hpp"
 #include "attn/core/random.hpp"
 #include "attn/core/softmax.hpp"
 
@@ -75,22 +76,23 @@ Vec entropy(const Mat& weights) {
 }
 
 Vec jacobian_norm(const Mat& weights) {
-  Vec norm = zeros(rows(weights));
+  Vec norms = zeros(rows(weights));
   for (std::size_t i = 0; i < rows(weights); ++i) {
-    double squares = 0.0;
+    std::vector<double> entries;
+    entries.reserve(cols(weights) * cols(weights));
     for (std::size_t j = 0; j < cols(weights); ++j) {
       // 1 - a_j as the sum of the others: it keeps its digits where a_j is almost 1.
       double others = 0.0;
       for (std::size_t k = 0; k < cols(weights); ++k) {
         if (k == j) continue;
         others += weights(i, k);
-        squares += std::pow(weights(i, j) * weights(i, k), 2);
+        entries.push_back(weights(i, j) * weights(i, k));
       }
-      squares += std::pow(weights(i, j) * others, 2);
+      entries.push_back(weights(i, j) * others);
     }
-    norm(i) = std::sqrt(squares);
+    norms(i) = norm(entries);
   }
-  return norm;
+  return norms;
 }
 
 Result study(const Config& config) {

@@ -59,9 +59,9 @@ struct ParameterGradients {
     visit(Field{"d_W_q", "dm,dk", "dW_q = X^T dQ"}, self.d_W_q);
     visit(Field{"d_W_k", "dm,dk", "dW_k = X^T dK"}, self.d_W_k);
     visit(Field{"d_W_v", "dm,dv", "dW_v = X^T dV"}, self.d_W_v);
-    visit(Field{"d_b_q", "dk", "db_q = sum_i dq_i"}, self.d_b_q);
-    visit(Field{"d_b_k", "dk", "db_k = sum_i dk_i"}, self.d_b_k);
-    visit(Field{"d_b_v", "dv", "db_v = sum_i dv_i"}, self.d_b_v);
+    visit(Field{"d_b_q", "dk", "db_q = sum_i dQ_i"}, self.d_b_q);
+    visit(Field{"d_b_k", "dk", "db_k = sum_i dK_i"}, self.d_b_k);
+    visit(Field{"d_b_v", "dv", "db_v = sum_i dV_i"}, self.d_b_v);
   }
 };
 

@@ -84,7 +84,11 @@ bool agree(const Expectation& e, double expected, double got) {
   if (std::isnan(expected) || std::isnan(got)) return std::isnan(expected) && std::isnan(got);
   // Not a matter of tolerance: inf - inf is NaN, and a relative tolerance of inf allows anything.
   if (std::isinf(expected) || std::isinf(got)) return expected == got;
-  return std::abs(got - expected) <= allowed_for(e, expected);
+  const double difference = std::abs(got - expected), allowed = allowed_for(e, expected);
+  if (std::isfinite(difference) || std::isfinite(allowed)) return difference <= allowed;
+  // Both beyond the largest number: in quarters, which are not.
+  return std::abs(0.25 * got - 0.25 * expected) <=
+         0.25 * e.absolute + e.relative * (0.25 * std::abs(expected));
 }
 
 /// Row-major position to one index for each axis.

@@ -5,6 +5,7 @@
 
 #include "attn/core/categorical.hpp"
 #include "attn/core/random.hpp"
+#include "attn/core/softmax.hpp"
 #include "attn/core/vectors.hpp"
 #include "attn/training/cross_entropy.hpp"
 
@@ -18,9 +19,10 @@ using sat::State;
 /// What follows a sequence of looks: the weights of the next word, and for each location the loss
 /// of that word and what follows it.
 struct Node {
-  Vec weights;  // (Tk)
-  Mat sums;     // (1, Tk), cumulative
-  Vec losses;   // (Tk)
+  Vec weights;      // (Tk)
+  Vec complements;  // (Tk), 1 - weights
+  Mat sums;         // (1, Tk), cumulative
+  Vec losses;       // (Tk)
   std::vector<Node> next;
 };
 
@@ -35,6 +37,7 @@ Node grow(const sat::Params& params, const Mat& features, const State& before, s
     node.losses(i) = cross_entropy::loss(step.output.logits, target[t]);
     if (i == 0) {
       node.weights = row(step.soft.weights, 0);
+      node.complements = complements(node.weights);
       node.sums = cumulative_sums(step.soft.weights);
     }
     if (t + 1 < target.size()) {
@@ -90,7 +93,7 @@ Path drawn(const Node& root, Random& random) {
 
 /// d log p(s) / de_ti = [i = s_t] - a_ti(s), in eq. (11).
 double d_log_p(const Path& path, std::size_t t, std::size_t i) {
-  return (path.looks[t] == i ? 1.0 : 0.0) - path.nodes[t]->weights(i);
+  return path.looks[t] == i ? path.nodes[t]->complements(i) : -path.nodes[t]->weights(i);
 }
 
 /// Adds weight * (loss - b) * d log p to the sums.
@@ -123,12 +126,20 @@ Vec exact_variance(const Node& root, double baseline, const Mat& gradient) {
   return variance;
 }
 
-/// Mean and standard error of the estimates.
+/// Mean and standard error of the estimates. The error by way of hypot, so that the square of a
+/// tiny estimate does not vanish.
 void summarise(const std::vector<Path>& paths, double baseline, Mat& mean, Mat& error) {
   const auto n = static_cast<double>(paths.size());
   for (const Path& path : paths) add(mean, path, 1.0 / n, baseline);
-  for (const Path& path : paths) add_squares(error, path, 1.0 / (n - 1.0) / n, baseline, mean);
-  for (double& entry : error) entry = std::sqrt(entry);
+  for (const Path& path : paths) {
+    for (std::size_t t = 0; t < rows(error); ++t) {
+      for (std::size_t i = 0; i < cols(error); ++i) {
+        const double off = (path.loss - baseline) * d_log_p(path, t, i) - mean(t, i);
+        error(t, i) = std::hypot(error(t, i), off);
+      }
+    }
+  }
+  for (double& entry : error) entry /= std::sqrt((n - 1.0) * n);
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "attn/training/cross_entropy.hpp"
 
-#include <cmath>
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
-#include "attn/core/exp.hpp"
+#include "attn/core/softmax.hpp"
 
 namespace attn::cross_entropy {
 namespace {
@@ -19,17 +19,17 @@ void expect_word(std::size_t word, std::size_t V) {
 
 double loss(const Vec& logits, std::size_t word) {
   expect_word(word, logits.size());
-  Vec shifted(logits.shape());
-  const double m = largest({logits.data(), logits.size()});
-  const double total =
-      exp_shifted({logits.data(), logits.size()}, m, {shifted.data(), shifted.size()});
-  return std::log(total) + (m - logits(word));
+  const double m = *std::max_element(logits.begin(), logits.end());
+  return log_sum_exp_above_largest(logits) + (m - logits(word));
 }
 
 Vec backward(const Vec& probabilities, std::size_t word) {
   expect_word(word, probabilities.size());
   Vec d_logits = probabilities;
-  d_logits(word) -= 1.0;
+  d_logits(word) = 0.0;
+  double others = 0.0;
+  for (const double p : d_logits) others += p;
+  d_logits(word) = -others;
   return d_logits;
 }
 

@@ -5,6 +5,7 @@
 
 #include "attn/core/complete.hpp"
 #include "attn/core/shape_error.hpp"
+#include "attn/core/wide.hpp"
 #include "attn/mechanisms/mask.hpp"
 #include "attn/training/divergence_error.hpp"
 #include "attn/training/gradient_descent.hpp"
@@ -71,7 +72,7 @@ Result learn(const Mat& x, const Mat& y, const Config& config) {
     const kernel_regression::Backward b =
         kernel_regression::backward(x, x, y, gaussian, 1.0 / w, f, d_prediction);
     expect_complete(b);
-    result.gradient(epoch) = -b.d_bandwidth / (w * w);  // h = 1/w, so dh/dw = -1/w^2
+    result.gradient(epoch) = (-Wide(b.d_bandwidth) / w / w).narrow();  // h = 1/w, so dh/dw = -1/w^2
     result.w(epoch) = w;
     descend(w, result.gradient(epoch), config.learning_rate);
   }

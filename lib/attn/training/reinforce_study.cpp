@@ -7,7 +7,9 @@
 
 #include "attn/core/categorical.hpp"
 #include "attn/core/complete.hpp"
+#include "attn/core/norms.hpp"
 #include "attn/core/random.hpp"
+#include "attn/core/softmax.hpp"
 #include "attn/mechanisms/expected_loss.hpp"
 #include "attn/mechanisms/reinforce.hpp"
 
@@ -45,43 +47,50 @@ std::vector<Draw> draw(const Vec& weights, const Vec& losses, const Config& conf
   return draws;
 }
 
+/// The weights a, and 1 - a.
+struct Weights {
+  Vec a, rest;
+};
+
 /// Entry k of the estimate is advantage ([location = k] - a_k), eq. (12).
-double estimate(const Draw& d, std::size_t b, const Vec& weights, std::size_t k) {
-  return d.advantage[b] * ((d.location == k ? 1.0 : 0.0) - weights(k));
+double estimate(const Draw& d, std::size_t b, const Weights& weights, std::size_t k) {
+  return d.advantage[b] * (d.location == k ? weights.rest(k) : -weights.a(k));
 }
 
-void summarise(const std::vector<Draw>& draws, const Vec& weights, Result& r) {
+void summarise(const std::vector<Draw>& draws, const Weights& weights, Result& r) {
   const auto n = static_cast<double>(draws.size());
+  std::vector<double> off(draws.size());
   for (std::size_t b = 0; b < baselines; ++b) {
-    for (std::size_t k = 0; k < weights.size(); ++k) {
+    for (std::size_t k = 0; k < r.draws.size(); ++k) {
       double sum = 0.0;
       for (const Draw& d : draws) sum += estimate(d, b, weights, k);
       r.mean(k, b) = sum / n;
-      double squares = 0.0;
-      for (const Draw& d : draws) {
-        squares += std::pow(estimate(d, b, weights, k) - r.mean(k, b), 2);
+      for (std::size_t d = 0; d < draws.size(); ++d) {
+        off[d] = estimate(draws[d], b, weights, k) - r.mean(k, b);
       }
-      r.variance(b) += squares / (n - 1.0);
-      r.standard_error(k, b) = std::sqrt(squares / (n - 1.0) / n);
+      const double spread = norm(off) / std::sqrt(n - 1.0);
+      r.variance(b) += spread * spread;
+      r.standard_error(k, b) = spread / std::sqrt(n);
     }
   }
 }
 
 /// Root of the mean squared distance from the exact gradient, over all means of `size` draws.
 double error_of_means(const std::vector<Draw>& draws, std::size_t b, std::size_t size,
-                      const Vec& weights, const Vec& exact) {
+                      const Weights& weights, const Vec& exact) {
   const std::size_t means = draws.size() / size;
-  double squares = 0.0;
+  std::vector<double> off;
+  off.reserve(means * exact.size());
   for (std::size_t m = 0; m < means; ++m) {
-    for (std::size_t k = 0; k < weights.size(); ++k) {
+    for (std::size_t k = 0; k < exact.size(); ++k) {
       double sum = 0.0;
       for (std::size_t n = m * size; n < (m + 1) * size; ++n) {
         sum += estimate(draws[n], b, weights, k);
       }
-      squares += std::pow(sum / static_cast<double>(size) - exact(k), 2);
+      off.push_back(sum / static_cast<double>(size) - exact(k));
     }
   }
-  return std::sqrt(squares / static_cast<double>(means));
+  return norm(off) / std::sqrt(static_cast<double>(means));
 }
 
 /// The root of V, without a square that could vanish: of estimates that are tiny, too, and of rare
@@ -161,7 +170,8 @@ Result study(const Vec& scores, const Vec& losses, const Config& config) {
   r.variance = zeros(baselines);
   r.mean = zeros(L, baselines);
   r.standard_error = zeros(L, baselines);
-  summarise(draws, weights, r);
+  const Weights both{weights, complements(weights)};
+  summarise(draws, both, r);
 
   std::vector<std::size_t> sizes{1};
   while (sizes.back() <= config.samples / 10) sizes.push_back(sizes.back() * 10);
@@ -175,7 +185,7 @@ Result study(const Vec& scores, const Vec& losses, const Config& config) {
     for (std::size_t s = 0; s < sizes.size(); ++s) {
       r.averaged(s) = static_cast<double>(sizes[s]);
       r.expected_error(s, b) = spread(b) / std::sqrt(r.averaged(s));
-      r.error(s, b) = error_of_means(draws, b, sizes[s], weights, r.exact_gradient);
+      r.error(s, b) = error_of_means(draws, b, sizes[s], both, r.exact_gradient);
     }
   }
   return r;

@@ -1,6 +1,7 @@
 #include "attn/training/squared_error.hpp"
 
 #include "attn/core/shape_error.hpp"
+#include "attn/core/wide.hpp"
 
 namespace attn::squared_error {
 namespace {
@@ -17,12 +18,8 @@ double share(const Mat& prediction, const Mat& target, Reduction reduction) {
 
 double loss(const Mat& prediction, const Mat& target, Reduction reduction) {
   const double each = share(prediction, target, reduction);
-  double sum = 0.0;
-  for (std::size_t i = 0; i < target.size(); ++i) {
-    const double error = prediction.data()[i] - target.data()[i];
-    sum += error * error;
-  }
-  return each * sum;
+  const Mat errors = prediction - target;
+  return (Wide(each) * wide_inner_product(errors, errors)).narrow();
 }
 
 Mat backward(const Mat& prediction, const Mat& target, Reduction reduction) {

@@ -14,7 +14,7 @@ Fault not_a_config(const Source& source, const Node& root) {
   return {{source.name, 1, 1}, what + expected};
 }
 
-std::string chapter_of(const Source& source) {
+ChapterName chapter_of(const Source& source) {
   const Document document = parse_yaml(source);
   const Node& root = document.root;
   if (!root.is_map()) throw InputError({not_a_config(source, root)});
@@ -26,7 +26,7 @@ std::string chapter_of(const Source& source) {
     throw InputError(chapter->place(),
                      "chapter: found " + describe(*chapter) + ", expected the name of a chapter");
   }
-  return chapter->text;
+  return {chapter->text, chapter->place()};
 }
 
 }  // namespace attn::io

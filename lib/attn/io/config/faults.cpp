@@ -5,18 +5,20 @@
 
 namespace attn::io {
 
-void Faults::add(const Place& place, std::string message) {
+void Faults::add(const Place& place, std::string message, std::string field) {
   if (faults_.size() < most) {
-    faults_.push_back({place, std::move(message)});
+    faults_.push_back({place, std::move(message), std::move(field)});
   } else {
-    ++left_out_;
+    if (left_out_++ == 0) next_ = place;
   }
 }
 
-void Faults::add(const Node& node, std::string message) { add(node.place(), std::move(message)); }
+void Faults::add(const Node& node, std::string message, std::string field) {
+  add(node.place(), std::move(message), std::move(field));
+}
 
 void Faults::add(const std::vector<Fault>& faults) {
-  for (const Fault& fault : faults) add(fault.place, fault.message);
+  for (const Fault& fault : faults) add(fault);
 }
 
 void Faults::throw_if_any(const std::string& file) const {
@@ -35,7 +37,9 @@ void Faults::throw_if_any(const std::string& file) const {
   };
   sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
   if (left_out_ > 0) {
-    sorted.push_back({{file}, "and " + std::to_string(left_out_) + " more faults"});
+    sorted.push_back({next_, left_out_ == 1 ? "and one more fault"
+                                            : "and " + std::to_string(left_out_) +
+                                                  " more faults, the first of them here"});
   }
   throw InputError(std::move(sorted));
 }

@@ -11,10 +11,10 @@ namespace attn::io {
 
 class Faults {
  public:
-  /// Up to `most` faults are kept; the rest are counted.
-  void add(const Place& place, std::string message);
-  void add(const Node& node, std::string message);
-  void add(const Fault& fault) { add(fault.place, fault.message); }
+  /// Up to `most` faults are kept; the rest are counted, and the place of the first is told.
+  void add(const Place& place, std::string message, std::string field = "");
+  void add(const Node& node, std::string message, std::string field = "");
+  void add(const Fault& fault) { add(fault.place, fault.message, fault.field); }
   void add(const std::vector<Fault>& faults);
 
   /// Nothing more will be kept.
@@ -29,6 +29,7 @@ class Faults {
   static constexpr std::size_t most = 100;
   std::vector<Fault> faults_;
   std::size_t left_out_ = 0;
+  Place next_;  ///< of the first that was left out
 };
 
 }  // namespace attn::io

@@ -42,10 +42,22 @@ std::vector<std::string> split_expect(const std::string& path, const Node& root)
 bool is_known(const std::string& path, const Schema& schema) {
   if (path == "title" || path == "chapter" || path == "expect") return true;
   return std::any_of(schema.fields.begin(), schema.fields.end(), [&](const FieldSpec& field) {
-    const bool map_value = field.type == Type::tensor || field.type == Type::mask;
+    const bool map_value =
+        field.type == Type::tensor || field.type == Type::mask || !field.or_map.empty();
     return path == field.path || field.path.starts_with(path + ".") ||
            (map_value && path.starts_with(field.path + "."));
   });
+}
+
+/// How many characters of the path lead to something: where the rest begins, nothing is known.
+std::size_t known_part(const std::vector<std::string>& parts, const Schema& schema) {
+  std::string known;
+  for (const std::string& part : parts) {
+    const std::string longer = known.empty() ? part : known + "." + part;
+    if (!is_known(longer, schema)) break;
+    known = longer;
+  }
+  return known.empty() ? 0 : utf8_count(known) + 1;
 }
 
 std::vector<std::string> all_paths(const Schema& schema) {
@@ -161,14 +173,16 @@ void apply_overrides(Node& root, const Schema& schema, const std::vector<Overrid
     const Place place{std::string(set_option) + override.path};
     std::vector<std::string> path = split(override.path);
     if (std::find(path.begin(), path.end(), "") != path.end()) {
-      faults.add(place, "malformed path, expected names with dots between them, as in " +
-                            (schema.fields.empty() ? "title" : schema.fields.front().path));
+      faults.add({place.source, 1, 1},
+                 "malformed path, expected names with dots between them, as in " +
+                     (schema.fields.empty() ? "title" : schema.fields.front().path));
       continue;
     }
     if (override.path.starts_with("expect.")) {
       path = split_expect(override.path, root);
     } else if (!is_known(override.path, schema)) {
-      faults.add(place, "no field is called " + override.path + hint(override.path, schema));
+      faults.add({place.source, 1, known_part(path, schema) + 1},
+                 "no field is called " + override.path + hint(override.path, schema));
       continue;
     }
     if (const std::string fault = not_a_value(override); !fault.empty()) {

@@ -264,6 +264,9 @@ const io::Schema& multi_head_schema() {
                           .axis = "Hdv",
                           .becomes = "Gdv",
                           .of = {"parameters.W_v", "parameters.b_v"}}},
+        .axis_defaults = {{"dx_k", "dq", "inputs.keys"},
+                          {"Tk", "Tq", "inputs.keys"},
+                          {"dx_v", "dx_k", "inputs.values"}},
     };
     for (const io::AxisSpec& axis : past_axes()) schema.axes.push_back(axis);
     schema.axes.push_back({"Gdk", "width of the projected keys, of all key heads together", true});

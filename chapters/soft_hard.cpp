@@ -3,9 +3,11 @@
 #include "attn/core/vectors.hpp"
 #include "attn/mechanisms/doubly_stochastic.hpp"
 #include "attn/training/cross_entropy.hpp"
+#include "chapters/parts/alignment_seen.hpp"
 #include "chapters/parts/captioning_backward.hpp"
 #include "chapters/parts/captioning_study.hpp"
 #include "chapters/parts/grid.hpp"
+#include "chapters/parts/parameters_shown.hpp"
 #include "chapters/parts/sentences.hpp"
 #include "chapters/registry.hpp"
 
@@ -28,6 +30,7 @@ class Walk {
     name_axes();
     captioning::expect_no_overflow(config_, caption_.start.h_0);
     for (const sat::Step& s : caption_.steps) captioning::expect_no_overflow(config_, s.context);
+    show_parameters(config_, captioning::schema(), trace_);
     show_image();
     show_start();
     show_first_word();
@@ -38,6 +41,7 @@ class Walk {
     show_loss();
     captioning::show_study(config_, in_, caption_, trace_);
     if (request_.gradients) captioning::show_backward(in_, caption_, penalty_, trace_);
+    trace_.seen(seen());
   }
 
  private:
@@ -76,7 +80,7 @@ class Walk {
     trace_.step("start", "What the image is like on the whole",
                 "The mean over all locations: what there is, but not where. One layer makes the "
                 "first state of it, another the first memory of the LSTM.",
-                "h_0 = f_init,h(mean),  c_0 = f_init,c(mean)", "section 3.1.2");
+                "h_0 = f_init,h(mean),  m_0 = f_init,c(mean)", "section 3.1.2");
     trace_.tensors(caption_.start);
   }
 
@@ -97,16 +101,20 @@ class Walk {
     trace_.tensor({"hidden", "L,da"}, first_layer(s.alignment.hidden), at);
     grid({"scores", "", "e_ti"}, row(s.alignment.scores, 0), at);
     expect_complete(s.soft);
-    trace_.step("t1.weights", "Word 1: where to look",
-                "Softmax over all locations: how much of the attention each one gets.",
-                "a_ti = exp(e_ti) / sum_k exp(e_tk)", "eq. (5)");
-    grid({"weights", "", "a_ti", "", Kind::weight}, row(s.soft.weights, 0), at);
+    trace_.step(
+        "t1.weights", "Word 1: where to look",
+        "Softmax: the exponential of each score, over the sum of all of them. So much of the "
+        "attention does each location get.",
+        "alpha_ti = exp(e_ti) / sum_j exp(e_tj)", "eq. (5)");
+    grid({"weights", "", "alpha_ti", "", Kind::weight}, row(s.soft.weights, 0), at);
     show_first_context(s);
     if (!is_complete(s.cell)) throw Unfinished();
-    trace_.step("t1.state", "Word 1: the LSTM makes a step",
-                "It reads the word before and what was seen, one below the other. Its parts: gates "
-                "i, f, o; what is new, g; the memory c and its tanh; the state h.",
-                "h_t = LSTM([E y_{t-1}; z_t], h_{t-1}, c_{t-1})", "eq. (1), (2), (3)");
+    trace_.step(
+        "t1.state", "Word 1: the LSTM makes a step",
+        "It reads the word before and what was seen, one below the other. Its parts: gates "
+        "i, f, o; what is new, g; the memory and its tanh, in the columns c and tanh(c); the "
+        "state h. The memory is m in formulas, the paper's c.",
+        "h_t = LSTM([E y_{t-1}; z_t], h_{t-1}, m_{t-1})", "eq. (1), (2), (3)");
     trace_.tensor({"y", "dy", "E y_{t-1}"}, s.y, at);
     trace_.table({"t1.cell", "dh,part", ""}, {{"i", s.cell.i},
                                               {"f", s.cell.f},
@@ -118,7 +126,7 @@ class Walk {
     if (!is_complete(s.output)) throw Unfinished();
     trace_.step("t1.output", fmt::format("Word 1: \"{}\"", in_.word(caption_.words.front())),
                 "The word before, the new state and what was seen vote for the next word; the most "
-                "likely one is said.",
+                "likely one is said, of equally likely ones the first.",
                 "p(y_t) ~ exp(L_o (E y_{t-1} + L_h h_t + L_z z_t))", "eq. (7)");
     trace_.tensors(s.output, at);
   }
@@ -140,14 +148,16 @@ class Walk {
     if (in_.params.gate) {
       prose += " The gate beta lets part of it in: one number, made of the state before the word.";
     }
-    trace_.step("t1.context", "Word 1: what is seen there", prose,
-                in_.params.gate ? "z_t = beta_t phi({a_i}, {a_ti})" : "z_t = phi({a_i}, {a_ti})",
-                soft ? "eq. (6), eq. (13), section 4.2.1" : "eq. (6), eq. (9), section 4.2.1");
+    trace_.step(
+        "t1.context", "Word 1: what is seen there", prose,
+        in_.params.gate ? "z_t = beta_t phi({a_i}, {alpha_ti})" : "z_t = phi({a_i}, {alpha_ti})",
+        soft ? "eq. (6), eq. (13), section 4.2.1" : "eq. (6), eq. (9), section 4.2.1");
     if (!soft) {
       if (s.choice.size() == 0) throw Unfinished();
       grid({"choice", "", "s_ti", "", Kind::weight}, row(s.choice, 0), "t1.");
     }
-    trace_.tensor({"context", "dv", soft ? "sum_i a_ti a_i" : "sum_i s_ti a_i"}, s.context, "t1.");
+    trace_.tensor({"context", "dv", soft ? "sum_i alpha_ti a_i" : "sum_i s_ti a_i"}, s.context,
+                  "t1.");
     if (in_.params.gate) trace_.tensors(s.gate, "t1.");
   }
 
@@ -163,16 +173,20 @@ class Walk {
     std::vector<std::string> said = texts_of(caption_.words);
     const bool stopped = caption_.words.back() == in_.decoding.stop;
     if (stopped) said.pop_back();
-    trace_.step("caption", "The other words, in the same way",
-                fmt::format("The caption is \"{}\". {} A row for each word.", joined(said),
-                            in_.decoding.forced() ? "Each step was given the right word before it, "
-                                                    "whatever it had said itself."
-                            : stopped             ? "Then came stop."
-                                                  : "Stop never came: options.limit ended it."));
+    const std::string stop = in_.word(in_.decoding.stop);
+    trace_.step(
+        "caption", "The other words, in the same way",
+        fmt::format("The caption is \"{}\". {} A row for each word.", joined(said),
+                    in_.decoding.forced() ? "Each step was given the right word before it, "
+                                            "whatever it had said itself."
+                    : stopped
+                        ? fmt::format("Then came {}.", stop)
+                        : fmt::format("The word {} never came: options.limit ended it.", stop)));
     trace_.tensor({"probabilities", "T,Vy", "p(y_t)", "eq. (7)", Kind::weight},
                   over_words([](const sat::Step& s) { return s.output.probabilities; }));
     trace_.tensor({"h", "T,dh", "h_t"}, over_words([](const sat::Step& s) { return s.cell.h; }));
-    trace_.tensor({"c", "T,dh", "c_t"}, over_words([](const sat::Step& s) { return s.cell.c; }));
+    trace_.tensor({"c", "T,dh", "m_t, the memory"},
+                  over_words([](const sat::Step& s) { return s.cell.c; }));
     if (in_.params.gate) {
       std::vector<context_gate::Forward> gates;
       for (const sat::Step& step : caption_.steps) gates.push_back(step.gate);
@@ -180,7 +194,7 @@ class Walk {
     }
     trace_.tensor({"scores", "T,L", "e_ti"},
                   over_words([](const sat::Step& s) { return row(s.alignment.scores, 0); }));
-    trace_.step("alignment", "Where the decoder looked", "The weights of each word.", "a_ti",
+    trace_.step("alignment", "Where the decoder looked", "The weights of each word.", "alpha_ti",
                 "eq. (5)");
     const Mat weights = caption_.weights();
     Ten3 grids = zeros(rows(weights), in_.grid_rows, in_.grid_columns);
@@ -196,8 +210,8 @@ class Walk {
     trace_.step(
         "soft", "Soft: what is seen at each word",
         "The weights above, and three ways to look with them. Soft attention sees a mixture "
-        "of everything, and its gradient reaches every weight.",
-        "sum_i a_ti a_i", "eq. (13)");
+        "of everything, and its gradient can reach every weight.",
+        "sum_i alpha_ti a_i", "eq. (13)");
     trace_.tensor({"context", "T,dv"}, stacked(contexts), "soft.");
     trace_.step("argmax", "Hard, by argmax: one location",
                 "The largest weight of each word takes all; of equal ones the first. Nothing is "
@@ -218,8 +232,8 @@ class Walk {
     trace_.step(
         "sample", "Hard, by sampling: one location, drawn",
         fmt::format("From 0 to 1 each location has a stretch as long as its weight. The one "
-                    "whose stretch the random number u falls into is chosen, so each as "
-                    "often as its weight says. Here options.seed = {}; another seed draws "
+                    "whose stretch the random number u falls into is chosen: each with the "
+                    "probability that its weight is. Here options.seed = {}; another seed draws "
                     "others.",
                     config_.size("options.seed")));
     trace_.tensor({"u", "T", "random"}, u, "hard_sample.");
@@ -243,7 +257,8 @@ class Walk {
       columns.emplace_back(names[l], p);
       const sat::Caption own = sat::forward(in_.params, in_.features, in_.decoding, looks[l]);
       if (!own.complete) throw Unfinished();
-      captions.push_back(fmt::format("{:<7} {}", names[l] + ":", joined(texts_of(own.words))));
+      captions_.push_back(joined(texts_of(own.words)));
+      captions.push_back(fmt::format("{:<7} {}", names[l] + ":", captions_.back()));
     }
     trace_.step("seen", "What the caption would see",
                 "The probability of each word, had the decoder looked so at this word, from the "
@@ -251,6 +266,21 @@ class Walk {
                 "p(y_t | z_t)", "eq. (7)");
     trace_.drawing(captions);
     trace_.table({"word_probability", "T,look", ""}, columns);
+  }
+
+  /// Where each word looked, and whether another look would have said something else.
+  std::string seen() const {
+    const std::string& soft = captions_.front();
+    std::string text = largest_of_each_step(texts_of(in_.wanted(caption_.words)),
+                                            caption_.weights(), in_.locations);
+    text += fmt::format(" Looking softly at every word gives the caption \"{}\"", soft);
+    text += captions_[1] == soft ? ", and argmax the same."
+                                 : fmt::format(", argmax \"{}\".", captions_[1]);
+    if (captions_.size() < 3) return text;
+    return text + (captions_[2] == soft ? " So do the locations that were drawn."
+                                        : fmt::format(" With the locations that were drawn it is "
+                                                      "\"{}\".",
+                                                      captions_[2]));
   }
 
   void show_loss() {
@@ -267,7 +297,7 @@ class Walk {
                       "was given."
                     : "Nobody led, so the words that were said count as right: the loss says how "
                       "sure the decoder was.",
-                "L = -sum_t log p(y_t)", "eq. (14), its first term");
+                "loss = -sum_t log p(y_t)", "eq. (14), its first term");
     trace_.tensor({"losses", "T"}, losses_);
     trace_.tensor({"loss", ""}, total);
     if (in_.lambda == 0.0) return;
@@ -285,6 +315,7 @@ class Walk {
   sat::Caption caption_;
   Vec losses_;
   doubly_stochastic::Forward penalty_;
+  std::vector<std::string> captions_;  // with each look, at all words
 };
 
 void run(const io::Config& config, const Request& request, trace::Builder& trace) {
@@ -298,8 +329,15 @@ const Chapter soft_hard{
     .title = "Soft and hard attention",
     .source = "Xu et al., Show, Attend and Tell, arXiv:1502.03044v3",
     .summary = "looking at an image while writing its caption; why hard attention is hard to train",
-    .problem = "",
-    .tries = {},
+    .problem =
+        "A caption is written word by word, and each word is about some part of the image. Should "
+        "the decoder mix what is at all places by their weights, or look at one place only? The "
+        "mixture can be learned like everything else; one look is clearer, but a choice has no "
+        "derivative, so learning where to look takes many tries.",
+    .tries = {{{"./attn soft-hard --set options.attention=argmax --steps caption,alignment",
+                "A hard look at every word: one location, and the captions still agree."},
+               {"./attn soft-hard --set options.seed=5 --steps sample,seen",
+                "Other draws, other looks: compare the three captions."}}},
     .schema = captioning::schema,
     .run = run,
 };

@@ -29,10 +29,10 @@ class Back {
     trace_.tensor({"d_logits", "T,Vy"}, d_logits);
     Mat d_weights;
     if (in_.lambda != 0.0) {
-      trace_.step(
-          "penalty.backward", "Back through the penalty",
-          "A location that got too little is pulled up. It does not matter which word looks "
-          "there: all rows are the same.");
+      trace_.step("penalty.backward", "Back through the penalty",
+                  "A location that got too little is pulled up, one that got too much is pushed "
+                  "down. It does not matter which word looks "
+                  "there: all rows are the same.");
       const doubly_stochastic::Backward b =
           doubly_stochastic::backward(caption_.weights(), in_.lambda, penalty_);
       trace_.tensors(b, "penalty.");
@@ -83,9 +83,10 @@ class Back {
               "weights no gradient. What stands here is the penalty's. How hard attention "
               "learns all the same is what the study shows.");
     if (!in_.params.gate) trace_.tensor({"d_context", "T,dv"}, stacked(contexts));
-    trace_.tensor({"d_weights", "T,L", "dL/da_ti, and the penalty's part"},
+    trace_.tensor({"d_weights", "T,L", "d loss / d alpha_ti, and the penalty's part"},
                   rows_over_time(b, &sat::StepBackward::d_weights));
-    trace_.tensor({"d_scores", "T,L", "dL/de_ti"}, rows_over_time(b, &sat::StepBackward::d_scores));
+    trace_.tensor({"d_scores", "T,L", "d loss / d e_ti"},
+                  rows_over_time(b, &sat::StepBackward::d_scores));
   }
 
   /// What a feature would get if the gradients of the contexts came to the hard looks.

@@ -131,13 +131,13 @@ class Study {
   }
 
   void show_exact() {
-    trace_.step(
-        "study.exact", "The gradient that hard attention wants",
-        "On average J is lost, and a location that costs less than J gets a negative "
-        "gradient: descent raises its score. To know this exactly, every location has to be "
-        "tried; for a caption of T words, L^T sequences of them. Beside it what soft "
-        "attention gets for the same word, from a single pass.",
-        "J = sum_i a_i l_i,  dJ/de_i = a_i (l_i - J)", "eq. (10), eq. (11)");
+    trace_.step("study.exact", "The gradient that hard attention wants",
+                "On average J is lost, and a location that costs less than J gets a negative "
+                "gradient if it has any weight: descent raises its score. To know this exactly, "
+                "every location has to be "
+                "tried; for a caption of T words, L^T sequences of them. Beside it what soft "
+                "attention gets for the same word, from a single pass.",
+                "J = sum_i alpha_i l_i,  dJ/de_i = alpha_i (l_i - J)", "eq. (10), eq. (11)");
     const expected_loss::Forward f = expected_loss::forward(scores_, losses_);
     trace_.tensors(f, "study.");
     trace_.tensors(expected_loss::backward(losses_, f), "study.");
@@ -147,13 +147,20 @@ class Study {
   }
 
   void show_choices() {
+    const reinforce::Forward f = reinforce::forward(weights_, losses_, 0.0);
+    const std::string off =
+        is_written(f.total_variance)
+            ? fmt::format("a single one is off by {:.4g}: the root of the total variance.",
+                          std::sqrt(f.total_variance))
+            : "a single one is off: see the variance.";
     trace_.step("study.reinforce", "REINFORCE: learning from one look",
                 "Row i is what is learned from looking at location i, and only there: its loss "
-                "times the gradient of log a_i, which raises the score of i and lowers all others. "
-                "Weighted with the probabilities the rows give the exact gradient. But each single "
-                "one is far off: see the variance. Here b = 0.",
-                "g_i = (l_i - b) d log a_i / de", "eq. (12)");
-    trace_.tensors(reinforce::forward(weights_, losses_, 0.0), "study.");
+                "times the gradient of log alpha_i, which points to a higher score of i and lower "
+                "ones of all others. Weighted with the probabilities the rows give the exact "
+                "gradient. But " +
+                    off + " Here b = 0.",
+                "g_i = (l_i - b) d log alpha_i / de", "eq. (12)");
+    trace_.tensors(f, "study.");
   }
 
   void show_samples() {
@@ -193,7 +200,7 @@ class Study {
         fmt::format("Means over the draws, each with its standard error (±), beside the exact "
                     "gradient. {} of the {} means are within two standard errors of it.",
                     within_two_errors(r, shown), L * shown.size()),
-        "1/N sum_n (l_n - b) d log a_{s_n}", "eq. (12)");
+        "1/N sum_n (l_n - b) d log alpha_{s_n} / de", "eq. (12)");
     std::vector<std::pair<std::string, Vec>> columns{{"exact", r.exact_gradient}};
     for (const std::size_t b : shown) {
       columns.emplace_back(names[b], column(r.mean, b));

@@ -58,11 +58,11 @@ inline bool looks_there(const std::string& text, const std::vector<double>& weig
   return text == word + value || text == "at " + word + " most" + value;
 }
 
-/// "我 at I (0.97), 爱 at 2 places alike (0.50)" in that group, of the rows of the weights.
-inline bool largest_of_each_step_is(const Said& said, std::size_t group, const std::string& weights,
-                                    const std::vector<std::string>& source) {
-  const std::vector<std::string> names = said.labels(weights, 0);
-  const std::vector<double> all = said.values(weights);
+/// Whether "我 at I (0.97), 爱 at 2 places alike (0.50)" is said in that group of the rows of the
+/// weights, which have these names.
+inline bool looks_of_rows(const Said& said, std::size_t group,
+                          const std::vector<std::string>& names, const std::vector<double>& weights,
+                          const std::vector<std::string>& source) {
   const auto width = static_cast<std::ptrdiff_t>(source.size());
   std::string text = said.text(group);
   for (std::size_t i = 0; i < std::min<std::size_t>(names.size(), 8); ++i) {
@@ -70,11 +70,17 @@ inline bool largest_of_each_step_is(const Said& said, std::size_t group, const s
     if (!text.starts_with(start)) return false;
     text = text.substr(start.size());
     const std::string one = text.substr(0, text.find("), ") + 1);
-    const auto row = all.begin() + static_cast<std::ptrdiff_t>(i) * width;
+    const auto row = weights.begin() + static_cast<std::ptrdiff_t>(i) * width;
     if (!looks_there(one.empty() ? text : one, {row, row + width}, source, 0.005)) return false;
     text = one.empty() ? "" : text.substr(one.size());
   }
   return text.empty();
+}
+
+/// The same of a tensor of weights whose rows are labelled.
+inline bool largest_of_each_step_is(const Said& said, std::size_t group, const std::string& weights,
+                                    const std::vector<std::string>& source) {
+  return looks_of_rows(said, group, said.labels(weights, 0), said.values(weights), source);
 }
 
 }  // namespace attn::test

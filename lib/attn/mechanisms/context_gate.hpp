@@ -25,7 +25,7 @@ struct Forward {
     visit(Field{"logit", "", "f_beta(h_{t-1}) = w_beta . h_{t-1} + b_beta", "section 4.2.1"},
           self.logit);
     visit(Field{"beta", "", "beta_t = sigmoid(f_beta(h_{t-1}))", "section 4.2.1"}, self.beta);
-    visit(Field{"gated", "dv", "beta_t sum_i a_ti a_i", "section 4.2.1"}, self.gated);
+    visit(Field{"gated", "dv", "beta_t context", "section 4.2.1"}, self.gated);
   }
 };
 
@@ -40,8 +40,8 @@ struct Backward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_context", "dv", "dz = beta_t d_gated"}, self.d_context);
-    visit(Field{"d_beta", "", "d_beta = z . d_gated"}, self.d_beta);
+    visit(Field{"d_context", "dv", "d_context = beta_t d_gated"}, self.d_context);
+    visit(Field{"d_beta", "", "d_beta = context . d_gated"}, self.d_beta);
     visit(Field{"d_logit", "", "d_beta beta_t (1 - beta_t)"}, self.d_logit);
     visit(Field{"d_w_beta", "dh", "dw_beta = d_logit h_{t-1}"}, self.d_w_beta);
     visit(Field{"d_b_beta", "", "db_beta = d_logit"}, self.d_b_beta);

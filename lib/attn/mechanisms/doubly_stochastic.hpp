@@ -17,9 +17,9 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"attention", "Tk", "sum_t a_ti", "section 4.2.1"}, self.attention);
-    visit(Field{"missing", "Tk", "1 - sum_t a_ti", "eq. (14)"}, self.missing);
-    visit(Field{"penalty", "", "lambda sum_i (1 - sum_t a_ti)^2", "eq. (14)"}, self.penalty);
+    visit(Field{"attention", "Tk", "sum_t alpha_ti", "section 4.2.1"}, self.attention);
+    visit(Field{"missing", "Tk", "1 - sum_t alpha_ti", "eq. (14)"}, self.missing);
+    visit(Field{"penalty", "", "lambda sum_i (1 - sum_t alpha_ti)^2", "eq. (14)"}, self.penalty);
   }
 };
 
@@ -30,8 +30,8 @@ struct Backward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_attention", "Tk", "-2 lambda (1 - sum_t a_ti)"}, self.d_attention);
-    visit(Field{"d_weights", "Ty,Tk", "dA_ti = d_attention_i"}, self.d_weights);
+    visit(Field{"d_attention", "Tk", "-2 lambda (1 - sum_t alpha_ti)"}, self.d_attention);
+    visit(Field{"d_weights", "Ty,Tk", "d_alpha_ti = d_attention_i"}, self.d_weights);
   }
 };
 

@@ -16,8 +16,9 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"weights", "L", "a = softmax(e)", "eq. (5), eq. (8)", Kind::weight}, self.weights);
-    visit(Field{"expected", "", "J = sum_i a_i l_i", "eq. (10)"}, self.expected);
+    visit(Field{"weights", "L", "alpha = softmax(e)", "eq. (5), eq. (8)", Kind::weight},
+          self.weights);
+    visit(Field{"expected", "", "J = sum_i alpha_i l_i", "eq. (10)"}, self.expected);
   }
 };
 
@@ -28,8 +29,8 @@ struct Backward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_losses", "L", "dJ/dl_i = a_i", "eq. (11)"}, self.d_losses);
-    visit(Field{"d_scores", "L", "dJ/de_i = a_i (l_i - J)", "eq. (11)"}, self.d_scores);
+    visit(Field{"d_losses", "L", "dJ/dl_i = alpha_i", "eq. (11)"}, self.d_losses);
+    visit(Field{"d_scores", "L", "dJ/de_i = alpha_i (l_i - J)", "eq. (11)"}, self.d_scores);
   }
 };
 

@@ -16,10 +16,10 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"choice", "Tq,Tk", "s_ij = 1 for the first j with the largest a_ij, else 0",
+    visit(Field{"choice", "Tq,Tk", "s_ti = 1 for the first i with the largest alpha_ti, else 0",
                 "section 4.1", Kind::weight},
           self.choice);
-    visit(Field{"context", "Tq,dv", "z_i = sum_j s_ij v_j", "eq. (9)"}, self.context);
+    visit(Field{"context", "Tq,dv", "z_t = sum_i s_ti a_i", "eq. (9)"}, self.context);
   }
 };
 
@@ -30,7 +30,7 @@ struct Backward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_values", "Tk,dv", "dV = S^T dZ"}, self.d_values);
+    visit(Field{"d_values", "Tk,dv", "to a_i: sum_t s_ti d_z_t"}, self.d_values);
   }
 };
 

@@ -26,7 +26,7 @@ struct Forward {
   static void each(Self& self, Visit&& visit) {
     visit(Field{"mean", "dv", "1/L sum_i a_i", "section 3.1.2"}, self.mean);
     visit(Field{"h_0", "dh", "h_0 = tanh(W_h mean + b_h)", "section 3.1.2"}, self.h_0);
-    visit(Field{"c_0", "dh", "c_0 = tanh(W_c mean + b_c)", "section 3.1.2"}, self.c_0);
+    visit(Field{"c_0", "dh", "m_0 = tanh(W_c mean + b_c)", "section 3.1.2"}, self.c_0);
   }
 };
 
@@ -44,7 +44,7 @@ struct Backward {
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
     visit(Field{"d_sum_h", "dh", "d_h_0 (1 - h_0^2)"}, self.d_sum_h);
-    visit(Field{"d_sum_c", "dh", "d_c_0 (1 - c_0^2)"}, self.d_sum_c);
+    visit(Field{"d_sum_c", "dh", "d_m_0 (1 - m_0^2)"}, self.d_sum_c);
     visit(Field{"d_W_h", "dh,dv", "dW_h = d_sum_h mean^T"}, self.d_W_h);
     visit(Field{"d_b_h", "dh", "db_h = d_sum_h"}, self.d_b_h);
     visit(Field{"d_W_c", "dh,dv", "dW_c = d_sum_c mean^T"}, self.d_W_c);

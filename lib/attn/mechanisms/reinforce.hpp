@@ -22,11 +22,11 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"estimates", "S,L", "g_ik = (l_i - b) ([i = k] - a_k)", "eq. (12)"},
+    visit(Field{"estimates", "S,L", "g_ij = (l_i - b) ([i = j] - alpha_j)", "eq. (12)"},
           self.estimates);
-    visit(Field{"mean", "L", "sum_i a_i g_ik = dJ/de_k"}, self.mean);
-    visit(Field{"variance", "L", "sum_i a_i (g_ik - mean_k)^2"}, self.variance);
-    visit(Field{"total_variance", "", "sum_k variance_k"}, self.total_variance);
+    visit(Field{"mean", "L", "sum_i alpha_i g_ij = dJ/de_j"}, self.mean);
+    visit(Field{"variance", "L", "sum_i alpha_i (g_ij - mean_j)^2"}, self.variance);
+    visit(Field{"total_variance", "", "sum_j variance_j"}, self.total_variance);
   }
 };
 

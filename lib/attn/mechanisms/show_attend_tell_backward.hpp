@@ -37,9 +37,9 @@ struct Gradients {
   static void each(Self& self, Visit&& visit) {
     visit(Field{"d_features", "Tk,dv", "through contexts, scores and the mean"}, self.d_features);
     visit(Field{"d_E", "V,dy", "row w: sum of d(E y_{t-1}) over all t with y_{t-1} = w"}, self.d_E);
-    visit(Field{"d_W_a", "da,dh", "dW_a = sum_t d_q_t^T h_{t-1}"}, self.d_W_a);
-    visit(Field{"d_U_a", "da,dv", "dU_a = sum_t d_k_t^T a"}, self.d_U_a);
-    visit(Field{"d_v_a", "da", "dv_a = sum_t sum_i dS_ti hidden_ti"}, self.d_v_a);
+    visit(Field{"d_W_a", "da,dh", "dW_a = sum_t d_q_t h_{t-1}^T"}, self.d_W_a);
+    visit(Field{"d_U_a", "da,dv", "dU_a = sum_ti d(U_a a_i)_t a_i^T"}, self.d_U_a);
+    visit(Field{"d_v_a", "da", "dv_a = sum_t sum_i d_e_ti hidden_ti"}, self.d_v_a);
     visit(Field{"d_L_o", "V,dy", "dL_o = sum_t d_logits_t sum_t^T"}, self.d_L_o);
     visit(Field{"d_L_h", "dy,dh", "dL_h = sum_t d_sum_t h_t^T"}, self.d_L_h);
     visit(Field{"d_L_z", "dy,dv", "dL_z = sum_t d_sum_t z_t^T"}, self.d_L_z);

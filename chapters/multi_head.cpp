@@ -8,7 +8,9 @@
 #include "chapters/parts/attention_inputs.hpp"
 #include "chapters/parts/multi_head_inputs.hpp"
 #include "chapters/parts/multi_head_studies.hpp"
+#include "chapters/parts/seen.hpp"
 #include "chapters/parts/shown_fields.hpp"
+#include "chapters/parts/width_names.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {
@@ -27,6 +29,11 @@ class Walk {
     const bool same_names = !in_.own_keys && !config.has("tokens.keys");
     if (same_names && config.has("tokens.queries"))
       trace_.label("Tk", config.list("tokens.queries"));
+    if (config.has("tokens.dq")) {  // what comes in as queries alone has their names
+      if (!in_.own_keys) trace_.label("dx_k", config.list("tokens.dq"));
+      if (!in_.own_keys && !in_.own_values) trace_.label("dx_v", config.list("tokens.dq"));
+    }
+    label_widths(config, {"dq", "dx_k", "dx_v", "Hdk", "Hdv", "dm"}, trace_);
   }
 
   void run() {
@@ -67,10 +74,15 @@ class Walk {
     const multi_head::Params& p = in_.params;
     trace_.step(
         "parameters", "The matrices of all heads, side by side",
-        fmt::format("The first {0} columns of W_q are head 1's W_1^Q, the next {0} head 2's, "
-                    "and so on; W_k and W_v likewise. So one product projects for all heads. "
-                    "W_o has one row for each column of the heads side by side.{1}",
-                    in_.dk(), in_.biased ? "" : " There are no biases."),
+        fmt::format(
+            "{} W_o has one row for each column of the heads side by side.{}",
+            p.heads == 1
+                ? "There is one head, and all columns are its own."
+                : fmt::format("Each head has its columns, head 1 the first {0} of W_q, W_1^Q, "
+                              "head 2 the next {0}, and so on; W_k likewise, and W_v by {1}. "
+                              "So one product projects for all heads.",
+                              in_.dk(), in_.dv()),
+            in_.biased ? "" : " There are no biases."),
         "", "section 3.2.2");
     trace_.tensor({"W_q", "dq,Hdk"}, p.W_q);
     trace_.tensor({"W_k", "dx_k,Hdk"}, p.W_k);
@@ -99,6 +111,7 @@ class Walk {
                 "head_i = Attention(Q W_i^Q, K W_i^K, V W_i^V)", "section 3.2.2");
     show_fields(f, {"heads"}, {}, "", trace_);
     show_output(f);
+    trace_.seen(largest_by_head(trace_, f.weights) + heads_differ(trace_, f.weights) + blind(mask));
     if (!request_.gradients) return;
     const Mat d_output = show_d_output(f.output);
     const multi_head::Backward b =
@@ -128,10 +141,28 @@ class Walk {
       show_fields(f, {"scaled"}, {"masked"}, "", trace_);
     trace_.step(
         "weights", "Each head has its own weights",
-        "A softmax over the keys in each head. One head alone would have to look everywhere "
-        "at once; several can each look at something else.",
+        std::string(
+            "A softmax over the keys in each head: exp of each score, divided by the sum of "
+            "these over its row. One head alone would have to look everywhere at once; "
+            "several can each look at something else.") +
+            (hides ? " A query that may see no key attends to nothing, and its row is 0." : ""),
         "A_i = softmax(masked), over the keys", "eq. (1)");
     show_fields(f, {"weights"}, {}, "", trace_);
+  }
+
+  /// Queries that may see nothing.
+  static std::string blind(const Mask& mask) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < mask.shape(0); ++i) {
+      bool sees = false;
+      for (std::size_t j = 0; j < mask.shape(1); ++j) sees = sees || mask(i, j);
+      if (!sees) ++count;
+    }
+    if (count == 0) return "";
+    return fmt::format(
+        " Nothing to look at is left for {}: every head reads 0, and b_o is all of "
+        "the output.",
+        counted(count, "query", "queries"));
   }
 
   // ---- The walk in blocks
@@ -160,6 +191,10 @@ class Walk {
         "head_t = sum_j exp(s_tj - m_t) v_j / l_t", "arXiv:1805.02867, arXiv:2205.14135");
     show_fields(f, {"maxima", "sums", "heads"}, {}, "", trace_);
     show_output(f);
+    trace_.seen(fmt::format(
+        "{} two numbers were kept, {} in all, in place of a score for each key, "
+        "{} in all.",
+        "For each query and head", 2 * f.maxima.size(), f.maxima.size() * rows(in_.keys)));
     if (!request_.gradients) return;
     const Mat d_output = show_d_output(f.output);
     const online_heads::Backward b =
@@ -263,8 +298,16 @@ const Chapter multi_head{
     .title = "Multi-head attention",
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3.2.2",
     .summary = "several heads side by side, what they cost, what one of them brings",
-    .problem = "",
-    .tries = {},
+    .problem =
+        "Attention gives each word one average, and a word that wants to know two things, its verb "
+        "and what it hunts, has them blurred in it. Two whole attentions would cost twice as much. "
+        "So the width is split: each head attends in a narrow space of its own, and one last "
+        "matrix "
+        "mixes what all have read.",
+    .tries = {{{"./attn multi-head --set options.heads=4 --steps weights,costs",
+                "Four heads of width 1: as many multiplications, and twice the exponentials."},
+               {"./attn multi-head --set study.without_head=1 --steps without_head",
+                "What is left where head 1, the one for grammar, is masked out."}}},
     .schema = multi_head_schema,
     .run = run,
 };

@@ -3,8 +3,11 @@
 #include "attn/mechanisms/initial_state.hpp"
 #include "attn/mechanisms/luong.hpp"
 #include "attn/training/cross_entropy.hpp"
+#include "chapters/parts/alignment_seen.hpp"
+#include "chapters/parts/encoder_start.hpp"
 #include "chapters/parts/global_local_attention.hpp"
 #include "chapters/parts/global_local_inputs.hpp"
+#include "chapters/parts/parameters_shown.hpp"
 #include "chapters/parts/recurrent_cell.hpp"
 #include "chapters/parts/sentences.hpp"
 #include "chapters/registry.hpp"
@@ -14,10 +17,6 @@ namespace {
 
 using namespace luong_walk;
 using recurrent::State;
-
-Vec vector_or_zeros(const io::Config& config, const std::string& path, std::size_t size) {
-  return config.has(path) ? config.vector(path) : zeros(size);
-}
 
 /// W alone, of a matrix [W C] that has C to its right.
 void drop_context(Mat& W, std::size_t dy) { W = first_columns(W, dy); }
@@ -65,6 +64,8 @@ class Walk {
     compare();
     alignment();
     if (request_.gradients) backward(d_logits);
+    trace_.seen(largest_of_each_step(said_, decoded_.alignment(), sentences_.source) + windows_ +
+                seen_of_target(sentences_, chosen_));
   }
 
  private:
@@ -75,18 +76,23 @@ class Walk {
     trace_.label("Tx", sentences_.source);
     trace_.label("Vx", sentences_.source_words);
     trace_.label("Vy", sentences_.target_words);
+    show_parameters(config_, schema(), trace_);
     X_ = embedding::forward(config_.matrix(encoder_path + ".E"), sentences_.source_numbers);
     trace_.step("words", "The words of the source, as vectors",
                 fmt::format("\"{}\": each word is a row of the encoder's table E.",
                             joined(sentences_.source)),
                 "x_s = E[word s]");
     trace_.tensor({"embedded", "Tx,dx"}, X_);
-    encoded_ = recurrent::forward(encoder_, X_, recurrent::zero_state(encoder_));
+    const State start = encoder_start(config_, encoder_inputs, recurrent::zero_state(encoder_));
+    show_encoder_start(config_, encoder_inputs, "encoder.", start, trace_);
+    encoded_ = recurrent::forward(encoder_, X_, start);
     trace_.rename("T", "Tx");
-    trace_.step("encoder", "The encoder reads them, from left to right",
-                "Its states, one for each word, are what the decoder will look at: h_s in the "
-                "paper. In seq2seq only the last of them got through.",
-                "h_s = cell(x_s, h_{s-1})");
+    trace_.step(
+        "encoder", "The encoder reads them, from left to right",
+        "Its states, one for each word, are what the decoder will look at: h_s in the "
+        "paper. In seq2seq only the last of them got through. The cell is that of seq2seq, and "
+        "its formulas count the words with t.",
+        "h_s = cell(x_s, h_{s-1})");
     trace_.tensors(encoded_.inputs, "encoder.");
     trace_.template tensors_over_time<CellForward>(encoded_.steps, "Tx", "encoder.");
     trace_.rename("T", "T");
@@ -96,7 +102,10 @@ class Walk {
   void start() {
     start_ = encoded_.last();
     if (!has_bridge()) {
-      trace_.step("h_0", "The decoder's first state", "The encoder's last state, as it is.",
+      trace_.step("h_0", "The decoder's first state",
+                  start_.c.size() > 0
+                      ? "The encoder's last state, as it is, and its memory with it."
+                      : "The encoder's last state, as it is.",
                   "h_0 = h_Tx");
       trace_.tensor({"h_0", "ds"}, start_.h);
       return;
@@ -108,7 +117,8 @@ class Walk {
                 "A layer takes the encoder's last state to the width of the decoder's. (Such a "
                 "layer is Bahdanau's; Luong's decoder starts from the encoder's last state.)",
                 "h_0 = tanh(W_s h_Tx + b_s)");
-    trace_.tensors(bridged_);
+    trace_.tensor({"s_0", "ds", "h_0"}, bridged_.s_0);
+    if (!is_written(bridged_.s_0)) throw Unfinished();
     start_ = {bridged_.s_0, start_.c.size() == 0 ? Vec{} : zeros(bridged_.s_0.size())};
   }
 
@@ -158,10 +168,12 @@ class Walk {
     if (!is_complete(step.cell)) throw Unfinished();
     show_attention(model_.attention, score_, step.attention, at, trace_);
     if (first) {
-      trace_.step(prefix + "output", title,
-                  "A score for each word of the vocabulary, made of h~_t, and the softmax over "
-                  "all: the most likely word is said. W_o is the paper's W_s.",
-                  "p(y_t | y_<t, x) = softmax(W_o h~_t + b_o)", "eq. (6)");
+      trace_.step(
+          prefix + "output", title,
+          "A score for each word of the vocabulary, made of h~_t, and the softmax over "
+          "all of them: the most likely word is said, of equally likely ones the first. W_o is "
+          "the paper's W_s.",
+          "p(y_t | y_<t, x) = softmax(W_o h~_t + b_o)", "eq. (6)");
     }
     trace_.tensor({"logits", "Vy"}, step.readout.logits, prefix);
     if (!is_written(step.readout.logits)) throw Unfinished();
@@ -193,23 +205,27 @@ class Walk {
     const Mat states = decoded_.states();
     trace_.label("T", said_);
     compare_scores(scores_given(config_), why_not_all(config_), states, annotations_, trace_);
-    compare_reaches(model_.attention, has_position(config_), states, annotations_, trace_);
+    windows_ =
+        compare_reaches(model_.attention, has_position(config_), states, annotations_, trace_);
   }
 
   void alignment() {
+    const std::string& stop = sentences_.word(sentences_.decoding.stop);
     const bool stopped = chosen_.back() == sentences_.decoding.stop;
     std::vector<std::string> sentence = said_;
     if (stopped) sentence.pop_back();
-    trace_.step("alignment", "What was said, and where the decoder looked for it",
-                fmt::format("\"{}\" became \"{}\". {} Score {}, attention {}.",
-                            joined(sentences_.source), joined(sentence),
-                            sentences_.decoding.forced()
-                                ? "Each step was given the right word before it, whatever it had "
-                                  "said itself."
-                            : stopped ? "Then came stop."
-                                      : "Stop never came: options.limit ended it.",
-                            score_, reach()),
-                "a_t, a row for each word that was said");
+    trace_.step(
+        "alignment", "What was said, and where the decoder looked for it",
+        fmt::format("\"{}\" became \"{}\". {} Score {}, attention {}.", joined(sentences_.source),
+                    joined(sentence),
+                    sentences_.decoding.forced()
+                        ? "Each step was given the right word before it, whatever it had "
+                          "said itself."
+                    : stopped
+                        ? fmt::format("Then came {}.", stop)
+                        : fmt::format("The word {} never came: options.limit ended it.", stop),
+                    score_, reach()),
+        "a_t, a row for each word that was said");
     trace_.label("T", said_);
     trace_.tensor({"alignment", "T,Tx", "", "", Kind::weight}, decoded_.alignment());
     if (!sentences_.decoding.forced() && !request_.gradients) return;
@@ -231,7 +247,7 @@ class Walk {
     trace_.step("d_logits", "Back through the softmax over the words",
                 "What was said, minus what should have been: each probability, and 1 less for the "
                 "right word.",
-                "d_o_t = p_t - onehot(y_t)");
+                "d_logits_t = p(. | y_<t, x) - onehot(y_t)");
     trace_.tensor({"d_logits", "T,Vy"}, d_logits);
     const luong::Backward<Cell> b = luong::backward(model_, annotations_, decoded_, d_logits);
     trace_.step("output.backward", "Back to the attentional states, and to the output layer",
@@ -301,14 +317,18 @@ class Walk {
     trace_.tensors(b.cell, "decoder.");
     trace_.rename("dh", "dh");
     trace_.rename("dx", "dx");
-    trace_.tensor({"d_E", "Vy,dy", "dE_w = sum_t dy_{t-1} where the word is w"}, b.d_E, "decoder.");
+    trace_.tensor({"d_E", "Vy,dy", "dE_w = sum_t d(E y_{t-1}) where y_{t-1} is w"}, b.d_E,
+                  "decoder.");
   }
 
   void encoder_backward(const luong::Backward<Cell>& b) {
     State d_last{b.d_start.h, b.d_start.c};
     trace_.step("annotations.backward", "Back to the source states",
-                "From every step, through what was read and through the scores; and through the "
-                "decoder's first state to the last of them.");
+                score_ == "location"
+                    ? "From every step, through what was read; and through the decoder's first "
+                      "state to the last of them."
+                    : "From every step, through what was read and through the scores; and through "
+                      "the decoder's first state to the last of them.");
     trace_.tensor({"d_annotations", "Tx,dh", "sum over the steps"}, b.d_annotations);
     trace_.tensor({"d_h_0", "ds"}, b.d_start.h);
     if (has_bridge()) {
@@ -321,16 +341,17 @@ class Walk {
     const auto encoder = recurrent::backward(encoder_, X_, encoded_, b.d_annotations, d_last);
     trace_.step("encoder.backward", "Back through time, in the encoder",
                 "From the last word to the first: each state gets a gradient from the decoder, "
-                "directly, and from the state after it.");
+                "directly, and all but the last from the state after it.");
     trace_.template tensors_over_time<CellBackward>(encoder.steps, "Tx", "encoder.");
     trace_.step("encoder.gradients", "The gradients of the encoder's parameters", "");
     trace_.rename("T", "Tx");
     trace_.tensors(encoder.gradients, "encoder.");
     trace_.rename("T", "T");
-    trace_.tensor({"d_E", "Vx,dx", "dE_w = sum_s dX_s where word s is w"},
+    trace_.tensor({"d_E", "Vx,dx", "dE_w = sum_s dx_s where word s is w"},
                   embedding::backward(config_.matrix(encoder_path + ".E"),
                                       sentences_.source_numbers, encoder.gradients.d_X),
                   "encoder.");
+    show_encoder_start_gradients(config_, encoder_inputs, "encoder.", encoder.d_start, trace_);
   }
 
   const io::Config& config_;
@@ -349,6 +370,7 @@ class Walk {
   luong::Forward<Cell> decoded_;
   std::vector<std::size_t> chosen_;
   std::vector<std::string> said_, wanted_;
+  std::string windows_;
   Vec losses_;
 };
 
@@ -370,8 +392,16 @@ const Chapter global_local{
     .title = "Global and local attention",
     .source = "Luong, Pham, Manning, arXiv:1508.04025v5, section 3",
     .summary = "Luong's order, four scores, input feeding; a window that is given or predicted",
-    .problem = "",
-    .tries = {},
+    .problem =
+        "Bahdanau's decoder looks at the source with the state that it has, and only then steps "
+        "on. "
+        "Can it step first and look with the new state, and how should a state and a source state "
+        "be compared? And must it look at every word each time, however long the sentence is?",
+    .tries =
+        {{{"./attn global-local --set options.attention=local-p --steps t1.position,t1.weights",
+           "A window whose place is predicted, and the Gaussian that fades its edges."},
+          {"./attn global-local --set options.D=0 --steps local_m,compare_reaches",
+           "Windows of one word: local-m looks at word t and nowhere else."}}},
     .schema = luong_walk::schema,
     .run = run,
 };

@@ -5,8 +5,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "attn/core/matmul.hpp"
+#include "attn/mechanisms/extended_dot.hpp"
 #include "attn/mechanisms/scaling_study.hpp"
+#include "chapters/parts/attention_extensions.hpp"
 #include "chapters/parts/attention_inputs.hpp"
+#include "chapters/parts/scaled_dot_words.hpp"
+#include "chapters/parts/seen.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {
@@ -14,8 +19,8 @@ namespace {
 
 using io::Type;
 
-const io::Schema& schema() {
-  static const io::Schema schema{
+io::Schema declared() {
+  io::Schema schema{
       .chapter = "scaled-dot-product",
       .axes = {{"Tq", "number of queries"},
                {"Tk", "number of keys and values"},
@@ -37,83 +42,47 @@ const io::Schema& schema() {
                .axes = "Tk,dv",
                .meaning = "What is handed over where a key is attended to.",
                .required = true},
-              mask_field(),
-              d_context_field(),
-              scale_field(),
-              causal_field(),
-              valid_lens_field(),
-              {.path = "study.widths",
-               .type = Type::integers,
-               .meaning = "Widths dk for which to show what scaling does, with random queries and "
-                          "keys; no study unless given.",
-               .range = io::Range{1, 4096}},
-              {.path = "study.keys",
-               .type = Type::integer,
-               .meaning = "How many keys each random query is compared with.",
-               .fallback = "8",
-               .range = io::Range{1, 1024}},
-              {.path = "study.samples",
-               .type = Type::integer,
-               .meaning = "How many random queries, each with its own keys.",
-               .fallback = "100",
-               .range = io::Range{1, 10000}},
-              {.path = "study.seed",
-               .type = Type::integer,
-               .meaning = "The seed of the random numbers.",
-               .fallback = "1",
-               .range = io::Range{0, 4294967295}},
           },
-      .computes = {"Tq,Tk", "Tq,dv"},
+      .computes = {"Tq,Tk", "Tq,dv", "Tq,Tp+Tk"},
+      .axis_changes = {keys_with_past()},
   };
+  const auto add = [](auto& to, const auto& more) {
+    to.insert(to.end(), more.begin(), more.end());
+  };
+  add(schema.axes, past_axes());
+  add(schema.fields, past_fields());
+  add(schema.fields, std::vector{mask_field(), bias_field(), d_context_field(), scale_field(),
+                                 softcap_field(), causal_field(), valid_lens_field()});
+  add(schema.fields, rotary_fields());
+  add(schema.fields,
+      std::vector<io::FieldSpec>{
+          {.path = "study.widths",
+           .type = Type::integers,
+           .meaning = "Widths dk for which to show what scaling does, with random queries and "
+                      "keys; no study unless given.",
+           .range = io::Range{1, 4096}},
+          {.path = "study.keys",
+           .type = Type::integer,
+           .meaning = "How many keys each random query is compared with.",
+           .fallback = "8",
+           .range = io::Range{1, 1024}},
+          {.path = "study.samples",
+           .type = Type::integer,
+           .meaning = "How many random queries, each with its own keys.",
+           .fallback = "100",
+           .range = io::Range{1, 10000}},
+          {.path = "study.seed",
+           .type = Type::integer,
+           .meaning = "The seed of the random numbers.",
+           .fallback = "1",
+           .range = io::Range{0, 4294967295}},
+      });
   return schema;
 }
 
-/// Does the mask hide any key?
-bool hides(const Mask& mask) { return std::find(mask.begin(), mask.end(), false) != mask.end(); }
-
-std::vector<trace::Words> forward_words(const io::Config& config, const Mask& mask) {
-  const bool by_width =
-      !config.is_number("options.scale") && config.choice("options.scale") == "sqrt_dk";
-  return {
-      {"scores", "Compare every query with every key",
-       "Each score is the dot product of one query with one key: large where the two point the "
-       "same way."},
-      {"scaled",
-       by_width ? "Bring the scores back to a size that does not depend on dk"
-                : "Multiply by the scale",
-       "A dot product of dk terms spreads like sqrt(dk). Left as it is, it would push the softmax "
-       "to where its gradient vanishes."},
-      {"masked", "Hide the keys that may not be seen",
-       hides(mask) ? "A score of -inf becomes a weight of exactly 0: exp(-inf) = 0."
-                   : "Nothing is hidden here: the numbers are those of the step before."},
-      {"weights", "Turn each row of scores into weights that sum to 1",
-       "Softmax over the keys: exp of each score, divided by the sum over its row. Read a row as: "
-       "how much this query attends to each key. A query that may see no key attends to nothing, "
-       "and its row is 0."},
-      {"context", "Average the values with these weights",
-       "Each query's result is a mixture of the values: mostly those whose keys it matched. Row i "
-       "is c_i = sum_j a_ij v_j; queries do not see each other, so many at once are one matrix "
-       "product."},
-  };
-}
-
-const std::vector<trace::Words>& backward_words() {
-  static const std::vector<trace::Words> words{
-      {"d_values", "Back through the average, to the values",
-       "A value gets as much gradient as it got attention."},
-      {"d_weights", "Back through the average, to the weights",
-       "A weight matters as much as its value points along the gradient."},
-      {"d_scaled", "Back through the softmax",
-       "Only the difference from the row's weighted mean counts. A weight near 0 or 1 lets almost "
-       "nothing through."},
-      {"d_scores", "Back through the scale", "The same factor as on the way forward."},
-      {"d_queries", "Back to the queries",
-       "The keys, weighted by dS: the direction in which moving this query raises the loss. "
-       "Gradient "
-       "descent steps the other way."},
-      {"d_keys", "Back to the keys", "The same for a key: the queries, weighted by dS."},
-  };
-  return words;
+const io::Schema& schema() {
+  static const io::Schema once = declared();
+  return once;
 }
 
 void show_study(const io::Config& config, trace::Builder& trace) {
@@ -194,35 +163,155 @@ void show_scale(const io::Config& config, double scale, trace::Builder& trace) {
   if (!is_written(scale)) throw Unfinished();
 }
 
-void run(const io::Config& config, const Request& request, trace::Builder& trace) {
-  const Mat queries = config.matrix("inputs.queries");
-  const Mat keys = config.matrix("inputs.keys");
-  const Mat values = config.matrix("inputs.values");
-  const Mask mask = mask_of(config);
-  const double scale = scale_of(config, cols(queries));
-
-  label_tokens(config, trace);
-
-  trace.step(
-      "inputs", "Queries, keys and values",
-      fmt::format("Each query (there are Tq = {}) looks among the keys (Tk = {}), which have the "
-                  "same width dk = {}. Each key has a value of width dv = {}.",
-                  rows(queries), rows(keys), cols(queries), cols(values)));
-  trace.tensor({"queries", "Tq,dk", "Q"}, queries);
-  trace.tensor({"keys", "Tk,dk", "K"}, keys);
-  trace.tensor({"values", "Tk,dv", "V"}, values);
-  show_mask(mask, trace);
-  show_scale(config, scale, trace);
-
-  const scaled_dot::Forward forward = scaled_dot::forward(queries, keys, values, mask, scale);
-  trace.walk(forward, forward_words(config, mask));
-  if (config.has("study.widths")) show_study(config, trace);
-
-  if (request.gradients) {
-    const Mat d_context = show_d_context(config, trace);
-    trace.walk(scaled_dot::backward(queries, keys, values, scale, forward, d_context),
-               backward_words());
+extended_dot::How how_of(const io::Config& config) {
+  extended_dot::How how;
+  how.scoring.scale = scale_of(config, config.extent("dk"));
+  how.scoring.softcap = softcap_of(config);
+  if (config.has("inputs.bias")) how.scoring.bias = config.matrix("inputs.bias");
+  how.positions.rope = rope_of(config, config.extent("dk"), "queries and keys");
+  if (has_past(config)) {
+    how.positions.past_keys = config.matrix("inputs.past_keys");
+    how.positions.past_values = config.matrix("inputs.past_values");
   }
+  return how;
+}
+
+/// The results of equation (1) as those of one to which nothing was added.
+biased_dot::Forward extended(const scaled_dot::Forward& f) {
+  biased_dot::Forward result;
+  result.scores = f.scores, result.scaled = f.scaled, result.masked = f.masked;
+  result.weights = f.weights, result.context = f.context;
+  return result;
+}
+extended_dot::Backward extended(const scaled_dot::Backward& b) {
+  extended_dot::Backward result;
+  result.attention.d_values = b.d_values, result.attention.d_weights = b.d_weights;
+  result.attention.d_scaled = b.d_scaled, result.attention.d_scores = b.d_scores;
+  result.positioned.d_q = b.d_queries, result.positioned.d_k = b.d_keys;
+  return result;
+}
+
+class Walk {
+ public:
+  Walk(const io::Config& config, trace::Builder& trace)
+      : config_(config),
+        trace_(trace),
+        how_(how_of(config)),
+        queries_(config.matrix("inputs.queries")),
+        keys_(config.matrix("inputs.keys")),
+        values_(config.matrix("inputs.values")),
+        past_(how_.positions.past()),
+        mask_(mask_of(config, rows(queries_), past_ + rows(keys_), past_)) {
+    label_tokens(config, trace);
+    label_past(past_, names_of_keys(config), trace);
+  }
+
+  void forward() {
+    show_inputs();
+    show_mask(mask_, trace_);
+    if (how_.scoring.biased()) show_bias();
+    show_scale(config_, how_.scoring.scale, trace_);
+    if (how_.plain()) {
+      plain_ = scaled_dot::forward(queries_, keys_, values_, mask_, how_.scoring.scale);
+      forward_.attention = extended(plain_);
+    } else {
+      forward_ = extended_dot::forward(queries_, keys_, values_, mask_, how_);
+    }
+    trace_.walk(forward_, scaled_dot_words(config_, how_, forward_, mask_));
+    if (how_.positions.rope) show_same_distance(*how_.positions.rope);
+  }
+
+  void backward() {
+    const Mat d_context = show_d_context(config_, trace_);
+    extended_dot::Backward b;
+    if (how_.plain()) {
+      b = extended(
+          scaled_dot::backward(queries_, keys_, values_, how_.scoring.scale, plain_, d_context));
+    } else {
+      b = extended_dot::backward(queries_, keys_, values_, how_, forward_, d_context);
+    }
+    trace_.walk(b, scaled_dot_backward_words(how_));
+  }
+
+  /// Where the largest weight is, how sharp the rows are, and who sees nothing.
+  std::string seen() const {
+    const Mat& weights = forward_.attention.weights;
+    std::vector<double> peaks;  // of the rows that attend
+    for (std::size_t i = 0; i < rows(weights); ++i) {
+      if (!attends(weights, i)) continue;
+      double peak = 0.0;
+      for (std::size_t j = 0; j < cols(weights); ++j) peak = std::max(peak, weights(i, j));
+      peaks.push_back(peak);
+    }
+    std::string said = largest_weight(trace_, weights, {"query", "Tq"}, {"key", "Tk"});
+    if (!peaks.empty()) {
+      const auto [low, high] = std::minmax_element(peaks.begin(), peaks.end());
+      said += fmt::format(
+          " The largest of a row is between {:.4f} and {:.4f}; equal weights for all "
+          "keys would be {:.4f}.",
+          *low, *high, 1.0 / static_cast<double>(cols(weights)));
+    }
+    if (peaks.size() < rows(weights)) {
+      said += fmt::format(" Nothing to look at is left for {}, and the context there is 0.",
+                          counted(rows(weights) - peaks.size(), "query", "queries"));
+    }
+    return said;
+  }
+
+ private:
+  void show_inputs() {
+    std::string prose = fmt::format(
+        "Each query (there are Tq = {}) looks among the keys (Tk = {}), which have the same width "
+        "dk = {}. Each key has a value of width dv = {}.",
+        rows(queries_), past_ + rows(keys_), cols(queries_), cols(values_));
+    if (past_ > 0) {
+      prose += fmt::format(" Tp = {} of them were kept from before, and Tn = {} are new.", past_,
+                           rows(keys_));
+    }
+    trace_.step("inputs", "Queries, keys and values", prose);
+    trace_.tensor({"queries", "Tq,dk", "Q"}, queries_);
+    trace_.tensor({"keys", "Tn,dk", "K"}, keys_);
+    trace_.tensor({"values", "Tn,dv", "V"}, values_);
+    if (past_ == 0) return;
+    trace_.tensor({"past_keys", "Tp,dk"}, how_.positions.past_keys);
+    trace_.tensor({"past_values", "Tp,dv"}, how_.positions.past_values);
+  }
+
+  void show_bias() {
+    trace_.step("bias", "What is added to the scores",
+                "A number for each query and key. Where it is -inf, the key is hidden.");
+    trace_.tensor({"bias", "Tq,Tk", "", "", Kind::score}, how_.scoring.bias);
+  }
+
+  /// The same scores where all positions are further on.
+  void show_same_distance(const rope::Rope& rope) {
+    const std::size_t T = std::max(rows(queries_), rows(keys_));
+    const Mat angles =
+        rope::angles({rope.base, rope.layout, rope.first + static_cast<double>(past_) + moved_by},
+                     T, cols(queries_));
+    const auto& [turns, has_past, here, q, k, all_keys, all_values] = forward_.positioned;
+    const Mat scores = matmul_nt(q, k);
+    const Mat moved = matmul_nt(rope::turned(queries_, angles, rope.layout),
+                                rope::turned(keys_, angles, rope.layout));
+    show_moved(scores, moved, trace_);
+  }
+
+  const io::Config& config_;
+  trace::Builder& trace_;
+  extended_dot::How how_;
+  Mat queries_, keys_, values_;
+  std::size_t past_;
+  Mask mask_;
+  scaled_dot::Forward plain_;  // where nothing else is asked for
+  extended_dot::Forward forward_;
+};
+
+void run(const io::Config& config, const Request& request, trace::Builder& trace) {
+  Walk walk(config, trace);
+  walk.forward();
+  if (config.has("study.widths")) show_study(config, trace);
+  if (request.gradients) walk.backward();
+  trace.seen(walk.seen());
 }
 
 }  // namespace
@@ -232,8 +321,16 @@ const Chapter scaled_dot_product{
     .title = "Scaled dot-product attention",
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3.2.1",
     .summary = "scores, scaling, masking, weights, context; and why the square root of dk",
-    .problem = "",
-    .tries = {},
+    .problem =
+        "A key fits a query where their vectors point the same way, and a single matrix product "
+        "compares all queries with all keys. But dot products grow with the width, and large "
+        "scores "
+        "make a softmax so sharp that hardly any gradient gets through. So the scores are divided "
+        "by sqrt(dk) before the softmax makes weights of them.",
+    .tries = {{{"./attn scaled-dot-product --set options.scale=none --steps scaled,weights",
+                "The same scores, not divided: the weights are sharper."},
+               {"./attn scaled-dot-product --set options.causal=true --steps mask..weights",
+                "Each query sees the keys up to its own place, and no others."}}},
     .schema = schema,
     .run = run,
 };

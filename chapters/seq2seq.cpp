@@ -4,9 +4,12 @@
 
 #include "attn/mechanisms/initial_state.hpp"
 #include "attn/training/cross_entropy.hpp"
+#include "chapters/parts/encoder_start.hpp"
+#include "chapters/parts/parameters_shown.hpp"
 #include "chapters/parts/recurrent_cell.hpp"
 #include "chapters/parts/sentences.hpp"
 #include "chapters/parts/seq2seq_schema.hpp"
+#include "chapters/parts/seq2seq_shown.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {
@@ -16,11 +19,8 @@ using recurrent::Sequence;
 using recurrent::State;
 
 const std::string encoder_path = "parameters.encoder";
+const std::string encoder_inputs = "inputs.encoder";
 const std::string decoder_path = "parameters.decoder";
-
-Vec vector_or_zeros(const io::Config& config, const std::string& path, std::size_t size) {
-  return config.has(path) ? config.vector(path) : zeros(size);
-}
 
 /// The chapter for one kind of cell.
 template <class Cell>
@@ -44,12 +44,14 @@ class Walk {
   void run() {
     check();
     encode();
-    bottleneck();
+    show_bottleneck(passes(), trace_);
     start();
     decode();
     const Mat d_logits = loss();
     if (request_.gradients) backward(d_logits);
-    show_reach();
+    const Vec reach = show_reach();
+    trace_.seen(seen_of_context(trace_, passes(), reach, certainty()) +
+                seen_of_target(sentences_, chosen_));
   }
 
  private:
@@ -70,60 +72,58 @@ class Walk {
     trace_.label("Tx", sentences_.source);
     trace_.label("Vx", sentences_.source_words);
     trace_.label("Vy", sentences_.target_words);
+    show_parameters(config_, seq2seq_schema(), trace_);
     const Mat E = config_.matrix(encoder_path + ".E");
     X_ = embedding::forward(E, sentences_.source_numbers);
     trace_.step(
         "words", "The words of the source, as vectors",
-        fmt::format("\"{}\": each word is a row of the table E, and there are Vx = {} rows. "
-                    "Nothing here knows yet where a word stands.",
+        fmt::format("\"{}\": each word is a row of the encoder's table E, and there are Vx = {} "
+                    "rows. Nothing here knows yet where a word stands.",
                     joined(sentences_.source), rows(E)),
         "x_t = E[word t]");
     trace_.tensor({"embedded", "Tx,dx"}, X_);
     trace_.rename("T", "Tx");
-    encoded_ = recurrent::forward(encoder_, X_, recurrent::zero_state(encoder_));
+    const State start = encoder_start(config_, encoder_inputs, recurrent::zero_state(encoder_));
+    show_encoder_start(config_, encoder_inputs, "encoder.", start, trace_);
+    encoded_ = recurrent::forward(encoder_, X_, start);
+    say_encoder_start(config_, encoder_inputs, words_.steps);
     trace_.walk(encoded_.inputs, words_.inputs, "encoder.");
     trace_.template walk_rows<typename recurrent::Cell<Cell>::Forward>(encoded_.steps, words_.steps,
                                                                        "Tx", "encoder.");
     context_ = encoded_.last().h;
     trace_.step("context", "All that the decoder will know",
-                "The last state stands for the whole sentence. Everything the decoder says, it has "
-                "to make from these numbers.",
+                passes().memory > 0
+                    ? "The last state stands for the whole sentence, and the memory after the last "
+                      "word goes with it. The decoder learns nothing else of the source."
+                    : "The last state stands for the whole sentence. The decoder learns nothing "
+                      "else of the source.",
                 "c = h_Tx");
     trace_.tensor({"context", "dh"}, context_);
   }
 
-  /// How many numbers go in, and how many come through.
-  void bottleneck() {
-    const std::size_t Tx = rows(X_);
-    const std::size_t through = context_.size() + encoded_.last().c.size();
-    std::vector<std::string> lengths{fmt::format("Tx={}", Tx)};
-    std::vector<std::size_t> words{Tx};
-    for (const std::size_t length : {2 * Tx, 5 * Tx, 20 * Tx}) {
-      words.push_back(length);
-      lengths.push_back(fmt::format("Tx={}", length));
-    }
-    Vec in = zeros(words.size());
-    Vec out = zeros(words.size());
-    Vec ratio = zeros(words.size());
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      in(i) = static_cast<double>(words[i] * cols(X_));
-      out(i) = static_cast<double>(through);
-      ratio(i) = out(i) / in(i);
-    }
-    trace_.label("sentence", lengths);
-    trace_.step("bottleneck", "How many numbers get through",
-                "The sentence is Tx times dx numbers, the decoder gets as many as a state has, "
-                "however long the sentence is: the first row is this one, those below would be "
-                "longer. Attention is what the next chapter does about it.",
-                "in = Tx dx,  through = the width of the state");
-    trace_.table({"bottleneck", "sentence,numbers"},
-                 {{"in", in}, {"through", out}, {"through/in", ratio}});
+  Bottleneck passes() const {
+    return {.Tx = rows(X_),
+            .dx = cols(X_),
+            .dh = context_.size(),
+            .memory = has_bridge() ? 0 : encoded_.last().c.size(),
+            .bridge = has_bridge() ? config_.extent("ds") : 0,
+            .every_step = decoder_.context_at_every_step};
+  }
+
+  /// The probability of each word that was said.
+  std::vector<double> certainty() const {
+    std::vector<double> found;
+    for (const auto& step : decoded_.steps) found.push_back(step.out.probabilities(step.word));
+    return found;
   }
 
   void start() {
     start_ = encoded_.last();
     if (!has_bridge()) {
-      trace_.step("s_0", "The decoder's first state", "The context, as it is.", "s_0 = c");
+      trace_.step("s_0", "The decoder's first state",
+                  passes().memory > 0 ? "The context, as it is. The memory is handed over too."
+                                      : "The context, as it is.",
+                  "s_0 = c");
       trace_.tensor({"s_0", "ds"}, start_.h);
       return;
     }
@@ -132,7 +132,9 @@ class Walk {
     bridged_ = initial_state::forward(bridge_, context_);
     const std::vector<trace::Words> words{
         {"s_0", "The decoder's first state",
-         "A layer takes the context to the width of the decoder's states."}};
+         start_.c.size() > 0 ? "A layer makes it of the context, which is the h here. The memory "
+                               "begins with zeros."
+                             : "A layer makes it of the context, which is the h here."}};
     trace_.walk(bridged_, words);
     start_ = {bridged_.s_0, start_.c.size() == 0 ? Vec{} : zeros(bridged_.s_0.size())};
   }
@@ -145,18 +147,21 @@ class Walk {
     chosen_ = decoded_.words();
     std::vector<std::string> said;
     for (const std::size_t word : chosen_) said.push_back(sentences_.word(word));
+    const std::string& stop = sentences_.word(sentences_.decoding.stop);
     const bool stopped = chosen_.back() == sentences_.decoding.stop;
     std::vector<std::string> sentence = said;
     if (stopped) sentence.pop_back();
     trace_.label("T", said);
     trace_.rename("T", "T");
-    trace_.step("translation", "What was said",
-                fmt::format("\"{}\" became \"{}\". {}", joined(sentences_.source), joined(sentence),
-                            sentences_.decoding.forced()
-                                ? "Each step was given the right word before it, whatever it had "
-                                  "said itself."
-                            : stopped ? "Then came stop."
-                                      : "Stop never came: options.limit ended it."));
+    trace_.step(
+        "translation", "What was said",
+        fmt::format("\"{}\" became \"{}\". {}", joined(sentences_.source), joined(sentence),
+                    sentences_.decoding.forced()
+                        ? "Each step was given the right word before it, whatever it had "
+                          "said itself."
+                    : stopped
+                        ? fmt::format("Then came {}.", stop)
+                        : fmt::format("The word {} never came: options.limit ended it.", stop)));
     std::vector<Vec> probabilities;
     for (const auto& step : decoded_.steps) probabilities.push_back(step.out.probabilities);
     trace_.tensor({"said", "T,Vy", "p_t, a row for each word that was said", "", Kind::weight},
@@ -179,18 +184,23 @@ class Walk {
     if (decoder_.context_at_every_step) {
       trace_.tensor({"input", "dy+dh", "[E y_{t-1}; c]"}, step.input, at);
     }
-    trace_.step(at + "state", fmt::format("Step {}: the new state", t + 1),
-                first ? "The same kind of cell as the encoder's, with its own parameters: W stands "
-                        "for [W C] where the context goes in, and h for the decoder's state s."
-                      : "");
+    trace_.step(
+        at + "state", fmt::format("Step {}: the new state", t + 1),
+        !first ? ""
+        : decoder_.context_at_every_step
+            ? "The same kind of cell as the encoder's, with its own parameters. In its "
+              "formulas W stands for [W C], x for what went in, h for the decoder's state s."
+            : "The same kind of cell as the encoder's, with its own parameters. In its "
+              "formulas x stands for what went in, and h for the decoder's state s.");
     trace_.tensors(step.projected, at);
     trace_.tensors(step.cell, at);
     trace_.step(at + "output",
                 step.complete() ? fmt::format("Step {}: \"{}\"", t + 1, sentences_.word(step.word))
                                 : fmt::format("Step {}: the word", t + 1),
                 first
-                    ? "A score for each word of the vocabulary, and the softmax over all: the most "
-                      "likely word is said."
+                    ? "A score for each word of the vocabulary. The softmax makes probabilities of "
+                      "the scores: the exponential of each, over the sum of all the exponentials. "
+                      "The most likely word is said, of equally likely ones the first."
                     : "");
     trace_.rename("V", "Vy");
     trace_.tensors(step.out, at);
@@ -229,7 +239,7 @@ class Walk {
     trace_.step("d_logits", "Back through the softmax",
                 "What was said, minus what should have been: each probability, and 1 less for the "
                 "right word.",
-                "d_o_t = p_t - onehot(y_t)");
+                "d_logits_t = p_t - onehot(y_t)");
     trace_.tensor({"d_logits", "T,Vy"}, d_logits);
     const seq2seq::DecoderBackward<Cell> b =
         seq2seq::decode_backward(decoder_, context_, decoded_, d_logits);
@@ -239,7 +249,8 @@ class Walk {
     show_cell(b.cell, "decoder", decoder_.context_at_every_step);
     trace_.step("decoder.words", "Back to the target's words",
                 "A word's row gets what all its places got; words that were not used get 0.");
-    trace_.tensor({"d_E", "Vy,dy", "dE_w = sum_t d_x_t where y_{t-1} is w"}, b.d_E, "decoder.");
+    trace_.tensor({"d_E", "Vy,dy", "dE_w = sum_t d(E y_{t-1}) where y_{t-1} is w"}, b.d_E,
+                  "decoder.");
     trace_.rename("dh", "dh");
 
     State d_last{b.cell.d_start.h, b.cell.d_start.c};
@@ -252,29 +263,35 @@ class Walk {
     }
     d_last.h += b.d_context;
     trace_.step("d_context", "All that comes back to the context",
-                decoder_.context_at_every_step
-                    ? "From the first state and from every step: this is the only way back to the "
-                      "source, and it is as narrow as the way forward."
-                    : "From the first state alone: this is the only way back to the source, and it "
-                      "is as narrow as the way forward.");
+                fmt::format("From the first state{} The way back to the source is as narrow as the "
+                            "way forward: it leads through {} alone.",
+                            decoder_.context_at_every_step ? " and from every step." : " alone.",
+                            passes().memory > 0 ? "this and the gradient of the memory" : "this"));
     trace_.tensor({"d_context", "dh", "dc"}, d_last.h);
+    if (passes().memory > 0) {
+      trace_.tensor({"d_memory", "dh", "d_m_Tx, from the decoder's first memory"}, d_last.c);
+    }
 
     trace_.rename("T", "Tx");
     const auto encoder =
         recurrent::backward(encoder_, X_, encoded_, zeros(rows(X_), context_.size()), d_last);
     show_cell(encoder, "encoder", false);
     trace_.step("encoder.words", "Back to the source's words", "");
-    trace_.tensor({"d_E", "Vx,dx", "dE_w = sum_t dX_t where word t is w"},
+    trace_.tensor({"d_E", "Vx,dx", "dE_w = sum_t dx_t where word t is w"},
                   embedding::backward(config_.matrix(encoder_path + ".E"),
                                       sentences_.source_numbers, encoder.gradients.d_X),
                   "encoder.");
+    show_encoder_start_gradients(config_, encoder_inputs, "encoder.", encoder.d_start, trace_);
   }
 
   void show_cell(const recurrent::SequenceBackward<Cell>& b, const std::string& whose,
                  bool context) {
     trace_.step(whose + ".backward", fmt::format("Back through time, in the {}", whose),
-                "From the last step to the first: a state gets a gradient from its own step's "
-                "output and from the step after it.");
+                whose == "encoder"
+                    ? "From the last word to the first: the last state gets its gradient from the "
+                      "context, every other from the step after it."
+                    : "From the last step to the first: a state gets a gradient from its own "
+                      "step's output, and all but the last from the step after it.");
     const std::string axis = whose == "encoder" ? "Tx" : "T";
     trace_.template tensors_over_time<typename recurrent::Cell<Cell>::Backward>(b.steps, axis,
                                                                                 whose + ".");
@@ -292,20 +309,21 @@ class Walk {
 
   /// How much of each word is in the context. It comes last, since the backward pass may not have
   /// been written yet, and what goes wrong in it must not stop the decoder.
-  void show_reach() {
+  Vec show_reach() {
     const std::size_t Tx = rows(X_);
     const std::size_t through = context_.size() + encoded_.last().c.size();
     constexpr std::size_t most = 20'000'000;
-    if (Tx * through * through * through > most) return;
+    if (Tx * through * through * through > most) return {};
     const Vec reach = seq2seq::reach(encoder_, X_, encoded_);
-    if (!is_written(reach)) return;  // the backward pass is not written yet
+    if (!is_written(reach)) return {};  // the backward pass is not written yet
     trace_.step(
         "reach", "How much of each word is left in the context",
-        "The size of the derivative of the context by each word's vector: what would change "
-        "if the word did. The early words have gone through every step that followed, and "
-        "each step shrinks or stretches what they left.",
+        "The size of the derivative of the context by each word's vector: how much would change "
+        "if the word did, a little. What a word left has gone through every later step, and each "
+        "may shrink or stretch it.",
         "|dc / dx_t|, Frobenius norm");
     trace_.tensor({"reach", "Tx"}, reach);
+    return reach;
   }
 
   const io::Config& config_;
@@ -343,8 +361,15 @@ const Chapter seq2seq{
     .title = "Sequence to sequence",
     .source = "Sutskever, Vinyals, Le, arXiv:1409.3215v3; Cho et al., arXiv:1406.1078v3",
     .summary = "an encoder, one vector that must hold everything, a decoder; the bottleneck",
-    .problem = "",
-    .tries = {},
+    .problem =
+        "A sentence is to become a sentence of another language, and neither has a fixed length. "
+        "One network, the encoder, reads the source word by word; another, the decoder, says the "
+        "translation word by word. Between them is one vector, which has to hold all that the "
+        "decoder will ever learn of the source, however long that is.",
+    .tries = {{{"./attn seq2seq --set tokens.source='[you, I, love]' --steps translation",
+                "A sentence it never learned: two numbers do not tell it from \"you see I\"."},
+               {"./attn seq2seq configs/examples/seq2seq-lstm.yaml --steps reach",
+                "Six words into an LSTM: how much of each is left at the end."}}},
     .schema = seq2seq_schema,
     .run = run,
 };

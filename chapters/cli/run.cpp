@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
+#include <optional>
+#include <set>
 
 #include "attn/core/complete.hpp"
 #include "attn/core/shape_error.hpp"
@@ -36,12 +38,23 @@ void expect_no_overflow(const trace::Trace& trace, const io::Config& config) {
   }
 }
 
+/// Does a tensor of the trace have the axis?
+bool has_axis(const trace::Trace& trace, const std::string& axis) {
+  return std::any_of(trace.steps.begin(), trace.steps.end(), [&](const trace::Step& step) {
+    return std::any_of(step.tensors.begin(), step.tensors.end(), [&](const trace::Tensor& tensor) {
+      return std::find(tensor.axes.begin(), tensor.axes.end(), axis) != tensor.axes.end();
+    });
+  });
+}
+
 /// The finished trace, with what the chapter and the config say of the whole.
 trace::Trace signed_trace(trace::Builder& builder, const chapters::Chapter& chapter,
                           const io::Config& config) {
   trace::Trace trace = builder.take();
   for (const io::AxisSpec& axis : chapter.schema().axes) {
-    trace.axes.push_back({axis.name, axis.meaning});
+    if (!axis.optional || has_axis(trace, axis.name)) {
+      trace.axes.push_back({axis.name, axis.meaning});
+    }
   }
   if (!config.title().empty()) trace.title += ": " + config.title();
   trace.problem = chapter.problem;
@@ -54,8 +67,37 @@ trace::Trace signed_trace(trace::Builder& builder, const chapters::Chapter& chap
   return trace;
 }
 
+/// Does the field that does not fit only add to what --set has changed? Then it may be left out.
+bool gives_way(const io::Fault& fault, const io::Source& source,
+               const std::vector<io::Override>& overrides, const io::Schema& schema) {
+  if (overrides.empty() || fault.place.source != source.name) return false;
+  const auto adds = [&](const char* section) { return fault.field.starts_with(section); };
+  if (!adds("tokens.") && !adds("study.") && !adds("compare.") && !adds("training.")) return false;
+  const auto field =
+      std::find_if(schema.fields.begin(), schema.fields.end(),
+                   [&](const io::FieldSpec& one) { return one.path == fault.field; });
+  return field != schema.fields.end() && !field->required;
+}
+
 constexpr const char* out_of_memory =
     "the tensors do not fit into memory; use fewer queries or keys";
+
+Run run_once(const chapters::Chapter& chapter, const io::Source& source,
+             const std::vector<io::Override>& overrides, const std::set<std::string>& left_out,
+             const chapters::Request& request) {
+  try {
+    io::Config config = io::load_config(source, chapter.schema(), overrides, left_out);
+    trace::Builder builder = chapter.trace();
+    chapter.run(config, request, builder);
+    trace::Trace trace = signed_trace(builder, chapter, config);
+    expect_no_overflow(trace, config);
+    return {std::move(config), std::move(trace)};
+  } catch (const ShapeError& error) {
+    throw io::InputError(io::Place{source.name, 1, 1}, error.what());
+  } catch (const std::bad_alloc&) {
+    throw io::InputError(io::Place{.source = source.name}, out_of_memory);
+  }
+}
 
 }  // namespace
 
@@ -67,17 +109,22 @@ io::Source source_of(const chapters::Chapter& chapter, const std::string& path) 
 
 Run run(const chapters::Chapter& chapter, const io::Source& source,
         const std::vector<io::Override>& overrides, const chapters::Request& request) {
-  try {
-    io::Config config = io::load_config(source, chapter.schema(), overrides);
-    trace::Builder builder = chapter.trace();
-    chapter.run(config, request, builder);
-    trace::Trace trace = signed_trace(builder, chapter, config);
-    expect_no_overflow(trace, config);
-    return {std::move(config), std::move(trace)};
-  } catch (const ShapeError& error) {
-    throw io::InputError(io::Place{.source = source.name}, error.what());
-  } catch (const std::bad_alloc&) {
-    throw io::InputError(io::Place{.source = source.name}, out_of_memory);
+  std::set<std::string> left_out;
+  std::vector<std::string> told;
+  std::optional<io::InputError> first;
+  while (true) {
+    try {
+      Run run = run_once(chapter, source, overrides, left_out, request);
+      run.left_out = std::move(told);
+      return run;
+    } catch (const io::InputError& error) {
+      if (!first) first = error;
+      for (const io::Fault& fault : error.faults()) {
+        if (!gives_way(fault, source, overrides, chapter.schema())) throw io::InputError(*first);
+        if (!left_out.insert(fault.field).second) throw io::InputError(*first);
+        told.emplace_back(io::InputError({fault}).what());
+      }
+    }
   }
 }
 

@@ -11,6 +11,7 @@ namespace attn::cli {
 struct Run {
   io::Config config;
   trace::Trace trace;
+  std::vector<std::string> left_out{};  ///< what of the file gave way to --set, and why
 };
 
 /// A run whose steps may be a student's: whatever happens, what was computed before is there.
@@ -24,6 +25,8 @@ struct Attempt {
 /// \throws io::InputError if the file cannot be read.
 io::Source source_of(const chapters::Chapter& chapter, const std::string& path);
 
+/// What --set says goes before what the file says beside it: names of entries, studies, comparisons
+/// and training of the file that do not fit any more are left out, and `left_out` tells.
 /// \throws io::InputError for whatever is wrong with the config, memory that does not suffice
 /// included.
 Run run(const chapters::Chapter& chapter, const io::Source& source,

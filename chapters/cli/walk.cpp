@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <iostream>
 #include <map>
 
 #include "attn/io/json_schema.hpp"
@@ -98,7 +99,11 @@ Attempt computed(const chapters::Chapter& chapter, const io::Source& source, con
     const Reminder reminder{std::string(chapter.name)};
     return attempt(chapter, source, set, {walk.gradients});
   }
-  return {run(chapter, source, set, {walk.gradients}).trace, false, ""};
+  Run ran = run(chapter, source, set, {walk.gradients});
+  for (const std::string& reason : ran.left_out) {
+    std::cerr << "attn: left out, since --set goes first: " << reason << '\n';
+  }
+  return {std::move(ran.trace), false, ""};
 }
 
 }  // namespace

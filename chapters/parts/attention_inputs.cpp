@@ -46,8 +46,14 @@ io::FieldSpec scale_field() {
 io::FieldSpec causal_field() {
   return {.path = "options.causal",
           .type = Type::flag,
-          .meaning = "Query i sees only the keys 1 to i.",
-          .fallback = "false"};
+          .meaning =
+              "Query i sees only the keys 1 to i; with {offset: n} 1 to i + n, with "
+              "bottom_right 1 to i + Tk - Tq, so that the last query sees all.",
+          .fallback = "false",
+          .choices = {"bottom_right"},
+          .or_map = "offset",
+          .range = io::Range{-static_cast<double>(io::max_entries),
+                             static_cast<double>(io::max_entries)}};
 }
 
 io::FieldSpec valid_lens_field() {
@@ -65,10 +71,20 @@ Mask mask_of(const io::Config& config) {
   return mask_of(config, config.extent("Tq"), config.extent("Tk"));
 }
 
-Mask mask_of(const io::Config& config, std::size_t Tq, std::size_t Tk) {
+std::optional<std::ptrdiff_t> causal_offset(const io::Config& config, std::size_t Tq,
+                                            std::size_t Tk, std::size_t past) {
+  if (config.is_integer("options.causal")) return config.integer("options.causal");
+  if (!config.is_flag("options.causal")) return mask::bottom_right(Tq, Tk);
+  if (!config.flag("options.causal")) return std::nullopt;
+  return static_cast<std::ptrdiff_t>(past);
+}
+
+Mask mask_of(const io::Config& config, std::size_t Tq, std::size_t Tk, std::size_t past) {
   Mask mask = mask::full(Tq, Tk);
   if (config.has("inputs.mask")) mask = config.mask("inputs.mask");
-  if (config.flag("options.causal")) mask = mask::both(mask, mask::causal(Tq, Tk));
+  if (const auto offset = causal_offset(config, Tq, Tk, past)) {
+    mask = mask::both(mask, mask::causal(Tq, Tk, *offset));
+  }
   if (config.has("options.valid_lens")) {
     mask = mask::both(mask, mask::valid_lengths(config.sizes("options.valid_lens"), Tq, Tk));
   }
@@ -79,6 +95,10 @@ double scale_of(const io::Config& config, std::size_t dk) {
   if (config.is_number("options.scale")) return config.number("options.scale");
   if (config.choice("options.scale") == "none") return 1.0;
   return scale::sqrt_dk(dk);
+}
+
+std::vector<std::string> names_of_keys(const io::Config& config) {
+  return config.has("tokens.keys") ? config.list("tokens.keys") : std::vector<std::string>{};
 }
 
 void label_tokens(const io::Config& config, trace::Builder& trace) {

@@ -1,8 +1,10 @@
 #include "chapters/parts/bahdanau_gradients.hpp"
+#include "chapters/parts/encoder_start.hpp"
 
 #include "attn/core/vectors.hpp"
 #include "attn/mechanisms/embedding.hpp"
 #include "chapters/parts/bahdanau_shown.hpp"
+#include "chapters/parts/encoder_start.hpp"
 
 namespace attn::chapters {
 namespace {
@@ -24,7 +26,29 @@ std::vector<Part> parts_of(const std::vector<StepBackward>& steps, Part StepBack
   return parts;
 }
 
-void show_output(const rnnsearch::Backward& back, const Mat& d_logits, trace::Builder& trace) {
+/// What every step adds to the gradients of a GRU. \param t the step's letter \param input what
+/// goes in \param state the state before
+std::vector<Formula> gradient_formulas(const gru::Params& params, const std::string& t,
+                                       const std::string& input, const std::string& state) {
+  const bool before = params.reset == gru::Reset::before;
+  const std::string of = "_" + t, sum = "sum_" + t + " d_", in = of + " (" + input + ")^T",
+                    past = of + " " + state + "^T";
+  return {
+      {"d_W_z", sum + "u^z" + in},
+      {"d_W_r", sum + "u^r" + in},
+      {"d_W", sum + "u" + in},
+      {"d_U_z", sum + "u^z" + past},
+      {"d_U_r", sum + "u^r" + past},
+      {"d_U", before ? sum + "u" + of + " (r" + of + " * " + state + ")^T" : sum + "inner" + past},
+      {"d_b_z", sum + "u^z" + of},
+      {"d_b_r", sum + "u^r" + of},
+      {"d_b", sum + "u" + of},
+      {"d_b_u", sum + (before ? "u" : "inner") + of},
+      {"d_X", "W_z^T d_u^z" + of + " + W_r^T d_u^r" + of + " + W^T d_u" + of}};
+}
+
+void show_output(const rnnsearch::Backward& back, bahdanau::ReadoutState reads, const Mat& d_logits,
+                 trace::Builder& trace) {
   trace.step("d_logits", "Back through the softmax",
              "What was said, minus what should have been: each probability, and 1 less for the "
              "right word.",
@@ -32,10 +56,11 @@ void show_output(const rnnsearch::Backward& back, const Mat& d_logits, trace::Bu
   trace.tensor({"d_logits", "Ty,Vy"}, d_logits);
   trace.rename("T", "Ty");
   trace.rename("ds", "l");
-  trace.step("output.gradients", "Back through the output",
-             "All steps at once. Of each pair of maxout units only the larger went on, so only it "
-             "gets something back.",
-             "", "appendix A.2.2");
+  trace.step(
+      "output.gradients", "Back through the output",
+      "All steps at once. Of each pair of maxout units only the larger went on (of equal ones "
+      "the first), and the other gets 0 back.",
+      "", "appendix A.2.2");
   show(back.output,
        std::vector<Formula>{{"d_W_o", "sum_i d_logits_i t_i^T"},
                             {"d_b_o", "sum_i d_logits_i"},
@@ -43,7 +68,11 @@ void show_output(const rnnsearch::Backward& back, const Mat& d_logits, trace::Bu
        "output.", trace);
   trace.rename("ds", "ds");
   trace.rename("dc", "dh+dh");
-  show(back.deep, std::vector<Formula>{}, "output.", trace);
+  const std::string state = reads == bahdanau::ReadoutState::current ? "s_i" : "s_{i-1}";
+  show(back.deep,
+       std::vector<Formula>{{"d_U_o", "dU_o = sum_i dt~_i " + state + "^T"},
+                            {"d_states", "U_o^T dt~_i, to " + state}},
+       "output.", trace);
 }
 
 /// In which `state` is the state before.
@@ -55,11 +84,11 @@ std::vector<Formula> cell_formulas(const gru::Params& params, const std::string&
       {"d_candidate", (takes_new ? "z * " : "(1 - z) * ") + d_state},
       {"d_z",
        (takes_new ? "(candidate - " + state + ") * " : "(" + state + " - candidate) * ") + d_state},
-      {"d_x", "d_candidate (1 - candidate^2)"},
-      {"d_inner", before ? "U^T d_x" : "r * d_x"},
-      {"d_r", before ? state + " * d_inner" : "inner * d_x"},
-      {"d_x_z", "d_z z (1 - z)"},
-      {"d_x_r", "d_r r (1 - r)"},
+      {"d_x", "d_u = d_candidate (1 - candidate^2)"},
+      {"d_inner", before ? "U^T d_u" : "r * d_u"},
+      {"d_r", before ? state + " * d_inner" : "inner * d_u"},
+      {"d_x_z", "d_u^z = d_z z (1 - z)"},
+      {"d_x_r", "d_u^r = d_r r (1 - r)"},
       {"d_h_previous", "to " + state + " by way of the GRU"}};
 }
 
@@ -100,7 +129,7 @@ void show_attention(const rnnsearch::Backward& back, trace::Builder& trace) {
   show_over_time(parts_of(back.steps, &StepBackward::previous), {}, "Ty", "", trace);
 }
 
-void show_decoder(const rnnsearch::Backward& back, trace::Builder& trace) {
+void show_decoder(const rnnsearch::Backward& back, const gru::Params& cell, trace::Builder& trace) {
   trace.step("start.gradients", "Back to the start", "s_0 was made of <-h_1.",
              "d_sum = d_s_0 (1 - s_0^2)");
   show(back.start, {}, "decoder.", trace);
@@ -108,15 +137,16 @@ void show_decoder(const rnnsearch::Backward& back, trace::Builder& trace) {
              "Every step used the same parameters, so what comes back adds up over the steps.");
   trace.tensor({"d_v_a", "da", "sum_ij d_e_ij hidden_ij"}, back.d_v_a, "alignment.");
   trace.tensor({"d_W_a", "da,ds", "sum_i d_q_i s_{i-1}^T"}, back.d_W_a, "alignment.");
-  trace.tensor({"d_k", "Tx,da", "sum_i over the steps"}, back.d_k, "alignment.");
+  trace.tensor({"d_k", "Tx,da", "d(U_a h_j), summed over the steps"}, back.d_k, "alignment.");
   trace.rename("dk", "dh+dh");
-  show(back.keys, std::vector<Formula>{{"d_U_a", "d_k^T h"}, {"d_keys", "d_k U_a"}}, "alignment.",
-       trace);
+  show(back.keys,
+       std::vector<Formula>{{"d_U_a", "sum_j d(U_a h_j) h_j^T"}, {"d_keys", "U_a^T d(U_a h_j)"}},
+       "alignment.", trace);
   trace.step("decoder.gradients", "The gradients of the decoder's parameters",
              "Sums over the steps. d_X is what comes to the words through the gates.");
   trace.rename("dh", "ds");
   trace.rename("dx", "dy");
-  show(back.cell, {}, "decoder.", trace);
+  show(back.cell, gradient_formulas(cell, "i", "E y_{i-1}", "s_{i-1}"), "decoder.", trace);
   trace.rename("dh", "dh");
   trace.rename("dx", "dx");
   show(back.contexts, {}, "decoder.", trace);
@@ -136,7 +166,8 @@ void show_direction(const recurrent::SequenceBackward<gru::Params>& back, const 
   trace.step(prefix + "gradients", "The gradients of its parameters", "");
   gru::Gradients gradients = back.gradients;
   if (turn && is_written(gradients.d_X)) gradients.d_X = reversed_rows(gradients.d_X);
-  show(gradients, {}, prefix, trace);
+  show(gradients, gradient_formulas(params, "j", "x_j", turn ? "h_{j+1}" : "h_{j-1}"), prefix,
+       trace);
 }
 
 }  // namespace
@@ -145,15 +176,15 @@ void show_bahdanau_gradients(const BahdanauRun& run, trace::Builder& trace) {
   const rnnsearch::Backward back =
       rnnsearch::backward(run.model.decoder, run.annotations, run.decoded, run.d_logits);
   trace.rename("dh", "dh");
-  show_output(back, run.d_logits, trace);
+  show_output(back, run.model.decoder.readout_state, run.d_logits, trace);
   show_time(back, run.model.decoder.cell, trace);
   show_attention(back, trace);
-  show_decoder(back, trace);
+  show_decoder(back, run.model.decoder.cell, trace);
   trace.step("annotations.gradients", "All that comes back to the annotations",
              "An annotation was averaged into every context, compared with every query, and the "
              "first one's second half made s_0. So each word hears from each step, by a way that "
              "does not grow with the distance.",
-             "d_h_j = sum_i alpha_ij d_c_i + U_a^T d_k_j, and W_s^T d_sum to <-h_1");
+             "d_h_j = sum_i alpha_ij d_c_i + U_a^T d(U_a h_j), and W_s^T d_sum to <-h_1");
   trace.tensor({"d_values", "Tx,dh+dh", "sum_i alpha_ij d_c_i"}, back.d_values);
   trace.tensor({"d_annotations", "Tx,dh+dh", "all three"}, back.d_annotations);
   if (!back.complete()) throw Unfinished();
@@ -168,6 +199,10 @@ void show_bahdanau_gradients(const BahdanauRun& run, trace::Builder& trace) {
   trace.tensor({"d_E", "Vx,dx", "row w: the sum where word j is w"},
                embedding::backward(run.model.E, run.sentences.source_numbers, encoder.d_X()),
                "encoder.");
+  show_encoder_start_gradients(run.config, ahead_inputs, "encoder.forward.", encoder.ahead.d_start,
+                               trace);
+  show_encoder_start_gradients(run.config, back_inputs, "encoder.backward.", encoder.back.d_start,
+                               trace);
 }
 
 }  // namespace attn::chapters

@@ -12,6 +12,7 @@ namespace attn::chapters {
 
 /// What the way forward left.
 struct BahdanauRun {
+  const io::Config& config;
   const Sentences& sentences;
   const BahdanauModel& model;
   const Mat& X;  // (Tx, dx)

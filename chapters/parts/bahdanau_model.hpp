@@ -3,6 +3,7 @@
 
 #include "attn/io/config.hpp"
 #include "attn/mechanisms/gru.hpp"
+#include "attn/mechanisms/recurrent.hpp"
 #include "attn/mechanisms/rnnsearch.hpp"
 
 namespace attn::chapters {
@@ -16,6 +17,10 @@ struct BahdanauModel {
   gru::Params back;   // and from the last to the first
   rnnsearch::Params decoder;
 };
+
+/// Where the config gives the states in which the two directions of the encoder begin.
+inline const std::string ahead_inputs = "inputs.encoder.forward";
+inline const std::string back_inputs = "inputs.encoder.backward";
 
 /// Biases that the config does not give are 0.
 BahdanauModel bahdanau_model(const io::Config& config);

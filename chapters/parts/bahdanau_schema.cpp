@@ -1,4 +1,5 @@
 #include "chapters/parts/bahdanau_model.hpp"
+#include "chapters/parts/encoder_start.hpp"
 #include "chapters/parts/sentences.hpp"
 
 namespace attn::chapters {
@@ -47,6 +48,12 @@ FieldSpec tensor_field(const std::string& path, const std::string& axes, const s
 }
 
 void add_encoder(std::vector<FieldSpec>& fields) {
+  for (const auto& [path, reader] :
+       {std::pair{ahead_inputs, "the encoder that reads forward"},
+        {back_inputs, "the encoder that reads backward, behind the last word,"}}) {
+    const std::vector<FieldSpec> start = encoder_start_fields(path, reader, false);
+    fields.insert(fields.end(), start.begin(), start.end());
+  }
   fields.push_back(
       tensor_field("parameters.encoder.E", "Vx,dx", "Embeddings of source words, one a row."));
   add_gru(fields, "parameters.encoder.forward.", "Encoder, reading forward", "dh", "dx");

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include "chapters/parts/alignment_seen.hpp"
+#include "chapters/parts/seen.hpp"
 
 namespace attn::chapters {
 namespace {
@@ -34,9 +35,11 @@ void BahdanauSteps::first_step(const bahdanau::Step& now) const {
               "with each annotation.",
               "e_1j = v_a^T tanh(W_a s_0 + U_a h_j)", "section 3.1 and appendix A.1.2");
   show_scores(now, 0);
-  trace_.step("t1.weights", "Second move: the softmax makes weights of the scores",
-              "Positive numbers that sum to 1: how much each source word counts for this step.",
-              "alpha_1j = exp(e_1j) / sum_k exp(e_1k)", "eq. (6)");
+  trace_.step(
+      "t1.weights", "Second move: the softmax makes weights of the scores",
+      "The exponential of each score, over the sum of all of them: numbers from 0 to 1 that "
+      "sum to 1. So much does each source word count for this step.",
+      "alpha_1j = exp(e_1j) / sum_k exp(e_1k)", "eq. (6)");
   show_weights(now, 0);
   trace_.step("t1.context", "Third move: the context",
               "The annotations, averaged with these weights. Each step has a context of its own, "
@@ -70,7 +73,7 @@ void BahdanauSteps::later_step(const bahdanau::Step& now, std::size_t i) const {
   if (i == 1) {
     prose = fmt::format(
         "The fifth move is to repeat the four. The query is now s_1, and the word "
-        "before is {}, so other annotations fit. ",
+        "before is {}, so other annotations may fit. ",
         sentences_.word(now.previous));
   }
   if (now.complete()) prose += what_is_said(now, i);
@@ -85,11 +88,13 @@ void BahdanauSteps::later_step(const bahdanau::Step& now, std::size_t i) const {
 std::string BahdanauSteps::what_is_said(const bahdanau::Step& now, std::size_t i) const {
   const double p = now.output.probabilities(now.word);
   const auto& weights = now.attention.weights;
-  const auto most =
-      static_cast<std::size_t>(std::max_element(weights.begin(), weights.end()) - weights.begin());
-  std::string text =
-      fmt::format("The decoder looks at {} most ({:.2f}) and says {} (p = {:.4f}).",
-                  sentences_.source[most], weights(0, most), sentences_.word(now.word), p);
+  const Largest most = largest_of(weights);
+  const std::string where =
+      most.as_large == 1
+          ? fmt::format("at {} most ({:.2f})", word_in(sentences_.source, most.column), most.value)
+          : fmt::format("at {} places alike ({:.2f})", most.as_large, most.value);
+  std::string text = fmt::format("The decoder looks {} and says {} (p = {:.4f}).", where,
+                                 sentences_.word(now.word), p);
   if (sentences_.decoding.forced()) {
     const std::size_t target = sentences_.decoding.target[i];
     text += fmt::format(" The target has {} here (p = {:.4f}), and that goes into the next step.",
@@ -127,15 +132,15 @@ void BahdanauSteps::show_state(const bahdanau::Step& now, std::size_t i) const {
   const bool takes_new = decoder_.cell.update == gru::Update::takes_new;
   trace_.tensor({"embedded", "dy", i == 0 ? "E y_0" : ""}, now.embedding, at(i));
   show_at(now.outside, i,
-          {{"x_z", "W_z E y + C_z c + b_z"},
-           {"x_r", "W_r E y + C_r c + b_r"},
-           {"x", "W E y + C c + b"}});
+          {{"x_z", "u^z = W_z E y + C_z c + b_z"},
+           {"x_r", "u^r = W_r E y + C_r c + b_r"},
+           {"x", "u = W E y + C c + b"}});
   show_at(now.cell, i,
-          {{"z", "sigmoid(x_z + U_z s)"},
-           {"r", "sigmoid(x_r + U_r s)"},
+          {{"z", "sigmoid(u^z + U_z s)"},
+           {"r", "sigmoid(u^r + U_r s)"},
            {"inner", before ? "r * s" : "U s + b_u"},
            {"past", before ? "U inner + b_u" : "r * inner"},
-           {"candidate", "tanh(x + past)"},
+           {"candidate", "tanh(u + past)"},
            {"h", takes_new ? "(1 - z) * s + z * candidate" : "z * s + (1 - z) * candidate", "s"}});
 }
 

@@ -6,6 +6,8 @@
 #include <type_traits>
 
 #include "attn/core/vectors.hpp"
+#include "chapters/parts/global_local_formulas.hpp"
+#include "chapters/parts/seen.hpp"
 
 namespace attn::chapters::luong_walk {
 namespace {
@@ -25,6 +27,16 @@ class Adder {
   template <class Result>
   void all(const Result& result, const std::string& deeper = "") const {
     Result::each(result, [&](const Field& field, const auto& value) { one(field, value, deeper); });
+  }
+
+  /// The fields of a backward pass, in Luong's letters.
+  template <class Result>
+  void back(const Result& result, const std::string& part, const std::string& deeper = "") const {
+    Result::each(result, [&](Field field, const auto& value) {
+      const std::string_view own = backward_formula(part, field.name);
+      if (!own.empty()) field.formula = own;
+      one(field, value, deeper);
+    });
   }
 
   template <class Result>
@@ -98,19 +110,19 @@ std::string about_window(const local::Options& window, std::size_t Tx) {
       "the sentence. ",
       window.D);
   if (window.D + 1 < Tx) return width;
-  return width + fmt::format(
-                     "It is wider than the sentence of {} words, so wherever it lies, it "
-                     "hides little or nothing. ",
-                     Tx);
+  return width + fmt::format("The sentence has {}: with p_t from 0 to {} it hides none. ",
+                             counted(Tx, "word", "words"), Tx - 1);
 }
 
 std::string about_rest(const Params& params) {
-  if (params.reach == Reach::local_m) return "Inside it, the softmax is that of global attention.";
+  if (params.reach == Reach::local_m)
+    return "Inside it a softmax as in global attention, over these words alone.";
   return fmt::format(
-      "Inside it the softmax, as ever; then the Gaussian about p_t takes away from what is far. {}",
+      "Inside it the softmax, the exponential of each score over the sum of all; then the Gaussian "
+      "about p_t takes away from what is far. {}",
       params.window.renormalise
-          ? "What it leaves is divided by its sum, so that the weights sum to 1 again."
-          : "What it takes is lost: the weights sum to less than 1, as in the paper. "
+          ? "What it leaves, if anything, is divided by its sum, so that the weights sum to 1."
+          : "What it takes is lost: the weights sum to 1 at most, as in the paper. "
             "options.renormalise would divide by their sum.");
 }
 
@@ -136,16 +148,18 @@ void show_first(const Params& params, const std::string& score, const Forward& f
     add_position(f, add);
   }
   const bool global = params.reach == Reach::global;
-  trace.step(prefix + "weights",
-             global ? "Step 1: from scores to weights" : "Step 1: the weights inside the window",
-             global ? "All words share a weight of 1."
-                    : about_window(params.window, f.local ? cols(f.local->window) : 0) +
-                          about_rest(params),
-             global ? "a_t(s) = exp(score(h_t, h_s)) / sum_s' exp(score(h_t, h_s'))"
-                    : (params.reach == Reach::local_m ? "a_t = align(h_t, h_s)"
-                                                      : "a_t(s) = align(h_t, h_s) exp(-(s - p_t)^2 "
-                                                        "/ (2 sigma^2)),  sigma = D/2"),
-             params.reach == Reach::local_p ? "eq. (10)" : "eq. (7)");
+  trace.step(
+      prefix + "weights",
+      global ? "Step 1: from scores to weights" : "Step 1: the weights inside the window",
+      global
+          ? "The softmax: the exponential of each score, over the sum of all of them. So all words "
+            "share a weight of 1."
+          : about_window(params.window, f.local ? cols(f.local->window) : 0) + about_rest(params),
+      global ? "a_t(s) = exp(score(h_t, h_s)) / sum_s' exp(score(h_t, h_s'))"
+             : (params.reach == Reach::local_m ? "a_t = align(h_t, h_s)"
+                                               : "a_t(s) = align(h_t, h_s) exp(-(s - p_t)^2 "
+                                                 "/ (2 sigma^2)),  sigma = D/2"),
+      params.reach == Reach::local_p ? "eq. (10)" : "eq. (7)");
   add_weights(params, f, add);
   trace.step(prefix + "context", "Step 1: what is read",
              "The source states, each as much as its weight says.", "c_t = sum_s a_t(s) h_s",
@@ -241,10 +255,10 @@ void add_attention_backward(const std::string& score, const luong_attention::Bac
                             const std::string& prefix, bool brief, trace::Builder& trace) {
   const Adder add(trace, prefix, brief);
   add.all(backward.attentional);
-  if (backward.global) add.all(*backward.global);
-  if (backward.local) add.all(*backward.local);
-  if (backward.predicted) add.all(*backward.predicted, "position.");
-  std::visit([&](const auto& b) { add.all(b, score + "."); }, backward.score);
+  if (backward.global) add.back(*backward.global, "pooling");
+  if (backward.local) add.back(*backward.local, "local");
+  if (backward.predicted) add.back(*backward.predicted, "predicted", "position.");
+  std::visit([&](const auto& b) { add.back(b, score, score + "."); }, backward.score);
 }
 
 void compare_scores(const std::vector<NamedScore>& scores, const std::string& left_out,
@@ -278,8 +292,8 @@ void compare_scores(const std::vector<NamedScore>& scores, const std::string& le
                side_by_side(weights), "compare.");
 }
 
-void compare_reaches(const Params& params, bool with_position, const Mat& states,
-                     const Mat& annotations, trace::Builder& trace) {
+std::string compare_reaches(const Params& params, bool with_position, const Mat& states,
+                            const Mat& annotations, trace::Builder& trace) {
   std::vector<std::string> names;
   std::vector<Mat> weights;
   const auto attend = [&](Reach reach) {
@@ -292,7 +306,7 @@ void compare_reaches(const Params& params, bool with_position, const Mat& states
     weights.push_back(f.weights());
   };
   const Forward global = attend(Reach::global);
-  if (!global.global || !is_complete(*global.global)) return;
+  if (!global.global || !is_complete(*global.global)) return "";
   keep(Reach::global, global);
 
   const std::string window = about_window(params.window, rows(annotations));
@@ -332,6 +346,21 @@ void compare_reaches(const Params& params, bool with_position, const Mat& states
              "The weights that remain. The scores are the same in each row; what differs is which "
              "of them may be seen, and in local-p what the Gaussian leaves.");
   trace.tensor({"weights", "T,reach,Tx", "", "", Kind::weight}, side_by_side(weights), "reach.");
+
+  double least = 1.0, most = 0.0;  // of global attention's weights inside the windows of local-m
+  for (std::size_t t = 0; t < rows(states); ++t) {
+    double inside = 0.0;
+    for (std::size_t s = 0; s < rows(annotations); ++s) {
+      if (monotonic.local->window(t, s)) inside += weights.front()(t, s);
+    }
+    least = std::min(least, inside);
+    most = std::max(most, inside);
+  }
+  return fmt::format(
+      " Of the weight of 1 that global attention spreads on the same states, local-m's windows "
+      "hold "
+      "between {:.4f} and {:.4f}.",
+      least, most);
 }
 
 }  // namespace attn::chapters::luong_walk

@@ -39,7 +39,8 @@ void compare_scores(const std::vector<NamedScore>& scores, const std::string& le
                     const Mat& states, const Mat& annotations, trace::Builder& trace);
 
 /// local-m and, if its parameters are there, local-p, next to global attention.
-void compare_reaches(const luong_attention::Params& params, bool with_position, const Mat& states,
-                     const Mat& annotations, trace::Builder& trace);
+/// \return what was seen of the windows
+std::string compare_reaches(const luong_attention::Params& params, bool with_position,
+                            const Mat& states, const Mat& annotations, trace::Builder& trace);
 
 }  // namespace attn::chapters::luong_walk

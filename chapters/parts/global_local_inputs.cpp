@@ -116,7 +116,8 @@ std::string why_not_all(const io::Config& config) {
 }
 
 bool has_position(const io::Config& config) {
-  return config.has("parameters.local.W_p") && config.has("parameters.local.v_p");
+  return config.has("parameters.local.W_p") && config.has("parameters.local.v_p") &&
+         config.size("options.D") > 0;
 }
 
 bool feeds_input(const io::Config& config) {
@@ -148,13 +149,14 @@ luong_attention::Params attention_of(const io::Config& config) {
   if (attention == "local-p") expect_position(config, "local-p");
   if (config.has("parameters.local.W_p") || config.has("parameters.local.v_p")) {
     expect_position(config, "the predicted position");
-    params.position = {config.matrix("parameters.local.W_p"),
-                       config.vector("parameters.local.v_p")};
-    if (params.window.D == 0) {
+    if (params.window.D > 0) {
+      params.position = {config.matrix("parameters.local.W_p"),
+                         config.vector("parameters.local.v_p")};
+    } else if (attention == "local-p") {
       config.reject("options.D",
                     "found 0, and so the Gaussian of local-p would have sigma = D/2 = 0; expected "
-                    "at least 1 (or, for local-m alone, no parameters.local)");
-    }
+                    "at least 1");
+    }  // else there is only local-m: see has_position
   }
   return params;
 }

@@ -11,6 +11,7 @@
 namespace attn::chapters::luong_walk {
 
 inline const std::string encoder_path = "parameters.encoder";
+inline const std::string encoder_inputs = "inputs.encoder";
 inline const std::string decoder_path = "parameters.decoder";
 
 const io::Schema& schema();
@@ -32,7 +33,7 @@ std::string why_not_all(const io::Config& config);
 /// \throws io::InputError if parameters are missing, or widths do not fit.
 luong_attention::Params attention_of(const io::Config& config);
 
-/// May local-p be shown? It may if its parameters are given.
+/// May local-p be shown? It may if its parameters are given, and its Gaussian has a width: D > 0.
 bool has_position(const io::Config& config);
 
 /// Is h~ fed into the next step? \throws io::InputError if it should be and there is no matrix C.

@@ -1,3 +1,4 @@
+#include "chapters/parts/encoder_start.hpp"
 #include "chapters/parts/global_local_inputs.hpp"
 #include "chapters/parts/recurrent_cell.hpp"
 #include "chapters/parts/sentences.hpp"
@@ -124,6 +125,7 @@ const io::Schema& schema() {
     const auto add = [&](const std::vector<io::FieldSpec>& fields) {
       schema.fields.insert(schema.fields.end(), fields.begin(), fields.end());
     };
+    add(encoder_start_fields(encoder_inputs, "the encoder", true));
     add({{.path = encoder_path + ".E",
           .axes = "Vx,dx",
           .meaning = "One row for each word of the source's vocabulary.",

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "attn/mechanisms/scale.hpp"
+#include "chapters/parts/attention_extensions.hpp"
 #include "chapters/parts/attention_inputs.hpp"
 #include "chapters/parts/width_names.hpp"
 
@@ -14,6 +16,14 @@ using io::FieldSpec;
 using io::Type;
 
 std::vector<FieldSpec> input_fields() {
+  std::vector<FieldSpec> past = past_fields();
+  past[0].axes = "G,Tp,dk";
+  past[1].axes = "G,Tp,dv";
+  FieldSpec bias = bias_field();
+  bias.or_axes = "H,Tq,Tk";
+  bias.meaning =
+      "Added to the scores after the scale, of all heads or of each its own; -.inf hides "
+      "a key.";
   return {
       queries_tokens_field(),
       keys_tokens_field(),
@@ -33,7 +43,10 @@ std::vector<FieldSpec> input_fields() {
       {.path = "inputs.values",
        .axes = "Tk,dx_v",
        .meaning = "What is handed over, a row for each key; the keys unless given."},
+      past[0],
+      past[1],
       mask_field(),
+      bias,
       {.path = "inputs.d_output",
        .axes = "Tq,dm",
        .meaning = "dL/doutput, where the backward pass starts; all ones unless given."},
@@ -64,11 +77,17 @@ std::vector<FieldSpec> parameter_fields() {
 }
 
 std::vector<FieldSpec> option_fields() {
-  return {
+  std::vector<FieldSpec> fields{
       {.path = "options.heads",
        .type = Type::integer,
        .meaning = "How many heads H; they share the widths Hdk and Hdv evenly.",
        .fallback = "1",
+       .range = io::Range{1, 4096}},
+      {.path = "options.key_heads",
+       .type = Type::integer,
+       .meaning =
+           "How many heads of keys and values G, which consecutive query heads share; as many "
+           "as heads unless given. W_k and W_v have the columns of these alone.",
        .range = io::Range{1, 4096}},
       {.path = "options.attention",
        .type = Type::choice,
@@ -76,14 +95,20 @@ std::vector<FieldSpec> option_fields() {
                   "blocks and keeps two numbers for each query, so that long sequences fit.",
        .fallback = "reference",
        .choices = {"reference", "online_softmax"}},
+      scale_field(),
+      softcap_field(),
       causal_field(),
       valid_lens_field(),
-      {.path = "study.without_head",
-       .type = Type::integer,
-       .meaning = "The head to mask out, counted from 1, to see what changes; no study unless "
-                  "given.",
-       .range = io::Range{1, 4096}},
   };
+  const std::vector<FieldSpec> rotary = rotary_fields();
+  fields.insert(fields.end(), rotary.begin(), rotary.end());
+  fields.push_back({.path = "study.without_head",
+                    .type = Type::integer,
+                    .meaning =
+                        "The head to mask out, counted from 1, to see what changes; no study "
+                        "unless given.",
+                    .range = io::Range{1, 4096}});
+  return fields;
 }
 
 /// A bias, or 0.
@@ -93,40 +118,54 @@ Vec bias(const io::Config& config, const std::string& path, std::size_t n, bool&
   return config.vector(path);
 }
 
+std::string divisors_of(std::size_t n) {
+  std::string divisors;
+  for (std::size_t d = 1; d <= n; ++d) {
+    if (n % d == 0) divisors += (divisors.empty() ? "" : ", ") + std::to_string(d);
+  }
+  return divisors;
+}
+
 void expect_shared(const io::Config& config, std::size_t heads, const char* axis,
                    const char* matrix) {
   const std::size_t width = config.extent(axis);
   if (width % heads == 0) return;
-  std::string divisors;
-  for (std::size_t d = 1; d <= width; ++d) {
-    if (width % d == 0) divisors += (divisors.empty() ? "" : ", ") + std::to_string(d);
-  }
   config.reject("options.heads",
                 fmt::format("{} heads cannot share a width of {} = {} (the columns of {}) evenly; "
                             "expected one of {}",
-                            heads, axis, width, matrix, divisors));
+                            heads, axis, width, matrix, divisors_of(width)));
 }
 
-/// Without keys the queries are looked at, so whatever belongs to keys must fit these.
-void expect_fit_for_queries(const io::Config& config, std::size_t Tq) {
-  const auto expect_rows = [&](const char* path, std::size_t found, const char* things) {
-    if (!config.has(path) || found == Tq) return;
+/// Without keys the queries are looked at, so whatever belongs to keys must fit these, behind those
+/// of the past.
+void expect_fit_for_queries(const io::Config& config, std::size_t Tq, std::size_t past) {
+  const std::size_t Tk = past + Tq;
+  const std::string behind = past == 0 ? "" : fmt::format(", behind {} of the past", past);
+  const auto expect_rows = [&](const char* path, std::size_t found, std::size_t expected,
+                               const char* things) {
+    if (!config.has(path) || found == expected) return;
     config.reject(path, fmt::format("found {} {}, expected {}: no inputs.keys are given, so the {} "
-                                    "queries are the keys as well",
-                                    found, things, Tq, Tq));
+                                    "queries are the keys as well{}",
+                                    found, things, expected, Tq, expected == Tq ? "" : behind));
   };
   if (config.has("inputs.values"))
-    expect_rows("inputs.values", rows(config.matrix("inputs.values")), "rows");
+    expect_rows("inputs.values", rows(config.matrix("inputs.values")), Tq, "rows");
   if (config.has("inputs.mask"))
-    expect_rows("inputs.mask", config.mask("inputs.mask").shape(1), "columns");
+    expect_rows("inputs.mask", config.mask("inputs.mask").shape(1), Tk, "columns");
+  if (config.has("inputs.bias")) {
+    const bool one = config.axes_of("inputs.bias") == 2;
+    expect_rows("inputs.bias",
+                one ? cols(config.matrix("inputs.bias")) : config.tensor3("inputs.bias").shape(2),
+                Tk, "columns");
+  }
   if (config.has("tokens.keys"))
-    expect_rows("tokens.keys", config.list("tokens.keys").size(), "names");
+    expect_rows("tokens.keys", config.list("tokens.keys").size(), Tq, "names");
   if (!config.has("options.valid_lens")) return;
   for (const std::size_t length : config.sizes("options.valid_lens")) {
-    if (length > Tq)
+    if (length > Tk)
       config.reject("options.valid_lens", fmt::format("{} is beyond the last of the {} keys, which "
-                                                      "are the queries",
-                                                      length, Tq));
+                                                      "are the queries{}",
+                                                      length, Tk, behind));
   }
 }
 
@@ -136,7 +175,78 @@ void expect_width(const io::Config& config, const char* path, const Mat& W, std:
   config.reject(path, fmt::format("found {} rows, expected {}, {}", rows(W), width, what));
 }
 
+/// G, and whether the widths fit it.
+std::size_t key_heads_of(const io::Config& config, std::size_t H) {
+  if (!config.has("options.key_heads")) return H;
+  const std::size_t G = config.size("options.key_heads");
+  if (H % G != 0) {
+    config.reject("options.key_heads",
+                  fmt::format("{} query heads cannot share {} key heads evenly; expected one of {}",
+                              H, G, divisors_of(H)));
+  }
+  const std::size_t Gdk = config.extent("Gdk"), dk = config.extent("Hdk") / H;
+  if (Gdk != G * dk) {
+    config.reject(
+        "parameters.W_k",
+        fmt::format("found {} columns, expected {}: {} key head{} as wide as a query, dk = "
+                    "{} (W_q has {} columns for {} heads)",
+                    Gdk, G * dk, G, G == 1 ? "" : "s", dk, H * dk, H));
+  }
+  const std::size_t Gdv = config.extent("Gdv"), Hdv = config.extent("Hdv");
+  if (Gdv % G != 0) {
+    config.reject("parameters.W_v", fmt::format("found {} columns, which {} key heads cannot share "
+                                                "evenly",
+                                                Gdv, G));
+  }
+  if (Hdv != H * (Gdv / G)) {
+    config.reject(
+        "parameters.W_o",
+        fmt::format("found {} rows, expected {}: {} heads that read values of width dv = {} "
+                    "(W_v has {} columns for {} key head{})",
+                    Hdv, H * (Gdv / G), H, Gdv / G, Gdv, G, G == 1 ? "" : "s"));
+  }
+  return G;
+}
+
+/// The past has the heads and widths of what is new.
+void read_past(const io::Config& config, MultiHeadInputs& in) {
+  if (!has_past(config)) return;
+  in.how.positions.past_keys = config.tensor3("inputs.past_keys");
+  in.how.positions.past_values = config.tensor3("inputs.past_values");
+  const auto expect = [&](const char* path, std::size_t axis, std::size_t expected,
+                          const char* what) {
+    const std::size_t found = config.tensor3(path).shape(axis);
+    if (found == expected) return;
+    config.reject(path,
+                  fmt::format("found {} of extent {}, expected {}, {}",
+                              axis == 0 ? "a first axis" : "a last axis", found, expected, what));
+  };
+  expect("inputs.past_keys", 0, in.how.key_heads, "the number of key heads");
+  expect("inputs.past_keys", 2, in.dk(), "the width of a head's keys");
+  expect("inputs.past_values", 2, in.dv(), "the width of a head's values");
+}
+
+void read_bias(const io::Config& config, MultiHeadInputs& in) {
+  if (!config.has("inputs.bias")) return;
+  in.how.own_biases = config.axes_of("inputs.bias") == 3;
+  if (in.how.own_biases) {
+    in.how.bias = config.tensor3("inputs.bias");
+    if (in.how.bias.shape(0) == in.params.heads) return;
+    config.reject("inputs.bias",
+                  fmt::format("found {} matrices, expected one for each of the {} heads",
+                              in.how.bias.shape(0), in.params.heads));
+  }
+  const Mat one = config.matrix("inputs.bias");
+  in.how.bias = Ten3(Ten3::shape_type{1, rows(one), cols(one)});
+  std::copy(one.begin(), one.end(), in.how.bias.data());
+}
+
 }  // namespace
+
+bool MultiHeadInputs::plain() const {
+  return !groups() && how.scale == scale::sqrt_dk(dk()) && !how.softcap && how.bias.size() == 0 &&
+         !how.positions.rope && !how.positions.has_past();
+}
 
 const io::Schema& multi_head_schema() {
   static const io::Schema declared = [] {
@@ -152,7 +262,20 @@ const io::Schema& multi_head_schema() {
                  {"dm", "width of the output"}},
         .fields = {},
         .computes = {"Tq,Hdk", "Tk,Hdk", "Tk,Hdv", "Tq,Hdv", "Tq,dm"},
+        .axis_changes = {keys_with_past(),
+                         {.field = "options.key_heads",
+                          .axis = "Hdk",
+                          .becomes = "Gdk",
+                          .of = {"parameters.W_k", "parameters.b_k"}},
+                         {.field = "options.key_heads",
+                          .axis = "Hdv",
+                          .becomes = "Gdv",
+                          .of = {"parameters.W_v", "parameters.b_v"}}},
     };
+    for (const io::AxisSpec& axis : past_axes()) schema.axes.push_back(axis);
+    schema.axes.push_back({"Gdk", "width of the projected keys, of all key heads together", true});
+    schema.axes.push_back(
+        {"Gdv", "width of the projected values, of all key heads together", true});
     for (const auto& fields : {input_fields(), parameter_fields(), option_fields()}) {
       schema.fields.insert(schema.fields.end(), fields.begin(), fields.end());
     }
@@ -165,8 +288,10 @@ MultiHeadInputs multi_head_inputs(const io::Config& config) {
   MultiHeadInputs in;
   multi_head::Params& p = in.params;
   p.heads = config.size("options.heads");
-  expect_shared(config, p.heads, "Hdk", "W_q and W_k");
-  expect_shared(config, p.heads, "Hdv", "W_v");
+  const bool groups = config.has("options.key_heads");
+  expect_shared(config, p.heads, "Hdk", groups ? "W_q" : "W_q and W_k");
+  if (!groups) expect_shared(config, p.heads, "Hdv", "W_v");
+  in.how.key_heads = key_heads_of(config, p.heads);
   const auto W = [&](const char* name) { return config.matrix(std::string("parameters.") + name); };
   const auto b = [&](const char* name, const Mat& of) {
     return bias(config, std::string("parameters.") + name, cols(of), in.biased);
@@ -176,10 +301,16 @@ MultiHeadInputs multi_head_inputs(const io::Config& config) {
   p.W_v = W("W_v"), p.b_v = b("b_v", p.W_v);
   p.W_o = W("W_o"), p.b_o = b("b_o", p.W_o);
 
+  in.how.scale = scale_of(config, in.dk());
+  in.how.softcap = softcap_of(config);
+  in.how.positions.rope = rope_of(config, in.dk(), "the heads' queries and keys");
+  read_past(config, in);
+  read_bias(config, in);
+
   in.queries = config.matrix("inputs.queries");
   in.own_keys = config.has("inputs.keys");
   in.own_values = config.has("inputs.values");
-  if (!in.own_keys) expect_fit_for_queries(config, rows(in.queries));
+  if (!in.own_keys) expect_fit_for_queries(config, rows(in.queries), in.past());
   in.keys = in.own_keys ? config.matrix("inputs.keys") : in.queries;
   in.values = in.own_values ? config.matrix("inputs.values") : in.keys;
   if (!in.own_keys) {
@@ -205,7 +336,7 @@ MultiHeadInputs multi_head_inputs(const io::Config& config) {
 }
 
 void expect_room_for_scores(const io::Config& config, const MultiHeadInputs& in) {
-  const std::size_t H = in.params.heads, Tq = rows(in.queries), Tk = rows(in.keys);
+  const std::size_t H = in.params.heads, Tq = rows(in.queries), Tk = in.Tk();
   const double entries = static_cast<double>(H) * static_cast<double>(Tq) * static_cast<double>(Tk);
   if (entries <= static_cast<double>(io::max_entries)) return;
   config.reject("options.attention",

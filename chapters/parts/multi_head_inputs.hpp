@@ -2,7 +2,7 @@
 #pragma once
 
 #include "attn/io/config.hpp"
-#include "attn/mechanisms/multi_head.hpp"
+#include "attn/mechanisms/head_projections.hpp"
 
 namespace attn::chapters {
 
@@ -15,9 +15,15 @@ struct MultiHeadInputs {
   bool own_keys = false, own_values = false;  ///< does the config give them?
   multi_head::Params params;
   bool biased = false;  ///< does the config give any bias?
+  head_projections::How how;
 
   std::size_t dk() const { return cols(params.W_q) / params.heads; }
-  std::size_t dv() const { return cols(params.W_v) / params.heads; }
+  std::size_t dv() const { return cols(params.W_v) / how.key_heads; }
+  std::size_t past() const { return how.positions.past(); }
+  std::size_t Tk() const { return past() + rows(keys); }
+  bool groups() const { return how.key_heads != params.heads; }
+  /// Is it the paper's attention and nothing else?
+  bool plain() const;
 };
 
 /// \throws io::InputError where heads do not divide a width, or the parts do not fit together.

@@ -11,14 +11,16 @@ namespace {
 
 head_costs::Shapes shapes_of(const MultiHeadInputs& in) {
   return {.Tq = rows(in.queries),
-          .Tk = rows(in.keys),
+          .Tk = in.Tk(),
           .heads = in.params.heads,
           .dk = in.dk(),
           .dv = in.dv(),
           .dq = cols(in.queries),
           .dx_k = cols(in.keys),
           .dx_v = cols(in.values),
-          .dm = cols(in.params.W_o)};
+          .dm = cols(in.params.W_o),
+          .past = in.past(),
+          .key_heads = in.groups() ? in.how.key_heads : 0};
 }
 
 /// The paper's widths, over sequences as long as these.
@@ -31,7 +33,8 @@ head_costs::Shapes papers(const head_costs::Shapes& own) {
           .dq = 512,
           .dx_k = 512,
           .dx_v = 512,
-          .dm = 512};
+          .dm = 512,
+          .past = own.past};
 }
 
 /// One column for each attention, one row for each product.
@@ -40,11 +43,25 @@ void show_costs(const std::vector<head_costs::Shapes>& attentions, const std::st
   std::vector<std::pair<std::string, Vec>> columns;
   for (const head_costs::Shapes& shapes : attentions) {
     columns.emplace_back(
-        fmt::format("{} head{} of {}", shapes.heads, shapes.heads == 1 ? "" : "s", shapes.dk),
+        fmt::format("{} head{} of {}", shapes.heads, shapes.heads == 1 ? "" : "s", shapes.dk) +
+            (shapes.key_heads > 0 ? fmt::format(", {} of keys", shapes.key_heads) : ""),
         head_costs::count(shapes).multiplications);
   }
   const std::string axes = "product," + axis;
   trace.table({name, axes, ""}, columns);
+}
+
+/// What the heads save that share keys and values, against heads that do not.
+std::string shared_costs(const head_costs::Shapes& own) {
+  const Vec shared = head_costs::count(own).multiplications;
+  const Vec each = head_costs::count(head_costs::keys_for_each_head(own)).multiplications;
+  return fmt::format(
+      ": for these {0} heads with {1} key head{2}, and for {0} heads with keys and values of their "
+      "own. Projecting keys and values takes {3:.0f} where it would take {4:.0f}; all else is as "
+      "it "
+      "was, since every head still compares and averages by itself",
+      own.heads, own.key_heads, own.key_heads == 1 ? "" : "s", shared(1) + shared(2),
+      each(1) + each(2));
 }
 
 }  // namespace
@@ -55,7 +72,9 @@ void show_head_costs(const MultiHeadInputs& in, trace::Builder& trace) {
   trace.label("product", head_costs::parts());
   const bool several = own.heads > 1;
   std::string prose = "The multiplications of each product, counted entry by entry";
-  if (several) {
+  if (in.groups()) {
+    prose += shared_costs(own);
+  } else if (several) {
     prose += fmt::format(
         ": for these {0} heads, for one head that is as wide as they are together, and for {0} "
         "heads "
@@ -70,7 +89,9 @@ void show_head_costs(const MultiHeadInputs& in, trace::Builder& trace) {
                  ". The second table is for the paper's heads, 8 x 64 = 512, over a sequence as "
                  "long as this one.",
              "", "section 3.2.2");
-  if (several)
+  if (in.groups())
+    show_costs({own, keys_for_each_head(own)}, "costs", "heads", trace);
+  else if (several)
     show_costs({own, one, wide_heads(own)}, "costs", "heads", trace);
   else
     show_costs({own}, "costs", "heads", trace);

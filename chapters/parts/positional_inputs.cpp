@@ -47,11 +47,12 @@ std::vector<io::FieldSpec> position_fields() {
        .range = io::Range{-4096, 4096}},
       {.path = "study.map_positions",
        .type = Type::integer,
-       .meaning = "Rows of a larger map of sinusoids; no map unless this and map_width are given.",
+       .meaning = "Rows of a larger map of sinusoids; no map unless this or map_width is "
+                  "given, and 32 beside map_width.",
        .range = sizes},
       {.path = "study.map_width",
        .type = Type::integer,
-       .meaning = "Its columns; an even number.",
+       .meaning = "Its columns, an even number; 64 beside map_positions.",
        .range = sizes},
   };
 }
@@ -86,17 +87,29 @@ Width width_of(const io::Config& config, bool learned) {
   return {dm, "options.dm"};
 }
 
+/// Whether options.T is the file's, and --set has changed what it was chosen for.
+bool file_T_gives_way(const io::Config& config) {
+  return !config.is_set("options.T") &&
+         (config.is_set("inputs.X") || config.is_set("options.positions") ||
+          config.is_set("parameters.P"));
+}
+
 /// The number of positions, each of which the learned table must have.
 std::size_t positions_of(const io::Config& config, const Positional& found) {
   std::string path = "inputs.X";
   std::size_t T = found.X ? rows(*found.X) : 0;
   if (config.has("options.T")) {
     path = "options.T";
-    if (config.size("options.T") < T) {
+    if (file_T_gives_way(config)) {
+      const std::size_t most = found.learned ? rows(found.P) : config.size("options.T");
+      path = "inputs.X";
+      T = std::max(T, std::min(config.size("options.T"), most));
+    } else if (config.size("options.T") < T) {
       config.reject(path, fmt::format("found {}, expected at least {}, a position for each word",
                                       config.size("options.T"), T));
+    } else {
+      T = config.size("options.T");
     }
-    T = config.size("options.T");
   } else if (T == 0 && found.learned) {
     T = rows(found.P);
   }
@@ -163,15 +176,11 @@ Positional positional_of(const io::Config& config) {
     found.sinusoid.layout = positions::Layout::halves;
   found.sinusoid.base = config.number("options.base");
   found.shift = static_cast<double>(config.integer("options.shift"));
-  if (config.has("study.map_positions") != config.has("study.map_width")) {
-    const bool rows_given = config.has("study.map_positions");
-    config.reject(rows_given ? "study.map_positions" : "study.map_width",
-                  fmt::format("found, and expected study.{} beside it",
-                              rows_given ? "map_width" : "map_positions"));
-  }
-  if (config.has("study.map_width")) {
-    found.map_positions = config.size("study.map_positions");
-    found.map_width = config.size("study.map_width");
+  const bool rows_given = config.has("study.map_positions");
+  const bool columns_given = config.has("study.map_width");
+  if (rows_given || columns_given) {
+    found.map_positions = rows_given ? config.size("study.map_positions") : 32;
+    found.map_width = columns_given ? config.size("study.map_width") : 64;
     if (found.map_width % 2 != 0) config.reject("study.map_width", odd(found.map_width));
   }
   return found;

@@ -9,7 +9,7 @@ CellWords words_of(const rnn::Params& /*params*/) {
           {{"h", "Read word by word",
             "The cell adds what the word brings to what U makes of the state before, and tanh "
             "squeezes the sum into -1 to 1. Each state is made from all words up to here, but only "
-            "through the state before it. The first begins with zeros."}}};
+            "through the state before it. Before the first is h_0, zeros unless it is given."}}};
 }
 
 CellWords words_of(const gru::Params& params) {
@@ -39,13 +39,14 @@ CellWords words_of(const lstm::Params& /*params*/) {
            {"x_f", "What each word says to the forget gate", ""},
            {"x_o", "What each word says to the output gate", ""},
            {"x_g", "What each word brings to the memory", ""}},
-          {{"i", "The input gate", "How much of the new is written into each cell of the memory."},
-           {"f", "The forget gate", "How much of the old each cell keeps."},
+          {{"i", "The input gate", "How much of the new is written into each entry of the memory."},
+           {"f", "The forget gate", "How much of the old each entry of the memory keeps."},
            {"o", "The output gate", "How much of the memory is shown."},
            {"g", "What is to be written", ""},
            {"c", "The memory",
-            "The old, as far as it is kept, and the new, as far as it is let in. Nothing squeezes "
-            "it, so a cell can hold a number, and pass a gradient, over many words."},
+            "m_t, which most papers call c_t; here c is the context. The old, as far as it is "
+            "kept, and the new, as far as it is let in. Nothing squeezes "
+            "it, so it can hold a number, and pass a gradient, over many words."},
            {"squashed", "The memory, squeezed into -1 to 1", ""},
            {"h", "The state", "What the memory shows of itself."}}};
 }

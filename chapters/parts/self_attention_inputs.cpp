@@ -48,7 +48,7 @@ std::vector<io::FieldSpec> self_attention_fields(const std::string& axis) {
       "How many words count, from the first: one number for each word that looks, or "
       "a single one for all.";
   io::FieldSpec causal = causal_field();
-  causal.meaning = "Word i sees only the words 1 to i.";
+  causal.meaning = "Word i sees only the words 1 to i; with {offset: n} 1 to i + n.";
   return {mask,
           d_context,
           scale_field(),

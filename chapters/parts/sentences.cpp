@@ -1,5 +1,11 @@
 #include "chapters/parts/sentences.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "chapters/parts/seen.hpp"
+
 namespace attn::chapters {
 namespace {
 
@@ -64,6 +70,20 @@ Sentences sentences_of(const io::Config& config) {
   if (config.has("tokens.target")) sentences.target = config.list("tokens.target");
   sentences.decoding = decoding_of(config);
   return sentences;
+}
+
+std::string seen_of_target(const Sentences& sentences, const std::vector<std::size_t>& chosen) {
+  const std::vector<std::size_t> target = sentences.target_numbers();
+  if (target.empty()) return "";
+  std::size_t right = 0;
+  for (std::size_t t = 0; t < std::min(target.size(), chosen.size()); ++t) {
+    if (target[t] == chosen[t]) ++right;
+  }
+  if (target == chosen) return " What was said is the target, word for word.";
+  return fmt::format(" Of the target's {}, {} counted, {} {} said in {} place.",
+                     counted(target.size(), "word", "words"),
+                     sentences.word(sentences.decoding.stop), right, right == 1 ? "was" : "were",
+                     right == 1 ? "its" : "their");
 }
 
 std::string joined(const std::vector<std::string>& words) {

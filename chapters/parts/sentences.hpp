@@ -36,6 +36,10 @@ struct Sentences {
 /// \throws io::InputError as decoding_of does.
 Sentences sentences_of(const io::Config& config);
 
+/// For the end: how many places of the target have its word; empty without a target.
+/// \param chosen numbers of the words that were said
+std::string seen_of_target(const Sentences& sentences, const std::vector<std::size_t>& chosen);
+
 /// "我 爱 你"
 std::string joined(const std::vector<std::string>& words);
 

@@ -1,5 +1,6 @@
 #include "chapters/parts/seq2seq_schema.hpp"
 
+#include "chapters/parts/encoder_start.hpp"
 #include "chapters/parts/recurrent_cell.hpp"
 #include "chapters/parts/sentences.hpp"
 
@@ -25,6 +26,7 @@ const io::Schema& seq2seq_schema() {
     const auto add = [&](const std::vector<io::FieldSpec>& fields) {
       schema.fields.insert(schema.fields.end(), fields.begin(), fields.end());
     };
+    add(encoder_start_fields("inputs.encoder", "the encoder", true));
     add({{.path = encoder + ".E",
           .axes = "Vx,dx",
           .meaning = "One row for each word of the source's vocabulary.",

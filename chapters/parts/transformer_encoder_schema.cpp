@@ -56,8 +56,9 @@ std::vector<FieldSpec> all_fields() {
   append(fields, encoder_fields("parameters."));
   append(fields, layer_option_fields());
   fields.push_back(positions_field());
-  fields.push_back(
-      over_words(causal_field(), "", "Word i sees only the words 1 to i, in every layer."));
+  fields.push_back(over_words(
+      causal_field(), "",
+      "Word i sees only the words 1 to i, in every layer; with {offset: n} 1 to i + n."));
   fields.push_back(valid_lens);
   fields.push_back({.path = "study.layers",
                     .type = Type::integer,

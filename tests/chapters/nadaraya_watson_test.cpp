@@ -157,7 +157,10 @@ TEST_CASE("nadaraya-watson: points come from the inputs or from toy data, not fr
   CHECK(contains(error_of_config("options: {kernel: boxcar}\n"),
                  "inputs.queries, inputs.keys, inputs.values: missing"));
   CHECK(contains(error_of_config("inputs: {queries: [1], keys: [1]}\n"), "inputs.values: missing"));
-  CHECK(contains(error({"data.points=10"}), "inputs.keys: found beside data.points"));
+  CHECK(contains(error({"data.points=10", "inputs.keys=[1, 2, 3, 4]"}),
+                 "inputs.keys: found beside data.points"));
+  CHECK(contains(error_of_config("data: {points: 10}\ninputs: {keys: [1], values: [1]}\n"),
+                 "inputs.keys: found beside data.points"));
   CHECK(contains(error_of_config("data: {points: 10}\ninputs: {queries: [-1]}\n"),
                  "inputs.queries: 2 sin x + x^0.8 needs x >= 0, found -1"));
   CHECK(contains(error_of_config("data: {points: 10}\ninputs: {queries: [[1, 2]]}\n"),

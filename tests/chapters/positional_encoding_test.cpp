@@ -145,6 +145,6 @@ TEST_CASE("positional-encoding: sizes that do not go together are refused",
   CHECK(contains(refused_config("options: {dm: 4}\n"), "options.T: not given, and expected"));
   CHECK(contains(refused_config("inputs: {mask: [[1]]}\noptions: {T: 1, dm: 4}\n"),
                  "inputs.mask: found, and there are no words"));
-  CHECK(contains(refused_config("options: {T: 1, dm: 4}\nstudy: {map_width: 4}\n"),
-                 "study.map_width: found, and expected study.map_positions beside it"));
+  CHECK(contains(refused_config("options: {T: 1, dm: 4}\nstudy: {map_width: 3}\n"),
+                 "study.map_width: found width 3, expected an even number"));
 }

@@ -131,11 +131,35 @@ steps bahdanau weights 't1.weights t2 t3 t4'
 steps scaled-dot-product weights weights
 steps scaled-dot-product 'scale..weights' 'scale scores scaled masked weights'
 run "$attn" seq2seq --steps t9.state
-expect 'a step that there is not' 2 'no step or tensor is called "t9.state"; the steps are words,'
+expect 'a step that there is not' 2 'no step or tensor is called "t9.state"; the steps are parameters, words,'
 run "$attn" scaled-dot-product --steps wieghts
 expect 'a misspelt step' 2 'did you mean "weights"?'
 run "$attn" self-attention --steps d_Q
 expect 'a step of the backward pass' 2 'the steps of the backward pass need --gradients'
+
+# Changing one field needs no second: what --set says goes before what the file says beside it.
+run "$attn" multi-head --set options.heads=1
+expect 'a study of a head that is gone' 0 'multi-head.yaml:' 'left out, since --set goes first' 'there is no head 2'
+run "$attn" scaled-dot-product --set 'inputs.queries=[[1, 2, 3, 4]]' --steps weights
+expect 'names of queries that are gone' 0 'left out, since --set goes first' 'tokens.queries: found 3 texts'
+run "$attn" scaled-dot-product --set 'inputs.queries=[[1, 2]]'
+expect 'queries of another width' 2 '--set inputs.queries:1:1: inputs.queries have width 2'
+run "$attn" multi-head --set study.without_head=7
+expect 'a head that there never was' 2 '--set study.without_head:1:1: study.without_head: there is no head 7'
+run "$attn" nadaraya-watson --set data.points=20 --steps points
+expect 'drawn points in place of those of the file' 0 'Tk = 20'
+run "$attn" positional-encoding --set study.map_width=8 --steps map
+expect 'one measure of the map' 0 '32 positions of width 8'
+run "$attn" positional-encoding --set 'inputs.X={random: normal, shape: [8, 4], seed: 1}' --steps embedded
+expect 'more words than the file has positions' 0 'tokens.words: found 3 texts' 'Tx=8'
+run "$attn" positional-encoding --set 'parameters.P={random: normal, shape: [4, 4], seed: 1}' --set options.positions=learned
+expect 'a table of fewer positions than the file has' 0
+run "$attn" global-local --set options.attention=local-m --set options.D=0
+expect 'a window of one word' 0
+run "$attn" global-local --set options.attention=local-p --set options.D=0
+expect 'a Gaussian without a width' 2 '--set options.D:1:1: options.D: found 0' 'expected at least 1'
+run "$attn" self-attention --set 'parameters.W_k={random: normal, seed: 3}'
+expect 'a random matrix without a shape' 0
 
 # Every message says where.
 printf 'title: a\nchapter: nadaraya-watsn\n' >misspelt.yaml

@@ -180,7 +180,7 @@ TEST_CASE("student tree: steps that are written alike are blank together, whatev
   CHECK(shared_in({"seq2seq", "bahdanau"}, "bahdanau").contains("gru.x_z"));
   const Choice choice = choose(library(), {"seq2seq", "bahdanau"});
   const std::string gru = tree_of(choice).files.at(source_of("gru"));
-  CHECK(contains(gru, "// STEP gru.x_z (0.5 points): W_z x_t + b_z"));
+  CHECK(contains(gru, "// STEP gru.x_z (0.5 points): u^z_t = W_z x_t + b_z"));
   CHECK(contains(gru, "\n  f.candidate = "));
 }
 

@@ -22,6 +22,21 @@ TEST_CASE("mask: causal lets query i see the keys up to i", "[mask][law]") {
   CHECK(close(causal(4, 2), Mask{{T, F}, {T, T}, {T, T}, {T, T}}, 0.0));
 }
 
+TEST_CASE("mask: with an offset of n query i sees the keys up to i + n", "[mask][law]") {
+  CHECK(close(causal(3, 4, 1), Mask{{T, T, F, F}, {T, T, T, F}, {T, T, T, T}}, 0.0));
+  CHECK(close(causal(3, 4, -1), Mask{{F, F, F, F}, {T, F, F, F}, {T, T, F, F}}, 0.0));
+  CHECK(close(causal(2, 3, 0), causal(2, 3), 0.0));
+  CHECK(close(causal(2, 3, 100), full(2, 3), 0.0));
+  CHECK(close(causal(2, 3, -100), Mask{{F, F, F}, {F, F, F}}, 0.0));
+}
+
+TEST_CASE("mask: aligned at the bottom right the last query sees the last key, and no more",
+          "[mask][law]") {
+  CHECK(close(causal(2, 4, bottom_right(2, 4)), Mask{{T, T, T, F}, {T, T, T, T}}, 0.0));
+  CHECK(close(causal(4, 2, bottom_right(4, 2)), Mask{{F, F}, {F, F}, {T, F}, {T, T}}, 0.0));
+  CHECK(bottom_right(3, 3) == 0);
+}
+
 TEST_CASE("mask: valid lengths let query i see the first lengths[i] keys", "[mask][law]") {
   CHECK(close(valid_lengths({2, 0, 3}, 3, 3), Mask{{T, T, F}, {F, F, F}, {T, T, T}}, 0.0));
 }

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 
+#include "attn/mechanisms/biased_dot.hpp"
 #include "attn/mechanisms/mask.hpp"
 #include "attn/mechanisms/scaled_dot.hpp"
 #include "tests/support/close.hpp"
@@ -28,7 +29,7 @@ Inputs random_inputs(std::size_t Tq, std::size_t Tk, std::size_t dk, std::size_t
 /// The same rule as a matrix.
 Mask mask_of(const Rule& rule, std::size_t Tq, std::size_t Tk) {
   Mask mask = mask::full(Tq, Tk);
-  if (rule.causal) mask = mask::both(mask, mask::causal(Tq, Tk));
+  if (rule.causal) mask = mask::both(mask, mask::causal(Tq, Tk, rule.offset));
   if (!rule.valid_lens.empty()) {
     mask = mask::both(mask, mask::valid_lengths(rule.valid_lens, Tq, Tk));
   }
@@ -126,6 +127,56 @@ TEST_CASE("online_softmax: a query that may see no key has a context of exactly 
   for (std::size_t d = 0; d < 4; ++d) CHECK(f.context(1, d) == 0.0);
   const Backward b = backward(in.queries, in.keys, in.values, rule, 1.0, f, in.d_context, {2, 2});
   for (std::size_t d = 0; d < 2; ++d) CHECK(b.d_queries(1, d) == 0.0);
+}
+
+TEST_CASE("online_softmax: causal order with an offset hides what a mask would hide",
+          "[online_softmax][reference]") {
+  for (const auto& [Tq, Tk] : {std::pair{7u, 10u}, {10u, 7u}}) {
+    const Inputs in = random_inputs(Tq, Tk, 4, 3);
+    for (const std::ptrdiff_t offset : {-20, -3, -1, 1, 3, 20}) {
+      CAPTURE(offset);
+      check_equal(in, {.causal = true, .offset = offset}, 0.3, {3, 2});
+      check_equal(in, {.causal = true, .offset = offset, .valid_lens = {4}}, 0.3, {100, 4});
+    }
+  }
+}
+
+TEST_CASE("online_softmax: with a cap and a bias, blocks of any size give what biased_dot gives",
+          "[online_softmax][reference]") {
+  const Inputs in = random_inputs(7, 12, 4, 3, 2.0);
+  Mat bias = random_mat(7, 12, 9);
+  for (std::size_t j = 0; j < 12; ++j) {
+    bias(3, j) = -std::numeric_limits<double>::infinity();  // a row that sees nothing
+    if (j < 5) bias(5, j) = bias(3, j);                     // and one whose first blocks are hidden
+  }
+  Mask mask = random_mask(7, 12, 6);
+  const Mask all = mask::both(mask, mask::causal(7, 12, 2));
+  for (const auto& [softcap, biased] : {std::pair{std::optional<double>(1.3), true},
+                                        {std::optional<double>(1.3), false},
+                                        {std::optional<double>(), true}}) {
+    biased_dot::Scoring scoring{.scale = 0.6, .softcap = softcap};
+    if (biased) scoring.bias = bias;
+    const biased_dot::Forward expected =
+        biased_dot::forward(in.queries, in.keys, in.values, all, scoring);
+    const biased_dot::Backward d =
+        biased_dot::backward(in.queries, in.keys, in.values, scoring, expected, in.d_context);
+    const Rule rule{.causal = true,
+                    .offset = 2,
+                    .mask = &mask,
+                    .softcap = softcap,
+                    .bias = biased ? &bias : nullptr};
+    for (const std::size_t n : {1u, 2u, 5u, 12u, 100u}) {
+      CAPTURE(softcap.has_value(), biased, n);
+      const Forward f = forward(in.queries, in.keys, in.values, rule, 0.6, {3, n});
+      CHECK(close(f.context, expected.context, 1e-14));
+      const Backward b =
+          backward(in.queries, in.keys, in.values, rule, 0.6, f, in.d_context, {3, n});
+      CHECK(close(b.d_queries, d.d_queries, 1e-13));
+      CHECK(close(b.d_keys, d.d_keys, 1e-13));
+      CHECK(close(b.d_values, d.d_values, 1e-13));
+      if (biased) CHECK(close(b.d_bias, d.d_bias, 1e-13));
+    }
+  }
 }
 
 TEST_CASE("online_softmax: equal scores give the mean of the values", "[online_softmax][law]") {

@@ -170,8 +170,7 @@ TEST_CASE("axis: ticks are round numbers", "[plot][reference]") {
   CHECK(texts(Axis(-1, 1).ticks(4, 100)) == Texts{"-1.0", "-0.5", "0", "0.5", "1.0"});
   CHECK(texts(Axis(0, 0.03).ticks(3, 100)) == Texts{"0", "0.01", "0.02", "0.03"});
   CHECK(texts(Axis(1e8, 3e8).ticks(2, 100)) == Texts{"1e8", "2e8", "3e8"});
-  CHECK(texts(Axis(0, 2e-9).ticks(4, 100)) ==
-        Texts{"0", "5.0e-10", "1.0e-9", "1.5e-9", "2.0e-9"});
+  CHECK(texts(Axis(0, 2e-9).ticks(4, 100)) == Texts{"0", "5.0e-10", "1.0e-9", "1.5e-9", "2.0e-9"});
 }
 
 TEST_CASE("axis: ticks are inside, apart, and as they are named", "[plot][law]") {

@@ -48,12 +48,11 @@ TEST_CASE("text: what is folded is named, and shown where its step is asked for"
   const std::string page = render_text(trace, {.width = 60});
   CHECK(page.find("layer2.y (T=2)") != std::string::npos);
   CHECK(page.find("layer2.q") == std::string::npos);
-  CHECK(page.find("\n   also computed: q, other; --steps layer2 shows them\n") !=
-        std::string::npos);
+  CHECK(page.find("\n   not shown: q, other; --steps layer2 shows them\n") != std::string::npos);
   CHECK(page.find("later (T)  not written yet") != std::string::npos);
   const std::string asked = render_text(trace, {.width = 60, .only = {0}});
   CHECK(asked.find("layer2.q (T=2)") != std::string::npos);
-  CHECK(asked.find("also computed") == std::string::npos);
+  CHECK(asked.find("not shown") == std::string::npos);
 }
 
 TEST_CASE("text: a whole page", "[render][reference]") {

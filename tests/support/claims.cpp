@@ -58,10 +58,14 @@ std::map<std::string, std::vector<std::string>> said_by(const json& trace) {
 }
 
 std::vector<std::string> draw(const std::string& chapter, const std::vector<Variation>& variations,
-                              std::mt19937_64& random) {
+                              const std::vector<std::string>& bases, std::mt19937_64& random) {
   std::vector<std::string> args{chapter, "--gradients"};
+  const std::size_t base = bases.empty() ? 0 : random() % (bases.size() + 1);
+  if (base > 0) {
+    args.push_back(bases[base - 1]);
+  }
   for (const Variation& variation : variations) {
-    if (random() % 2 == 0) continue;
+    if (base == 0 ? random() % 2 == 0 : random() % 8 != 0) continue;  // few fit another base
     std::string value = variation.values[random() % variation.values.size()];
     for (std::size_t at; (at = value.find('#')) != std::string::npos;) {
       value.replace(at, 1, std::to_string(random() % 100000));
@@ -117,7 +121,7 @@ Claim repeats(const std::string& pattern) {
 }
 
 void check_claims(const std::string& chapter, const std::vector<Variation>& variations,
-                  const std::vector<Claim>& claims) {
+                  const std::vector<Claim>& claims, const std::vector<std::string>& bases) {
   std::vector<std::regex> patterns;
   for (const Claim& claim : claims) patterns.emplace_back(claim.pattern);
   std::vector<int> used(claims.size(), 0);
@@ -125,8 +129,8 @@ void check_claims(const std::string& chapter, const std::vector<Variation>& vari
   std::map<std::string, std::map<std::string, Spoken>> spoken;
   std::mt19937_64 random(20141);
   int ran = 0;
-  for (int tries = 0; ran < runs && tries < 2 * runs; ++tries) {
-    const std::vector<std::string> args = draw(chapter, variations, random);
+  for (int tries = 0; ran < runs && tries < 4 * runs; ++tries) {
+    const std::vector<std::string> args = draw(chapter, variations, bases, random);
     std::vector<std::string> whole = args;
     whole.insert(whole.end(), {"--format", "json"});
     const Ran result = run_attn(whole);

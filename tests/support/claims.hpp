@@ -46,7 +46,8 @@ struct Claim {
 /// A sentence that repeats the config, or explains what was chosen there, and claims nothing more.
 Claim repeats(const std::string& pattern);
 
+/// \param bases config files to start from, beside the chapter's default
 void check_claims(const std::string& chapter, const std::vector<Variation>& variations,
-                  const std::vector<Claim>& claims);
+                  const std::vector<Claim>& claims, const std::vector<std::string>& bases = {});
 
 }  // namespace attn::test

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "attn/grading/cases.hpp"
 #include "attn/grading/flow_yaml.hpp"
 #include "attn/io/config.hpp"
@@ -26,9 +28,10 @@ class Rewriter {
       if (section) {
         text += "\n" + block(entry.value, inner, indent + 2);
       } else {
+        const bool tensor =
+            field != nullptr && (field->type == io::Type::tensor || field->type == io::Type::mask);
         text += " " +
-                (field != nullptr && entry.value.is_map() ? written_out(*field)
-                                                          : flow_yaml(entry.value)) +
+                (tensor && entry.value.is_map() ? written_out(*field) : flow_yaml(entry.value)) +
                 "\n";
       }
     }
@@ -54,10 +57,11 @@ class Rewriter {
     }
     const auto numbers = [&](const auto& tensor) {
       return nested(shape_of(tensor), 0, [&, at = std::size_t{0}]() mutable {
-        return fmt::format("{}", tensor.data()[at++]);
+        const double number = tensor.data()[at++];
+        return std::isinf(number) ? std::string("-.inf") : fmt::format("{}", number);
       });
     };
-    const auto axes = std::count(field.axes.begin(), field.axes.end(), ',') + 1;
+    const std::size_t axes = config_.axes_of(field.path);
     if (axes == 1) return numbers(config_.vector(field.path));
     if (axes == 2) return numbers(config_.matrix(field.path));
     return numbers(config_.tensor3(field.path));

@@ -54,6 +54,10 @@ Ten3 Config::tensor3(const std::string& path) const {
   return result;
 }
 
+std::size_t Config::axes_of(const std::string& path) const {
+  return as<Array>(at(path), path).shape.size();
+}
+
 Mask Config::mask(const std::string& path) const {
   const Array& array = with_axes(at(path), path, 2);
   Mask result(Mask::shape_type{array.shape[0], array.shape[1]}, false);
@@ -75,6 +79,14 @@ std::size_t Config::size(const std::string& path) const {
 }
 
 bool Config::flag(const std::string& path) const { return as<bool>(at(path), path); }
+
+bool Config::is_flag(const std::string& path) const {
+  return std::holds_alternative<bool>(at(path));
+}
+
+bool Config::is_integer(const std::string& path) const {
+  return std::holds_alternative<std::int64_t>(at(path));
+}
 
 bool Config::is_number(const std::string& path) const {
   return std::holds_alternative<double>(at(path));
@@ -114,12 +126,18 @@ std::size_t Config::extent(const std::string& axis) const {
   return found->second;
 }
 
+bool Config::is_set(const std::string& path) const {
+  const auto found = places_.find(path);
+  return found != places_.end() && found->second.source != file_;
+}
+
 void Config::reject(const std::string& path, const std::string& message) const {
   std::string given = path;
   while (!given.empty() && !places_.contains(given)) {
     given.erase(given.find('.') == std::string::npos ? 0 : given.rfind('.'));
   }
-  throw InputError(given.empty() ? Place{file_, 1, 1} : places_.at(given), path + ": " + message);
+  throw InputError(
+      {Fault{given.empty() ? Place{file_, 1, 1} : places_.at(given), path + ": " + message, path}});
 }
 
 Config::Largest Config::largest() const {

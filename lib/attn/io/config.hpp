@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <variant>
 
@@ -38,16 +39,20 @@ class Config {
  public:
   const std::string& title() const { return title_; }  ///< empty if the config has none
   bool has(const std::string& path) const;
+  bool is_set(const std::string& path) const;  ///< by --set, not by the file
 
   Mat matrix(const std::string& path) const;
   Vec vector(const std::string& path) const;
   Ten3 tensor3(const std::string& path) const;
+  std::size_t axes_of(const std::string& path) const;  ///< how many axes a tensor was given with
   Mask mask(const std::string& path) const;
   double number(const std::string& path) const;  ///< also of a choice that was given as a number
   std::int64_t integer(const std::string& path) const;
   std::size_t size(const std::string& path) const;  ///< an integer that the schema keeps >= 0
   bool flag(const std::string& path) const;
-  bool is_number(const std::string& path) const;  ///< a choice that was given as a number
+  bool is_flag(const std::string& path) const;  ///< not one of the words, or the number, beside it
+  bool is_integer(const std::string& path) const;  ///< also of a flag: given as {offset: n}
+  bool is_number(const std::string& path) const;   ///< a choice that was given as a number
   std::string choice(const std::string& path) const;
   std::vector<double> numbers(const std::string& path) const;
   std::vector<std::int64_t> integers(const std::string& path) const;
@@ -90,8 +95,10 @@ struct ChapterName {
 /// \throws InputError if the config names none.
 ChapterName chapter_of(const Source& source);
 
-/// Checks the whole of a config against the schema. \throws InputError with every fault found.
+/// Checks the whole of a config against the schema. \param left_out fields of the file that count
+/// as not given \throws InputError with every fault found.
 Config load_config(const Source& source, const Schema& schema,
-                   const std::vector<Override>& overrides);
+                   const std::vector<Override>& overrides,
+                   const std::set<std::string>& left_out = {});
 
 }  // namespace attn::io

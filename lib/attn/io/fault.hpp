@@ -22,6 +22,7 @@ std::string to_string(const Place& place);
 struct Fault {
   Place place;
   std::string message;
+  std::string field{};  ///< of a config's field that does not fit the others: its path
 };
 
 /// Everything that is wrong with an input, in the order of the file. `what()` has one line

@@ -79,6 +79,11 @@ std::string tensor_schema(const FieldSpec& field) {
   const std::size_t axes = split_axes(field.axes).size();
   for (std::size_t i = 0; i < axes; ++i) literal = list_of(literal);
   std::vector<std::string> ways{literal};
+  if (!field.or_axes.empty()) {
+    std::string other = number_schema(field, "number");
+    for (std::size_t i = 0; i < split_axes(field.or_axes).size(); ++i) other = list_of(other);
+    ways.push_back(other);
+  }
   if (field.column && axes == 2) ways.push_back(list_of(number_schema(field, "number")));
   ways.push_back(reference("file"));
   if (!mask) {
@@ -93,6 +98,21 @@ std::string choice_schema(const FieldSpec& field) {
   return field.or_number ? any_of({one, number_schema(field, "number")}) : one;
 }
 
+std::string flag_schema(const FieldSpec& field) {
+  std::vector<std::string> ways{Object().add("type", text("boolean")).json()};
+  if (!field.choices.empty()) ways.push_back(names(field.choices));
+  if (!field.or_map.empty()) {
+    ways.push_back(
+        Object()
+            .add("type", text("object"))
+            .add("properties", Object().add(field.or_map, number_schema(field, "integer")).json())
+            .add("required", list({text(field.or_map)}))
+            .add("additionalProperties", "false")
+            .json());
+  }
+  return ways.size() == 1 ? ways.front() : any_of(ways);
+}
+
 std::string value_schema(const FieldSpec& field) {
   switch (field.type) {
     case Type::tensor:
@@ -103,7 +123,7 @@ std::string value_schema(const FieldSpec& field) {
     case Type::integer:
       return number_schema(field, "integer");
     case Type::flag:
-      return Object().add("type", text("boolean")).json();
+      return flag_schema(field);
     case Type::choice:
       return choice_schema(field);
     case Type::numbers:
@@ -174,7 +194,9 @@ struct Section {
 
 std::string description(const FieldSpec& field) {
   std::string said = field.meaning;
-  if (!field.axes.empty()) said += (said.empty() ? "" : " ") + ("Axes: " + field.axes + ".");
+  if (!field.axes.empty())
+    said += (said.empty() ? "" : " ") +
+            ("Axes: " + field.axes + (field.or_axes.empty() ? "" : ", or " + field.or_axes) + ".");
   if (field.rows_in) {
     const std::vector<std::string> axes = split_axes(field.axes);
     said += " It multiplies from the right: fan_in is " + axes[axes.size() - 2] + ".";

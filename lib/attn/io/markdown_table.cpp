@@ -20,10 +20,16 @@ std::string escaped(const std::string& text) {
 
 std::string code(const std::string& text) { return text.empty() ? "" : "`" + escaped(text) + "`"; }
 
-std::string shape_text(const FieldSpec& field) {
+std::string shape_text(const std::string& axes) {
   std::string text;
-  for (const std::string& axis : split_axes(field.axes)) text += (text.empty() ? "" : ", ") + axis;
+  for (const std::string& axis : split_axes(axes)) text += (text.empty() ? "" : ", ") + axis;
   return "(" + text + ")";
+}
+
+std::string shape_text(const FieldSpec& field) {
+  return shape_text(field.axes) +
+         (field.or_axes.empty() ? "" : " or " + shape_text(field.or_axes)) +
+         (field.or_minus_inf ? " of numbers or -.inf" : "");
 }
 
 std::string codes(const std::vector<std::string>& names) {
@@ -46,8 +52,14 @@ std::string type_text(const FieldSpec& field) {
     case Type::number:
     case Type::integer:
       return in_words(field);
-    case Type::flag:
-      return "true or false";
+    case Type::flag: {
+      std::vector<std::string> ways{"true", "false"};
+      for (const std::string& name : field.choices) ways.push_back(code(name));
+      if (!field.or_map.empty()) {
+        ways.push_back(code("{" + field.or_map + ": n}") + " with " + in_words(field));
+      }
+      return alternatives(ways);
+    }
     case Type::choice:
       return codes(field.choices) + (field.or_number ? " or " + in_words(field) : "");
     case Type::numbers:

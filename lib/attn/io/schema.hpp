@@ -16,7 +16,7 @@ enum class Type {
   mask,    ///< true (1) and false (0), where true means "attend": a literal or {file: x.npy}
   number,    ///< one number
   integer,   ///< one whole number
-  flag,      ///< true or false
+  flag,      ///< true or false; or also one of `choices`, or a map with the key `or_map`
   choice,    ///< one of `choices`, or also a number where `or_number` says so
   numbers,   ///< a list of at least one number
   integers,  ///< a list of at least one whole number; a single one stands for a list of one
@@ -44,13 +44,17 @@ struct FieldSpec {
                            ///< empty: the field is then absent
   std::vector<std::string> choices{};  ///< for choice and choices
   bool or_number = false;              ///< choice: a number in `range` will do as well
-  std::optional<Range> range{};        ///< number, integer, numbers, integers, tensor (each entry)
-  std::string at_most_axis{};          ///< integers: no more than the extent of this axis ("Tk")
+  std::string or_map{};  ///< flag: a map with this one key will do as well, whose value is a whole
+                         ///< number in `range`: {offset: 2}
+  std::optional<Range> range{};  ///< number, integer, numbers, integers, tensor (each entry)
+  std::string at_most_axis{};    ///< integers: no more than the extent of this axis ("Tk")
   std::string among{};   ///< token, tokens: each must be a word of this field of type tokens, whose
                          ///< words must then be different from each other
   bool rows_in = false;  ///< tensor: a matrix W that stands right of what it multiplies, X W: its
                          ///< fan_in is its number of rows, not that of columns as in W x
-  bool column = false;   ///< tensor with two axes: a plain list [1, 2] is one column
+  std::string or_axes{};      ///< tensor: it may have these axes instead, more of them or fewer
+  bool or_minus_inf = false;  ///< tensor: an entry may also be -.inf
+  bool column = false;        ///< tensor with two axes: a plain list [1, 2] is one column
 };
 
 /// An axis, with what its extent is: "number of keys", or "width of queries and keys" (the word
@@ -58,6 +62,15 @@ struct FieldSpec {
 struct AxisSpec {
   std::string name;
   std::string meaning{};
+  bool optional = false;  ///< a trace names it only where a tensor has it
+};
+
+/// Where `field` is given, what the fields `of` call `axis` is `becomes`. Past keys stand before
+/// the new ones, and a mask is then over all: Tk becomes Tp+Tk.
+struct AxisChange {
+  std::string field;
+  std::string axis, becomes;
+  std::vector<std::string> of;
 };
 
 /// The declaration of one chapter's config.
@@ -68,6 +81,7 @@ struct Schema {
   /// Tensors that the chapter will compute, by their axes ("Tq,Tk,da"): their size is checked
   /// before anything is computed, so that no config can exhaust memory.
   std::vector<std::string> computes{};
+  std::vector<AxisChange> axis_changes{};
 };
 
 /// The largest number of entries of any tensor, given or computed (128 MiB of doubles).

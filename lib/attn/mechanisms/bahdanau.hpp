@@ -44,9 +44,9 @@ struct Outside {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"x_z", "ds", "W_z E y_{i-1} + C_z c_i + b_z", "appendix A.2.2"}, self.x_z);
-    visit(Field{"x_r", "ds", "W_r E y_{i-1} + C_r c_i + b_r", "appendix A.2.2"}, self.x_r);
-    visit(Field{"x", "ds", "W E y_{i-1} + C c_i + b", "appendix A.2.2"}, self.x);
+    visit(Field{"x_z", "ds", "u^z_i = W_z E y_{i-1} + C_z c_i + b_z", "appendix A.2.2"}, self.x_z);
+    visit(Field{"x_r", "ds", "u^r_i = W_r E y_{i-1} + C_r c_i + b_r", "appendix A.2.2"}, self.x_r);
+    visit(Field{"x", "ds", "u_i = W E y_{i-1} + C c_i + b", "appendix A.2.2"}, self.x);
   }
 };
 
@@ -82,7 +82,7 @@ struct ContextBackward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_context", "dh+dh", "C_z^T dx_z + C_r^T dx_r + C^T dx + C_o^T dt~_i"},
+    visit(Field{"d_context", "dh+dh", "C_z^T du^z_i + C_r^T du^r_i + C^T du_i + C_o^T dt~_i"},
           self.d_context);
   }
 };
@@ -122,9 +122,9 @@ struct ContextGradients {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_C_z", "ds,dh+dh", "dC_z = sum_i dx_z c_i^T"}, self.d_C_z);
-    visit(Field{"d_C_r", "ds,dh+dh", "dC_r = sum_i dx_r c_i^T"}, self.d_C_r);
-    visit(Field{"d_C", "ds,dh+dh", "dC = sum_i dx c_i^T"}, self.d_C);
+    visit(Field{"d_C_z", "ds,dh+dh", "dC_z = sum_i du^z_i c_i^T"}, self.d_C_z);
+    visit(Field{"d_C_r", "ds,dh+dh", "dC_r = sum_i du^r_i c_i^T"}, self.d_C_r);
+    visit(Field{"d_C", "ds,dh+dh", "dC = sum_i du_i c_i^T"}, self.d_C);
   }
 };
 

@@ -49,9 +49,11 @@ struct Projected {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"x_z", "T,dh", "W_z x_t + b_z", "Bahdanau et al., appendix A.1.1"}, self.x_z);
-    visit(Field{"x_r", "T,dh", "W_r x_t + b_r", "Bahdanau et al., appendix A.1.1"}, self.x_r);
-    visit(Field{"x", "T,dh", "W x_t + b", "Bahdanau et al., appendix A.1.1"}, self.x);
+    visit(Field{"x_z", "T,dh", "u^z_t = W_z x_t + b_z", "Bahdanau et al., appendix A.1.1"},
+          self.x_z);
+    visit(Field{"x_r", "T,dh", "u^r_t = W_r x_t + b_r", "Bahdanau et al., appendix A.1.1"},
+          self.x_r);
+    visit(Field{"x", "T,dh", "u_t = W x_t + b", "Bahdanau et al., appendix A.1.1"}, self.x);
   }
 };
 
@@ -67,11 +69,9 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"z", "dh", "z_t = sigmoid(W_z x_t + b_z + U_z h_{t-1})",
-                "Bahdanau et al., appendix A.1.1"},
+    visit(Field{"z", "dh", "z_t = sigmoid(u^z_t + U_z h_{t-1})", "Bahdanau et al., appendix A.1.1"},
           self.z);
-    visit(Field{"r", "dh", "r_t = sigmoid(W_r x_t + b_r + U_r h_{t-1})",
-                "Bahdanau et al., appendix A.1.1"},
+    visit(Field{"r", "dh", "r_t = sigmoid(u^r_t + U_r h_{t-1})", "Bahdanau et al., appendix A.1.1"},
           self.r);
     visit(Field{"inner", "dh", "r_t * h_{t-1};  reset after: U h_{t-1} + b_u",
                 "Bahdanau et al., appendix A.1.1"},
@@ -79,9 +79,8 @@ struct Forward {
     visit(Field{"past", "dh", "U (r_t * h_{t-1}) + b_u;  reset after: r_t * (U h_{t-1} + b_u)",
                 "Bahdanau et al., appendix A.1.1"},
           self.past);
-    visit(
-        Field{"candidate", "dh", "n_t = tanh(W x_t + b + past)", "Bahdanau et al., appendix A.1.1"},
-        self.candidate);
+    visit(Field{"candidate", "dh", "n_t = tanh(u_t + past)", "Bahdanau et al., appendix A.1.1"},
+          self.candidate);
     visit(
         Field{"h", "dh", "h_t = (1 - z_t) * h_{t-1} + z_t * n_t;  keeps_old: z and 1 - z exchanged",
               "Bahdanau et al., appendix A.1.1"},
@@ -89,8 +88,8 @@ struct Forward {
   }
 };
 
-/// d_x, d_x_z and d_x_r belong to what came from outside, and so to the arguments of tanh and
-/// sigmoid.
+/// d_x, d_x_z and d_x_r (in formulas d_u_t, d_u^z_t, d_u^r_t) belong to what came from outside, and
+/// so to the arguments of tanh and sigmoid.
 struct Backward {
   Vec d_candidate;   // (dh)
   Vec d_z;           // (dh)
@@ -105,15 +104,15 @@ struct Backward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_candidate", "dh", "z_t * d_h_t;  keeps_old: (1 - z_t) * d_h_t"},
+    visit(Field{"d_candidate", "dh", "d_n_t = z_t * d_h_t;  keeps_old: (1 - z_t) * d_h_t"},
           self.d_candidate);
     visit(Field{"d_z", "dh", "(n_t - h_{t-1}) * d_h_t;  keeps_old: with the other sign"}, self.d_z);
-    visit(Field{"d_x", "dh", "d_candidate (1 - n_t^2)"}, self.d_x);
-    visit(Field{"d_inner", "dh", "U^T d_x_t;  reset after: r_t * d_x_t"}, self.d_inner);
-    visit(Field{"d_r", "dh", "h_{t-1} * d_inner;  reset after: (U h_{t-1} + b_u) * d_x_t"},
+    visit(Field{"d_x", "dh", "d_u_t = d_n_t (1 - n_t^2)"}, self.d_x);
+    visit(Field{"d_inner", "dh", "U^T d_u_t;  reset after: r_t * d_u_t"}, self.d_inner);
+    visit(Field{"d_r", "dh", "h_{t-1} * d_inner;  reset after: (U h_{t-1} + b_u) * d_u_t"},
           self.d_r);
-    visit(Field{"d_x_z", "dh", "d_z z_t (1 - z_t)"}, self.d_x_z);
-    visit(Field{"d_x_r", "dh", "d_r r_t (1 - r_t)"}, self.d_x_r);
+    visit(Field{"d_x_z", "dh", "d_u^z_t = d_z_t z_t (1 - z_t)"}, self.d_x_z);
+    visit(Field{"d_x_r", "dh", "d_u^r_t = d_r_t r_t (1 - r_t)"}, self.d_x_r);
     visit(Field{"d_h_previous", "dh", "through the update, both gates and the candidate"},
           self.d_h_previous);
   }
@@ -129,18 +128,18 @@ struct Gradients {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_W_z", "dh,dx", "dW_z = sum_t d_x_z_t x_t^T"}, self.d_W_z);
-    visit(Field{"d_W_r", "dh,dx", "dW_r = sum_t d_x_r_t x_t^T"}, self.d_W_r);
-    visit(Field{"d_W", "dh,dx", "dW = sum_t d_x_t x_t^T"}, self.d_W);
-    visit(Field{"d_U_z", "dh,dh", "dU_z = sum_t d_x_z_t h_{t-1}^T"}, self.d_U_z);
-    visit(Field{"d_U_r", "dh,dh", "dU_r = sum_t d_x_r_t h_{t-1}^T"}, self.d_U_r);
-    visit(Field{"d_U", "dh,dh", "sum_t d_x_t (r_t * h_{t-1})^T;  reset after: d_inner h_{t-1}^T"},
+    visit(Field{"d_W_z", "dh,dx", "dW_z = sum_t d_u^z_t x_t^T"}, self.d_W_z);
+    visit(Field{"d_W_r", "dh,dx", "dW_r = sum_t d_u^r_t x_t^T"}, self.d_W_r);
+    visit(Field{"d_W", "dh,dx", "dW = sum_t d_u_t x_t^T"}, self.d_W);
+    visit(Field{"d_U_z", "dh,dh", "dU_z = sum_t d_u^z_t h_{t-1}^T"}, self.d_U_z);
+    visit(Field{"d_U_r", "dh,dh", "dU_r = sum_t d_u^r_t h_{t-1}^T"}, self.d_U_r);
+    visit(Field{"d_U", "dh,dh", "sum_t d_u_t (r_t * h_{t-1})^T;  reset after: d_inner h_{t-1}^T"},
           self.d_U);
-    visit(Field{"d_b_z", "dh", "db_z = sum_t d_x_z_t"}, self.d_b_z);
-    visit(Field{"d_b_r", "dh", "db_r = sum_t d_x_r_t"}, self.d_b_r);
-    visit(Field{"d_b", "dh", "db = sum_t d_x_t"}, self.d_b);
-    visit(Field{"d_b_u", "dh", "sum_t d_x_t;  reset after: sum_t d_inner_t"}, self.d_b_u);
-    visit(Field{"d_X", "T,dx", "dX_t = W_z^T d_x_z_t + W_r^T d_x_r_t + W^T d_x_t"}, self.d_X);
+    visit(Field{"d_b_z", "dh", "db_z = sum_t d_u^z_t"}, self.d_b_z);
+    visit(Field{"d_b_r", "dh", "db_r = sum_t d_u^r_t"}, self.d_b_r);
+    visit(Field{"d_b", "dh", "db = sum_t d_u_t"}, self.d_b);
+    visit(Field{"d_b_u", "dh", "sum_t d_u_t;  reset after: sum_t d_inner_t"}, self.d_b_u);
+    visit(Field{"d_X", "T,dx", "dx_t = W_z^T d_u^z_t + W_r^T d_u^r_t + W^T d_u_t"}, self.d_X);
   }
 };
 

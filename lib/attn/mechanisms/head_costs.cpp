@@ -18,8 +18,14 @@ std::uint64_t product(std::size_t m, std::size_t k, std::size_t n) {
 
 }  // namespace
 
+Shapes keys_for_each_head(const Shapes& shapes) {
+  Shapes own = shapes;
+  own.key_heads = 0;
+  return own;
+}
+
 Shapes one_wide_head(const Shapes& shapes) {
-  Shapes one = shapes;
+  Shapes one = keys_for_each_head(shapes);
   one.heads = 1;
   one.dk = shapes.heads * shapes.dk;
   one.dv = shapes.heads * shapes.dv;
@@ -41,13 +47,16 @@ const std::vector<std::string>& parts() {
 Count count(const Shapes& s) {
   std::uint64_t of[6] = {};
   Count counted;
+  const std::size_t key_heads = s.key_heads == 0 ? s.heads : s.key_heads;
   for (std::size_t h = 0; h < s.heads; ++h) {
-    of[0] += product(s.Tq, s.dq, s.dk);    // head h's columns of q,
-    of[1] += product(s.Tk, s.dx_k, s.dk);  // of k,
-    of[2] += product(s.Tk, s.dx_v, s.dv);  // and of v
-    of[3] += product(s.Tq, s.dk, s.Tk);    // its scores,
-    of[4] += product(s.Tq, s.Tk, s.dv);    // what it reads,
-    of[5] += product(s.Tq, s.dv, s.dm);    // and its rows of W_o
+    of[0] += product(s.Tq, s.dq, s.dk);  // head h's columns of q
+    if (h < key_heads) {
+      of[1] += product(s.Tk - s.past, s.dx_k, s.dk);  // of k,
+      of[2] += product(s.Tk - s.past, s.dx_v, s.dv);  // and of v
+    }
+    of[3] += product(s.Tq, s.dk, s.Tk);  // its scores,
+    of[4] += product(s.Tq, s.Tk, s.dv);  // what it reads,
+    of[5] += product(s.Tq, s.dv, s.dm);  // and its rows of W_o
     counted.exponentials += static_cast<double>(s.Tq * s.Tk);
   }
   counted.multiplications = zeros(7);

@@ -17,7 +17,12 @@ namespace attn::head_costs {
 struct Shapes {
   std::size_t Tq = 1, Tk = 1, heads = 1, dk = 1, dv = 1;
   std::size_t dq = 1, dx_k = 1, dx_v = 1, dm = 1;
+  std::size_t past = 0;       // so many of the Tk keys and values were projected before
+  std::size_t key_heads = 0;  // heads of keys and values, if they are fewer; 0: as many as heads
 };
+
+/// The same where no heads share keys and values.
+Shapes keys_for_each_head(const Shapes& shapes);
 
 /// One head that is as wide as these together.
 Shapes one_wide_head(const Shapes& shapes);

@@ -36,7 +36,7 @@ struct Backward {
     visit(Field{"d_sum", "ds", "d_sum = d_s_0 (1 - s_0^2)"}, self.d_sum);
     visit(Field{"d_W_s", "ds,dh", "dW_s = d_sum h^T"}, self.d_W_s);
     visit(Field{"d_b_s", "ds", "db_s = d_sum"}, self.d_b_s);
-    visit(Field{"d_h", "dh", "dh = W_s^T d_sum"}, self.d_h);
+    visit(Field{"d_h", "dh", "d_h = W_s^T d_sum"}, self.d_h);
   }
 };
 

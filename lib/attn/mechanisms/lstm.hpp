@@ -36,10 +36,10 @@ struct Projected {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"x_i", "T,dh", "W_i x_t + b_i", "Xu et al., eq. (1)"}, self.x_i);
-    visit(Field{"x_f", "T,dh", "W_f x_t + b_f", "Xu et al., eq. (1)"}, self.x_f);
-    visit(Field{"x_o", "T,dh", "W_o x_t + b_o", "Xu et al., eq. (1)"}, self.x_o);
-    visit(Field{"x_g", "T,dh", "W_g x_t + b_g", "Xu et al., eq. (1)"}, self.x_g);
+    visit(Field{"x_i", "T,dh", "u^i_t = W_i x_t + b_i", "Xu et al., eq. (1)"}, self.x_i);
+    visit(Field{"x_f", "T,dh", "u^f_t = W_f x_t + b_f", "Xu et al., eq. (1)"}, self.x_f);
+    visit(Field{"x_o", "T,dh", "u^o_t = W_o x_t + b_o", "Xu et al., eq. (1)"}, self.x_o);
+    visit(Field{"x_g", "T,dh", "u^g_t = W_g x_t + b_g", "Xu et al., eq. (1)"}, self.x_g);
   }
 };
 
@@ -54,17 +54,13 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"i", "dh", "i_t = sigmoid(W_i x_t + b_i + U_i h_{t-1})", "Xu et al., eq. (1)"},
-          self.i);
-    visit(Field{"f", "dh", "f_t = sigmoid(W_f x_t + b_f + U_f h_{t-1})", "Xu et al., eq. (1)"},
-          self.f);
-    visit(Field{"o", "dh", "o_t = sigmoid(W_o x_t + b_o + U_o h_{t-1})", "Xu et al., eq. (1)"},
-          self.o);
-    visit(Field{"g", "dh", "g_t = tanh(W_g x_t + b_g + U_g h_{t-1})", "Xu et al., eq. (1)"},
-          self.g);
-    visit(Field{"c", "dh", "c_t = f_t * c_{t-1} + i_t * g_t", "Xu et al., eq. (2)"}, self.c);
-    visit(Field{"squashed", "dh", "tanh(c_t)", "Xu et al., eq. (3)"}, self.squashed);
-    visit(Field{"h", "dh", "h_t = o_t * tanh(c_t)", "Xu et al., eq. (3)"}, self.h);
+    visit(Field{"i", "dh", "i_t = sigmoid(u^i_t + U_i h_{t-1})", "Xu et al., eq. (1)"}, self.i);
+    visit(Field{"f", "dh", "f_t = sigmoid(u^f_t + U_f h_{t-1})", "Xu et al., eq. (1)"}, self.f);
+    visit(Field{"o", "dh", "o_t = sigmoid(u^o_t + U_o h_{t-1})", "Xu et al., eq. (1)"}, self.o);
+    visit(Field{"g", "dh", "g_t = tanh(u^g_t + U_g h_{t-1})", "Xu et al., eq. (1)"}, self.g);
+    visit(Field{"c", "dh", "m_t = f_t * m_{t-1} + i_t * g_t", "Xu et al., eq. (2)"}, self.c);
+    visit(Field{"squashed", "dh", "tanh(m_t)", "Xu et al., eq. (3)"}, self.squashed);
+    visit(Field{"h", "dh", "h_t = o_t * tanh(m_t)", "Xu et al., eq. (3)"}, self.h);
   }
 };
 
@@ -86,18 +82,18 @@ struct Backward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_o", "dh", "d_h_t * tanh(c_t)"}, self.d_o);
-    visit(Field{"d_c", "dh", "d_h_t * o_t (1 - tanh(c_t)^2), and what comes from c_{t+1}"},
-          self.d_c);
-    visit(Field{"d_i", "dh", "d_c * g_t"}, self.d_i);
-    visit(Field{"d_f", "dh", "d_c * c_{t-1}"}, self.d_f);
-    visit(Field{"d_g", "dh", "d_c * i_t"}, self.d_g);
-    visit(Field{"d_x_i", "dh", "d_i i_t (1 - i_t)"}, self.d_x_i);
-    visit(Field{"d_x_f", "dh", "d_f f_t (1 - f_t)"}, self.d_x_f);
-    visit(Field{"d_x_o", "dh", "d_o o_t (1 - o_t)"}, self.d_x_o);
-    visit(Field{"d_x_g", "dh", "d_g (1 - g_t^2)"}, self.d_x_g);
-    visit(Field{"d_c_previous", "dh", "d_c * f_t"}, self.d_c_previous);
-    visit(Field{"d_h_previous", "dh", "U_i^T d_x_i + U_f^T d_x_f + U_o^T d_x_o + U_g^T d_x_g"},
+    visit(Field{"d_o", "dh", "d_o_t = d_h_t * tanh(m_t)"}, self.d_o);
+    visit(Field{"d_c", "dh", "d_m_t = d_h_t * o_t (1 - tanh(m_t)^2), and from m_{t+1}"}, self.d_c);
+    visit(Field{"d_i", "dh", "d_i_t = d_m_t * g_t"}, self.d_i);
+    visit(Field{"d_f", "dh", "d_f_t = d_m_t * m_{t-1}"}, self.d_f);
+    visit(Field{"d_g", "dh", "d_g_t = d_m_t * i_t"}, self.d_g);
+    visit(Field{"d_x_i", "dh", "d_u^i_t = d_i_t i_t (1 - i_t)"}, self.d_x_i);
+    visit(Field{"d_x_f", "dh", "d_u^f_t = d_f_t f_t (1 - f_t)"}, self.d_x_f);
+    visit(Field{"d_x_o", "dh", "d_u^o_t = d_o_t o_t (1 - o_t)"}, self.d_x_o);
+    visit(Field{"d_x_g", "dh", "d_u^g_t = d_g_t (1 - g_t^2)"}, self.d_x_g);
+    visit(Field{"d_c_previous", "dh", "d_m_{t-1} = d_m_t * f_t"}, self.d_c_previous);
+    visit(Field{"d_h_previous", "dh",
+                "d_h_{t-1} = U_i^T d_u^i_t + U_f^T d_u^f_t + U_o^T d_u^o_t + U_g^T d_u^g_t"},
           self.d_h_previous);
   }
 };
@@ -111,19 +107,20 @@ struct Gradients {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_W_i", "dh,dx", "dW_i = sum_t d_x_i_t x_t^T"}, self.d_W_i);
-    visit(Field{"d_W_f", "dh,dx", "dW_f = sum_t d_x_f_t x_t^T"}, self.d_W_f);
-    visit(Field{"d_W_o", "dh,dx", "dW_o = sum_t d_x_o_t x_t^T"}, self.d_W_o);
-    visit(Field{"d_W_g", "dh,dx", "dW_g = sum_t d_x_g_t x_t^T"}, self.d_W_g);
-    visit(Field{"d_U_i", "dh,dh", "dU_i = sum_t d_x_i_t h_{t-1}^T"}, self.d_U_i);
-    visit(Field{"d_U_f", "dh,dh", "dU_f = sum_t d_x_f_t h_{t-1}^T"}, self.d_U_f);
-    visit(Field{"d_U_o", "dh,dh", "dU_o = sum_t d_x_o_t h_{t-1}^T"}, self.d_U_o);
-    visit(Field{"d_U_g", "dh,dh", "dU_g = sum_t d_x_g_t h_{t-1}^T"}, self.d_U_g);
-    visit(Field{"d_b_i", "dh", "db_i = sum_t d_x_i_t"}, self.d_b_i);
-    visit(Field{"d_b_f", "dh", "db_f = sum_t d_x_f_t"}, self.d_b_f);
-    visit(Field{"d_b_o", "dh", "db_o = sum_t d_x_o_t"}, self.d_b_o);
-    visit(Field{"d_b_g", "dh", "db_g = sum_t d_x_g_t"}, self.d_b_g);
-    visit(Field{"d_X", "T,dx", "dX_t = W_i^T d_x_i + W_f^T d_x_f + W_o^T d_x_o + W_g^T d_x_g"},
+    visit(Field{"d_W_i", "dh,dx", "dW_i = sum_t d_u^i_t x_t^T"}, self.d_W_i);
+    visit(Field{"d_W_f", "dh,dx", "dW_f = sum_t d_u^f_t x_t^T"}, self.d_W_f);
+    visit(Field{"d_W_o", "dh,dx", "dW_o = sum_t d_u^o_t x_t^T"}, self.d_W_o);
+    visit(Field{"d_W_g", "dh,dx", "dW_g = sum_t d_u^g_t x_t^T"}, self.d_W_g);
+    visit(Field{"d_U_i", "dh,dh", "dU_i = sum_t d_u^i_t h_{t-1}^T"}, self.d_U_i);
+    visit(Field{"d_U_f", "dh,dh", "dU_f = sum_t d_u^f_t h_{t-1}^T"}, self.d_U_f);
+    visit(Field{"d_U_o", "dh,dh", "dU_o = sum_t d_u^o_t h_{t-1}^T"}, self.d_U_o);
+    visit(Field{"d_U_g", "dh,dh", "dU_g = sum_t d_u^g_t h_{t-1}^T"}, self.d_U_g);
+    visit(Field{"d_b_i", "dh", "db_i = sum_t d_u^i_t"}, self.d_b_i);
+    visit(Field{"d_b_f", "dh", "db_f = sum_t d_u^f_t"}, self.d_b_f);
+    visit(Field{"d_b_o", "dh", "db_o = sum_t d_u^o_t"}, self.d_b_o);
+    visit(Field{"d_b_g", "dh", "db_g = sum_t d_u^g_t"}, self.d_b_g);
+    visit(Field{"d_X", "T,dx",
+                "dx_t = W_i^T d_u^i_t + W_f^T d_u^f_t + W_o^T d_u^o_t + W_g^T d_u^g_t"},
           self.d_X);
   }
 };

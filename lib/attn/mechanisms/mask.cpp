@@ -1,5 +1,7 @@
 #include "attn/mechanisms/mask.hpp"
 
+#include <algorithm>
+
 #include "attn/core/shape_error.hpp"
 
 namespace attn::mask {
@@ -19,8 +21,18 @@ Mask where(std::size_t Tq, std::size_t Tk, Attends&& attends) {
 
 Mask full(std::size_t Tq, std::size_t Tk) { return Mask(Mask::shape_type{Tq, Tk}, true); }
 
-Mask causal(std::size_t Tq, std::size_t Tk) {
-  return where(Tq, Tk, [](std::size_t i, std::size_t j) { return j <= i; });
+Mask causal(std::size_t Tq, std::size_t Tk, std::ptrdiff_t offset) {
+  return where(Tq, Tk,
+               [&](std::size_t i, std::size_t j) { return j < causal_reach(i, offset, Tk); });
+}
+
+std::ptrdiff_t bottom_right(std::size_t Tq, std::size_t Tk) {
+  return static_cast<std::ptrdiff_t>(Tk) - static_cast<std::ptrdiff_t>(Tq);
+}
+
+std::size_t causal_reach(std::size_t i, std::ptrdiff_t offset, std::size_t Tk) {
+  const std::ptrdiff_t reach = static_cast<std::ptrdiff_t>(i) + 1 + offset;
+  return std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(reach, 0)), Tk);
 }
 
 void expect_lengths(const std::vector<std::size_t>& lengths, std::size_t Tq, std::size_t Tk) {

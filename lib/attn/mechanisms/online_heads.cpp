@@ -7,7 +7,7 @@
 #include "attn/core/matmul.hpp"
 #include "attn/core/ops.hpp"
 #include "attn/core/shape_error.hpp"
-#include "attn/mechanisms/scale.hpp"
+#include "attn/mechanisms/grouped_queries.hpp"
 
 namespace attn::online_heads {
 namespace {
@@ -24,15 +24,26 @@ Vec row_of(const Mat& m, std::size_t i) {
   return row;
 }
 
-/// Every head by itself.
-Read read(const Ten3& q_heads, const multi_head::Projected& keys,
-          const online_softmax::Rule& rule) {
-  const std::size_t H = q_heads.shape(0), Tq = q_heads.shape(1), dv = keys.v_heads.shape(2);
-  const double scale = scale::sqrt_dk(q_heads.shape(2));
+/// How head h sees the keys.
+online_softmax::Rule rule_of(const online_softmax::Rule& rule, const head_projections::How& how,
+                             const Mat& bias) {
+  online_softmax::Rule own = rule;
+  own.softcap = how.softcap;
+  own.bias = bias.size() > 0 ? &bias : nullptr;
+  return own;
+}
+
+/// Every head by itself, with the keys of its group.
+Read read(const head_projections::Forward& f, const online_softmax::Rule& rule,
+          const head_projections::How& how) {
+  const std::size_t H = f.q_heads.shape(0), Tq = f.q_heads.shape(1), dv = f.v_heads.shape(2);
   Read all{zeros(H, Tq), zeros(H, Tq), zeros(H, Tq, dv), {}, zeros(H, Tq, dv)};
   for (std::size_t h = 0; h < H; ++h) {
-    const online_softmax::Forward one = online_softmax::forward(
-        head(q_heads, h), head(keys.k_heads, h), head(keys.v_heads, h), rule, scale);
+    const std::size_t g = grouped_queries::group_of(h, H, how.key_heads);
+    const Mat bias = how.bias_of(h);
+    const online_softmax::Forward one =
+        online_softmax::forward(head(f.queries(), h), head(f.keys(), g), head(f.values(), g),
+                                rule_of(rule, how, bias), how.scale);
     put(all.maxima, h, one.maxima);
     put(all.sums, h, one.sums);
     put(all.heads, h, one.context);
@@ -42,65 +53,88 @@ Read read(const Ten3& q_heads, const multi_head::Projected& keys,
   return all;
 }
 
-/// The same backwards: fills in what belongs to the heads.
-void read_backward(Backward& b, const Forward& forward, const online_softmax::Rule& rule) {
-  const std::size_t H = forward.heads.shape(0);
-  const double scale = scale::sqrt_dk(forward.q_heads.shape(2));
-  b.means = zeros(H, cols(forward.maxima));
-  b.d_v_heads = Ten3(forward.v_heads.shape());
-  b.d_q_heads = Ten3(forward.q_heads.shape());
-  b.d_k_heads = Ten3(forward.k_heads.shape());
+/// What came to each query head's queries, keys and values (H, T, d).
+struct OfHeads {
+  Ten3 d_q, d_k, d_v;
+};
+
+/// The same backwards: also fills in means and the gradient of the bias.
+OfHeads read_backward(Backward& b, const Forward& forward, const online_softmax::Rule& rule,
+                      const head_projections::How& how) {
+  const std::size_t H = forward.heads.shape(0), Tq = forward.q_heads.shape(1);
+  const std::size_t Tk = forward.keys().shape(1), dk = forward.keys().shape(2);
+  OfHeads of{zeros(H, Tq, dk), zeros(H, Tk, dk), zeros(H, Tk, forward.values().shape(2))};
+  b.means = zeros(H, Tq);
+  if (b.used.own_biases) b.d_biases = zeros(H, Tq, Tk);
+  if (b.used.bias && !b.used.own_biases) b.d_bias = zeros(Tq, Tk);
   for (std::size_t h = 0; h < H; ++h) {
+    const std::size_t g = grouped_queries::group_of(h, H, how.key_heads);
+    const Mat bias = how.bias_of(h);
     const online_softmax::Forward one{row_of(forward.maxima, h), row_of(forward.sums, h),
                                       head(forward.heads, h), forward.leading[h],
                                       head(forward.beyond, h)};
-    const online_softmax::Backward back =
-        online_softmax::backward(head(forward.q_heads, h), head(forward.k_heads, h),
-                                 head(forward.v_heads, h), rule, scale, one, head(b.d_heads, h));
+    const online_softmax::Backward back = online_softmax::backward(
+        head(forward.queries(), h), head(forward.keys(), g), head(forward.values(), g),
+        rule_of(rule, how, bias), how.scale, one, head(b.d_heads, h));
     put(b.means, h, back.means);
-    put(b.d_v_heads, h, back.d_values);
-    put(b.d_q_heads, h, back.d_queries);
-    put(b.d_k_heads, h, back.d_keys);
+    put(of.d_v, h, back.d_values);
+    put(of.d_q, h, back.d_queries);
+    put(of.d_k, h, back.d_keys);
+    if (b.used.own_biases)
+      put(b.d_biases, h, back.d_bias);
+    else if (b.used.bias)
+      b.d_bias += back.d_bias;
   }
+  return of;
 }
 
 }  // namespace
 
 Forward forward(const multi_head::Params& params, const Mat& queries, const Mat& keys,
-                const Mat& values, const online_softmax::Rule& rule) {
+                const Mat& values, const online_softmax::Rule& rule,
+                const head_projections::How& how) {
   Forward f;
-  static_cast<multi_head::Projected&>(f) = multi_head::project(params, keys, values);
+  static_cast<head_projections::Forward&>(f) =
+      head_projections::forward(params, queries, keys, values, how);
   if (!is_complete<multi_head::Projected>(f)) return f;
-  multi_head::expect_attend(params, queries, f);
-  f.q = add_to_rows(matmul(queries, params.W_q), params.b_q);  // Q W^Q, section 3.2.2
-  f.q_heads = split_heads(f.q, params.heads);
-  static_cast<Read&>(f) = read(f.q_heads, f, rule);  // softmax(Q K^T / sqrt(dk)) V, eq. (1)
-  f.concat = merge_heads(f.heads);                   // Concat(head_1, ..., head_h)
+  const extended_heads::Uses used = extended_heads::uses(params, how);
+  f.scored = used.scale || used.cap || used.bias || used.groups;
+  static_cast<Read&>(f) = read(f, rule, how);  // softmax(Q K^T / sqrt(dk)) V, eq. (1)
+  f.concat = merge_heads(f.heads);             // Concat(head_1, ..., head_h)
   f.output = add_to_rows(matmul(f.concat, params.W_o), params.b_o);  // ... W^O
   return f;
+}
+
+Forward forward(const multi_head::Params& params, const Mat& queries, const Mat& keys,
+                const Mat& values, const online_softmax::Rule& rule) {
+  return forward(params, queries, keys, values, rule, head_projections::plain(params));
+}
+
+Backward backward(const multi_head::Params& params, const Mat& queries, const Mat& keys,
+                  const Mat& values, const online_softmax::Rule& rule,
+                  const head_projections::How& how, const Forward& forward, const Mat& d_output) {
+  expect_shape("d_output", shape_of(d_output), shape_of(forward.output), "Tq,dm",
+               "the shape of the output");
+  Backward b;
+  b.used = extended_heads::uses(params, how);
+  // forward was: output = concat W_o + b_o
+  b.d_W_o = matmul_tn(forward.concat, d_output);
+  b.d_b_o = sum_of_rows(d_output);
+  b.d_concat = matmul_nt(d_output, params.W_o);
+  // forward was: concat = merge_heads(heads), heads = what each head reads of its group's values
+  b.d_heads = split_heads(b.d_concat, params.heads);
+  OfHeads of = read_backward(b, forward, rule, how);
+  static_cast<head_projections::Backward&>(b) = head_projections::backward(
+      params, queries, keys, values, how, forward, of.d_q, of.d_k, of.d_v);
+  b.d_q_rotated = std::move(of.d_q);
+  return b;
 }
 
 Backward backward(const multi_head::Params& params, const Mat& queries, const Mat& keys,
                   const Mat& values, const online_softmax::Rule& rule, const Forward& forward,
                   const Mat& d_output) {
-  expect_shape("d_output", shape_of(d_output), shape_of(forward.output), "Tq,dm",
-               "the shape of the output");
-  Backward b;
-  // forward was: output = concat W_o + b_o
-  b.d_W_o = matmul_tn(forward.concat, d_output);
-  b.d_b_o = sum_of_rows(d_output);
-  b.d_concat = matmul_nt(d_output, params.W_o);
-  // forward was: concat = merge_heads(heads), heads = softmax(q_heads k_heads^T / sqrt(dk)) v_heads
-  b.d_heads = split_heads(b.d_concat, params.heads);
-  read_backward(b, forward, rule);
-  // forward was: q_heads = split_heads(q), q = queries W_q + b_q
-  b.d_q = merge_heads(b.d_q_heads);
-  b.d_W_q = matmul_tn(queries, b.d_q);
-  b.d_b_q = sum_of_rows(b.d_q);
-  b.d_queries = matmul_nt(b.d_q, params.W_q);
-  static_cast<multi_head::ProjectedBackward&>(b) =
-      multi_head::project_backward(params, keys, values, b.d_k_heads, b.d_v_heads);
-  return b;
+  return backward(params, queries, keys, values, rule, head_projections::plain(params), forward,
+                  d_output);
 }
 
 }  // namespace attn::online_heads

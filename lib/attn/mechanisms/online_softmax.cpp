@@ -11,27 +11,31 @@
 #include "attn/core/ops.hpp"
 #include "attn/mechanisms/inputs.hpp"
 #include "attn/mechanisms/mask.hpp"
+#include "attn/mechanisms/softcap.hpp"
 
 namespace attn::online_softmax {
 namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 
-/// A rule, worked out: query i sees the first reach[i] keys, and of these the ones that the mask
-/// allows, if there is a mask.
+/// A rule, worked out: query i sees the first reach[i] keys, and of these the ones that mask and
+/// bias allow.
 struct Sight {
   std::vector<std::size_t> reach;
-  const Mask* mask;
+  const Rule& rule;
 };
 
 Sight sight_of(const Rule& rule, std::size_t Tq, std::size_t Tk) {
   const std::vector<std::size_t>& lens = rule.valid_lens;
   if (rule.mask) expect_mask(*rule.mask, Tq, Tk);
   if (!lens.empty()) mask::expect_lengths(lens, Tq, Tk);
-  Sight sight{std::vector<std::size_t>(Tq, Tk), rule.mask};
+  if (rule.bias) {
+    expect_shape("bias", shape_of(*rule.bias), {Tq, Tk}, "Tq,Tk", "one entry for each score");
+  }
+  Sight sight{std::vector<std::size_t>(Tq, Tk), rule};
   for (std::size_t i = 0; i < Tq; ++i) {
     std::size_t& reach = sight.reach[i];
-    if (rule.causal) reach = std::min(reach, i + 1);
+    if (rule.causal) reach = mask::causal_reach(i, rule.offset, Tk);
     if (!lens.empty()) reach = std::min(reach, lens.size() == 1 ? lens[0] : lens[i]);
   }
   return sight;
@@ -69,15 +73,20 @@ Mat block_buffer(std::size_t Tq, std::size_t Tk, const Blocks& blocks) {
   return Mat(Mat::shape_type{std::min(blocks.queries, Tq), std::min(blocks.keys, Tk)});
 }
 
-/// The scores of query i that are seen in this block: the first of its row, -inf where the mask
-/// hides a key. What is beyond gets a weight of 0.
+/// The scores of query i that are seen in this block, capped and with the bias: the first of its
+/// row, -inf where the mask hides a key. What is beyond gets a weight of 0.
 std::span<double> seen(const Sight& sight, const Block& at, std::size_t i, RowsBuffer scores) {
   const std::span<double> row = scores.row(i - at.q);
   const std::size_t reach = sight.reach[i];
   const std::size_t n = std::min(reach > at.k ? reach - at.k : 0, at.n_k);
   std::fill(row.begin() + static_cast<std::ptrdiff_t>(n), row.end(), 0.0);
-  for (std::size_t j = 0; sight.mask && j < n; ++j) {
-    if (!(*sight.mask)(i, at.k + j)) row[j] = -inf;
+  const Rule& rule = sight.rule;
+  for (std::size_t j = 0; rule.softcap && j < n; ++j) {
+    row[j] = softcap::capped(row[j], *rule.softcap);
+  }
+  for (std::size_t j = 0; rule.bias && j < n; ++j) row[j] += (*rule.bias)(i, at.k + j);
+  for (std::size_t j = 0; rule.mask && j < n; ++j) {
+    if (!(*rule.mask)(i, at.k + j)) row[j] = -inf;
   }
   return row.first(n);
 }
@@ -161,6 +170,27 @@ void softmax_backward(RowsView weights, const Forward& forward, const Vec& d_lea
   }
 }
 
+/// Where the scores were capped: 1/cosh of each scaled score by the cap, whose square is the slope.
+void keep_slopes(const Rule& rule, RowsView scaled, const Block& at, RowsBuffer slopes) {
+  for (std::size_t i = 0; rule.softcap && i < at.n_q; ++i) {
+    for (std::size_t j = 0; j < at.n_k; ++j) {
+      slopes.row(i)[j] = 1.0 / std::cosh(scaled.row(i)[j] / *rule.softcap);
+    }
+  }
+}
+
+/// d, the gradient of the capped scores and of what was added to them, goes to the bias, and
+/// becomes the gradient of the scaled scores.
+void cap_backward(const Rule& rule, RowsView slopes, const Block& at, RowsBuffer d, Mat& d_bias) {
+  for (std::size_t i = 0; i < at.n_q; ++i) {
+    const std::span<double> row = d.row(i);
+    for (std::size_t j = 0; rule.bias && j < at.n_k; ++j) d_bias(at.q + i, at.k + j) = row[j];
+    for (std::size_t j = 0; rule.softcap && j < at.n_k; ++j) {
+      row[j] = row[j] * slopes.row(i)[j] * slopes.row(i)[j];
+    }
+  }
+}
+
 /// dA_i,leading = dc_i . v_leading, for each query.
 Vec leading_gradients(const Forward& forward, const Mat& values, const Mat& d_context) {
   Vec d_leading = zeros(rows(d_context));
@@ -227,19 +257,25 @@ Backward backward(const Mat& queries, const Mat& keys, const Mat& values, const 
   b.d_values = zeros(rows(values), cols(values));
   b.d_queries = zeros(Tq, cols(queries));
   b.d_keys = zeros(rows(keys), cols(keys));
+  if (rule.bias) b.d_bias = zeros(Tq, rows(keys));
   Mat weights_buffer = block_buffer(Tq, rows(keys), blocks), d_buffer = weights_buffer;
+  Mat slopes_buffer = rule.softcap ? weights_buffer : Mat();
   for_each_block(Tq, sight, blocks, [&](const Block& at) {
     const RowsView q = rows_of(queries, at.q, at.n_q), k = rows_of(keys, at.k, at.n_k);
     const RowsView v = rows_of(values, at.k, at.n_k), d_c = rows_of(d_context, at.q, at.n_q);
     const RowsBuffer weights{weights_buffer.data(), at.n_q, at.n_k};
     const RowsBuffer d{d_buffer.data(), at.n_q, at.n_k};
+    const RowsBuffer slopes{slopes_buffer.data(), at.n_q, at.n_k};
     matmul_nt_into(scale, q, k, weights);
+    keep_slopes(rule, weights, at, slopes);
     make_weights(forward, sight, at, weights);
     // forward was: context = weights values
     add_matmul_tn(weights, d_c, rows_of(b.d_values, at.k, at.n_k));
     matmul_nt_into(1.0, d_c, v, d);
     // forward was: weights = softmax(scaled)
     softmax_backward(weights, forward, d_leading, rest, at, d);
+    // forward was: c tanh(scaled / c) + bias, if there is a cap or a bias
+    cap_backward(rule, slopes, at, d, b.d_bias);
     // forward was: scaled = scale * queries keys^T; the scale comes at the end
     add_matmul(d, k, rows_of(b.d_queries, at.q, at.n_q));
     add_matmul_tn(d, q, rows_of(b.d_keys, at.k, at.n_k));

@@ -8,10 +8,12 @@
 /// "Self-attention Does Not Need O(n^2) Memory", arXiv:2112.05682; Dao et al., "FlashAttention",
 /// arXiv:2205.14135, algorithm 1, and its backward pass, algorithm 4.
 ///
-/// The results are those of attn::scaled_dot to rounding.
+/// The results are those of attn::scaled_dot to rounding, with a soft cap or a bias those of
+/// attn::biased_dot.
 /// Axes: Tq queries, Tk keys and values, dk width of queries and keys, dv width of values.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "attn/core/field.hpp"
@@ -19,13 +21,16 @@
 
 namespace attn::online_softmax {
 
-/// Which keys a query may see. All parts of the rule must allow them. Only a mask is of size
-/// (Tq, Tk), so leave it out where the other two can say it.
+/// Which keys a query may see, and what is done to the scores. All parts of the rule must allow a
+/// key. Only mask and bias are of size (Tq, Tk), so leave them out where the others can say it.
 struct Rule {
-  bool causal = false;                    // query i sees the keys j <= i
+  bool causal = false;  // query i sees the keys j <= i + offset
+  std::ptrdiff_t offset = 0;
   std::vector<std::size_t> valid_lens{};  // how many keys count, from the first: one number for
                                           // each query, or a single one for all; empty: all keys
   const Mask* mask = nullptr;             // (Tq, Tk), true means "attend"
+  std::optional<double> softcap{};        // c > 0: after the scale, c tanh(score / c)
+  const Mat* bias = nullptr;              // (Tq, Tk), added after that; -inf hides a key
 };
 
 /// How many queries and keys are taken at a time: so many scores fit into a processor's cache.
@@ -59,6 +64,7 @@ struct Backward {
   Mat d_values;   // (Tk, dv)
   Mat d_queries;  // (Tq, dk)
   Mat d_keys;     // (Tk, dk)
+  Mat d_bias;     // (Tq, Tk), empty where there is no bias
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
@@ -67,6 +73,9 @@ struct Backward {
     visit(Field{"d_queries", "Tq,dk", "dQ = dS K,  dS_ij = scale a_ij (dA_ij - D_i)"},
           self.d_queries);
     visit(Field{"d_keys", "Tk,dk", "dK = dS^T Q"}, self.d_keys);
+    if (self.d_bias.size() > 0) {
+      visit(Field{"d_bias", "Tq,Tk", "d_ij = a_ij (dA_ij - D_i)"}, self.d_bias);
+    }
   }
 };
 

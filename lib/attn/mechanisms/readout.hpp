@@ -18,8 +18,8 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"logits", "V", "o_t = W_o s_t + b_o"}, self.logits);
-    visit(Field{"probabilities", "V", "p_t = softmax(o_t), over the words", "", Kind::weight},
+    visit(Field{"logits", "V", "logits_t = W_o s_t + b_o"}, self.logits);
+    visit(Field{"probabilities", "V", "p_t = softmax(logits_t), over the words", "", Kind::weight},
           self.probabilities);
   }
 };
@@ -32,9 +32,9 @@ struct Backward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_W_o", "V,ds", "dW_o = sum_t d_o_t s_t^T"}, self.d_W_o);
-    visit(Field{"d_b_o", "V", "db_o = sum_t d_o_t"}, self.d_b_o);
-    visit(Field{"d_states", "T,ds", "d_s_t = W_o^T d_o_t"}, self.d_states);
+    visit(Field{"d_W_o", "V,ds", "dW_o = sum_t d_logits_t s_t^T"}, self.d_W_o);
+    visit(Field{"d_b_o", "V", "db_o = sum_t d_logits_t"}, self.d_b_o);
+    visit(Field{"d_states", "T,ds", "d_s_t = W_o^T d_logits_t"}, self.d_states);
   }
 };
 

@@ -157,9 +157,16 @@ struct Bidirectional {
   bool complete(std::size_t T) const { return ahead.complete(T) && back.complete(T); }
 };
 
+/// \param start_ahead, start_back the state before the first word, and that behind the last
+template <class Params>
+Bidirectional<Params> forward_both(const Params& ahead, const Params& back, const Mat& X,
+                                   const State& start_ahead, const State& start_back) {
+  return {forward(ahead, X, start_ahead), forward(back, reversed_rows(X), start_back)};
+}
+
 template <class Params>
 Bidirectional<Params> forward_both(const Params& ahead, const Params& back, const Mat& X) {
-  return {forward(ahead, X, zero_state(ahead)), forward(back, reversed_rows(X), zero_state(back))};
+  return forward_both(ahead, back, X, zero_state(ahead), zero_state(back));
 }
 
 template <class Params>

@@ -17,7 +17,8 @@ struct Params {
   Vec b;  // (dh)
 };
 
-/// What a cell gets from outside at one time step: W x_t + b, and whatever else a decoder adds.
+/// What a cell gets from outside at one time step: u_t = W x_t + b, and whatever else a decoder
+/// adds.
 struct Inputs {
   Vec x;  // (dh)
 };
@@ -30,7 +31,7 @@ struct Projected {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"x", "T,dh", "x_t = W x_t + b"}, self.x);
+    visit(Field{"x", "T,dh", "u_t = W x_t + b"}, self.x);
   }
 };
 
@@ -41,11 +42,12 @@ struct Forward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"h", "dh", "h_t = tanh(W x_t + b + U h_{t-1})"}, self.h);
+    visit(Field{"h", "dh", "h_t = tanh(u_t + U h_{t-1})"}, self.h);
   }
 };
 
-/// d_x is dL/dx; x is the argument of tanh, and so what came from outside.
+/// d_x is dL/dx; x (u_t in formulas, where x_t is the word) is what came from outside, and what is
+/// sent to it is sent to the whole argument of tanh.
 struct Backward {
   Vec d_x;           // (dh)
   Vec d_h_previous;  // (dh)
@@ -54,8 +56,8 @@ struct Backward {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_x", "dh", "d_x_t = d_h_t (1 - h_t^2)"}, self.d_x);
-    visit(Field{"d_h_previous", "dh", "d_h_{t-1} = U^T d_x_t"}, self.d_h_previous);
+    visit(Field{"d_x", "dh", "d_u_t = d_h_t (1 - h_t^2)"}, self.d_x);
+    visit(Field{"d_h_previous", "dh", "d_h_{t-1} = U^T d_u_t"}, self.d_h_previous);
   }
 };
 
@@ -68,10 +70,10 @@ struct Gradients {
 
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
-    visit(Field{"d_W", "dh,dx", "dW = sum_t d_x_t x_t^T"}, self.d_W);
-    visit(Field{"d_U", "dh,dh", "dU = sum_t d_x_t h_{t-1}^T"}, self.d_U);
-    visit(Field{"d_b", "dh", "db = sum_t d_x_t"}, self.d_b);
-    visit(Field{"d_X", "T,dx", "dX_t = W^T d_x_t"}, self.d_X);
+    visit(Field{"d_W", "dh,dx", "dW = sum_t d_u_t x_t^T"}, self.d_W);
+    visit(Field{"d_U", "dh,dh", "dU = sum_t d_u_t h_{t-1}^T"}, self.d_U);
+    visit(Field{"d_b", "dh", "db = sum_t d_u_t"}, self.d_b);
+    visit(Field{"d_X", "T,dx", "dx_t = W^T d_u_t"}, self.d_X);
   }
 };
 

@@ -1,4 +1,5 @@
-/// Numbers as text, all numbers of a tensor in one format.
+/// Numbers as text, all numbers of a tensor, or of a column that has a name of its own, in one
+/// format.
 ///
 /// - As few digits after the point as show every number exactly, if that is within the precision:
 ///   1.5 and 2.0, and whole numbers without a point. Otherwise as many as the precision says.

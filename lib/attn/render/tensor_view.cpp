@@ -65,9 +65,29 @@ Cell mask_cell(double value) {
   return {"?", "", palette::bad, ""};
 }
 
+/// Where columns have names of their own each is a measure of its own, and so has its own digits: a
+/// count stays a count beside a quotient. Else the whole matrix has those of `whole`.
+std::vector<NumberFormat> formats_of(const trace::Tensor& tensor, const NumberFormat& whole,
+                                     int precision) {
+  const std::size_t columns = tensor.shape.back();
+  std::vector<NumberFormat> formats(columns, whole);
+  const bool named = tensor.labels.size() == 2 && !tensor.labels.back().empty();
+  if (tensor.shape.size() != 2 || !tensor.kind.empty() || !named) return formats;
+  for (std::size_t c = 0; c < columns; ++c) {
+    std::vector<double> column;
+    for (std::size_t i = c; i < tensor.values.size(); i += columns) {
+      column.push_back(tensor.values[i]);
+    }
+    formats[c] = format_for(column, precision, whole.noise);
+  }
+  return formats;
+}
+
 /// The last two axes of `tensor`, from `offset` on: one table.
-Table table_of(const trace::Tensor& tensor, std::size_t offset, const NumberFormat& format,
-               bool color, std::size_t sign_width) {
+Table table_of(const trace::Tensor& tensor, std::size_t offset, const NumberFormat& whole,
+               const Room& room, std::size_t sign_width) {
+  const bool color = room.color;
+  const std::vector<NumberFormat> formats = formats_of(tensor, whole, room.precision);
   const std::size_t rank = tensor.shape.size();
   const std::size_t rows = rank < 2 ? 1 : tensor.shape[rank - 2];
   const std::size_t columns = tensor.shape[rank - 1];
@@ -81,6 +101,7 @@ Table table_of(const trace::Tensor& tensor, std::size_t offset, const NumberForm
   }
   for (std::size_t i = offset; i < offset + rows * columns; ++i) {
     const double value = tensor.values[i];
+    const NumberFormat& format = formats[(i - offset) % columns];
     table.cells.push_back(tensor.kind == "mask"     ? mask_cell(value)
                           : tensor.kind == "weight" ? weight_cell(value, format, color, sign_width)
                           : tensor.kind == "wave"   ? wave_cell(value, format, color, sign_width)
@@ -94,11 +115,11 @@ Table table_of(const trace::Tensor& tensor, std::size_t offset, const NumberForm
 
 Block matrix_block(const trace::Tensor& tensor, std::size_t offset, const NumberFormat& format,
                    const Room& room) {
-  const Block block = lay_out(table_of(tensor, offset, format, room.color, 2), room.columns);
+  const Block block = lay_out(table_of(tensor, offset, format, room, 2), room.columns);
   const std::size_t rows = tensor.shape.size() < 2 ? 1 : tensor.shape[tensor.shape.size() - 2];
   if (!is_shaded(tensor) || room.color || block.size() == rows + 1) return block;
   // Narrow signs if that saves a second row of columns.
-  Block narrow = lay_out(table_of(tensor, offset, format, room.color, 1), room.columns);
+  Block narrow = lay_out(table_of(tensor, offset, format, room, 1), room.columns);
   return narrow.size() < block.size() ? narrow : block;
 }
 

@@ -195,8 +195,8 @@ class Writer {
       names += (names.empty() ? "" : ", ") + tensor.name.substr(own ? step.id.size() + 1 : 0);
     }
     if (names.empty()) return;
-    paragraph(fmt::format("also computed: {}; --steps {} shows them", names, step.id),
-              palette::faint, step_indent);
+    paragraph(fmt::format("not shown: {}; --steps {} shows them", names, step.id), palette::faint,
+              step_indent);
     page_.emplace_back();
   }
 

@@ -5,18 +5,20 @@
 
 namespace attn::io {
 
-void Faults::add(const Place& place, std::string message) {
+void Faults::add(const Place& place, std::string message, std::string field) {
   if (faults_.size() < most) {
-    faults_.push_back({place, std::move(message)});
+    faults_.push_back({place, std::move(message), std::move(field)});
   } else {
     if (left_out_++ == 0) next_ = place;
   }
 }
 
-void Faults::add(const Node& node, std::string message) { add(node.place(), std::move(message)); }
+void Faults::add(const Node& node, std::string message, std::string field) {
+  add(node.place(), std::move(message), std::move(field));
+}
 
 void Faults::add(const std::vector<Fault>& faults) {
-  for (const Fault& fault : faults) add(fault.place, fault.message);
+  for (const Fault& fault : faults) add(fault);
 }
 
 void Faults::throw_if_any(const std::string& file) const {

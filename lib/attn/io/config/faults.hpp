@@ -12,9 +12,9 @@ namespace attn::io {
 class Faults {
  public:
   /// Up to `most` faults are kept; the rest are counted, and the place of the first is told.
-  void add(const Place& place, std::string message);
-  void add(const Node& node, std::string message);
-  void add(const Fault& fault) { add(fault.place, fault.message); }
+  void add(const Place& place, std::string message, std::string field = "");
+  void add(const Node& node, std::string message, std::string field = "");
+  void add(const Fault& fault) { add(fault.place, fault.message, fault.field); }
   void add(const std::vector<Fault>& faults);
 
   /// Nothing more will be kept.

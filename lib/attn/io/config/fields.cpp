@@ -81,11 +81,35 @@ class FieldReader {
     return value;
   }
 
-  std::optional<bool> read_flag(const Node& node) {
+  std::optional<Value> read_flag(const Node& node) {
     const bool plain = node.is_scalar() && !node.quoted;
-    const std::optional<bool> value = plain ? parse_bool(node.text) : std::nullopt;
-    if (!value) fault(node, "found " + describe(node) + ", expected true or false");
-    return value;
+    if (const auto truth = plain ? parse_bool(node.text) : std::nullopt) return Value(*truth);
+    const std::vector<std::string>& names = field_.choices;
+    if (node.is_scalar() && std::find(names.begin(), names.end(), node.text) != names.end()) {
+      return Value(node.text);
+    }
+    if (node.is_map() && node.find(field_.or_map) != nullptr) return read_map(node);
+    std::vector<std::string> expected{"true", "false"};
+    expected.insert(expected.end(), names.begin(), names.end());
+    if (!field_.or_map.empty()) {
+      expected.push_back("{" + field_.or_map + ": n} with " + in_words(field_));
+    }
+    const std::string near = node.is_scalar() ? nearest(node.text, names) : "";
+    fault(node, "found " + describe(node) + ", expected " + alternatives(expected) +
+                    (near.empty() ? "" : "; did you mean " + near + "?"));
+    return std::nullopt;
+  }
+
+  /// {offset: 2}
+  std::optional<Value> read_map(const Node& node) {
+    const std::string inside = field_.path + "." + field_.or_map;
+    for (const Entry& entry : node.entries) {
+      if (entry.key.text == field_.or_map) continue;
+      faults_.add(entry.key, "unknown key " + field_.path + "." + entry.key.text + "; expected " +
+                                 inside + " alone");
+    }
+    FieldSpec number{.path = inside, .type = Type::integer, .range = field_.range};
+    return FieldReader(number, faults_).read(*node.find(field_.or_map));
   }
 
   std::optional<std::string> read_text(const Node& node) {
@@ -193,7 +217,8 @@ void check_range(const Node& node, const FieldSpec& field, const std::vector<dou
 }
 
 std::string in_words(const FieldSpec& field) {
-  const bool whole = field.type == Type::integer || field.type == Type::integers;
+  const bool whole =
+      field.type == Type::integer || field.type == Type::integers || !field.or_map.empty();
   const std::string noun = whole ? "a whole number" : "a number";
   if (!field.range) return noun;
   const Range& range = *field.range;

@@ -34,14 +34,9 @@ std::optional<Array> read_file_value(const Node& node, const std::string& name,
   if (npy.values.empty()) return refuse("has shape " + to_string(npy.shape) + " and no entries");
   for (std::size_t i = 0; i < npy.values.size(); ++i) {
     const double value = npy.values[i];
-    if (entries == Entries::mask && value != 0.0 && value != 1.0) {
-      return refuse("entry (" + cell_text(i, npy.shape) + ") is " + to_text(value) +
-                    ", expected true, false, 1 or 0");
-    }
-    if (entries == Entries::finite && !std::isfinite(value)) {
-      return refuse("entry (" + cell_text(i, npy.shape) + ") is " + to_text(value) +
-                    ", expected a finite number");
-    }
+    if (may_be(value, entries)) continue;
+    return refuse("entry (" + cell_text(i, npy.shape) + ") is " + to_text(value) + ", expected " +
+                  entry_in_words(entries));
   }
   return Array{std::move(npy.shape), std::move(npy.values)};
 }

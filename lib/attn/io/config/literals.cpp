@@ -62,22 +62,25 @@ class Reader {
       return fault(node,
                    "found " + describe(node) + " as entry " + dotted() + ", expected " + form());
     }
-    if (rule_.entries != Entries::finite && node.is_scalar() && !node.quoted) {
+    const bool truths = rule_.entries == Entries::any || rule_.entries == Entries::mask;
+    if (truths && node.is_scalar() && !node.quoted) {
       if (const auto truth = parse_bool(node.text)) return values_.push_back(truth == true ? 1 : 0);
     }
     const Number number = number_of(node);
     if (!number.refused.empty()) return fault(node, node.text + " " + number.refused);
     if (rule_.entries == Entries::mask) {
-      if (number.value == 0.0 || number.value == 1.0) return values_.push_back(*number.value);
-      return fault(node, "found " + describe(node) + ", expected true, false, 1 or 0");
+      if (number.value && may_be(*number.value, Entries::mask)) {
+        return values_.push_back(*number.value);
+      }
+      return fault(node, "found " + describe(node) + ", expected " + entry_in_words(Entries::mask));
     }
     if (!number.value) {
       std::string hint;
       if (node.quoted && parse_number(node.text).value) hint = " without quotes";
       return fault(node, "found " + describe(node) + ", expected a number" + hint);
     }
-    if (rule_.entries == Entries::finite && !std::isfinite(*number.value)) {
-      return fault(node, "found " + node.text + ", expected a finite number");
+    if (!may_be(*number.value, rule_.entries)) {
+      return fault(node, "found " + node.text + ", expected " + entry_in_words(rule_.entries));
     }
     values_.push_back(*number.value);
   }
@@ -109,6 +112,15 @@ class Reader {
   std::vector<double> values_;
 };
 
+bool all_plain(const Node& node) {
+  for (const Node& item : node.items) {
+    if (item.is_sequence() || item.is_map()) return false;
+  }
+  return node.is_sequence() && !node.items.empty();
+}
+
+}  // namespace
+
 std::size_t depth_of(const Node& node) {
   const Node* inner = &node;
   std::size_t depth = 0;
@@ -120,14 +132,16 @@ std::size_t depth_of(const Node& node) {
   return depth;
 }
 
-bool all_plain(const Node& node) {
-  for (const Node& item : node.items) {
-    if (item.is_sequence() || item.is_map()) return false;
-  }
-  return node.is_sequence() && !node.items.empty();
+bool may_be(double value, Entries entries) {
+  if (entries == Entries::mask) return value == 0.0 || value == 1.0;
+  if (entries == Entries::any || std::isfinite(value)) return true;
+  return entries == Entries::hiding && value < 0.0;
 }
 
-}  // namespace
+std::string entry_in_words(Entries entries) {
+  if (entries == Entries::mask) return "true, false, 1 or 0";
+  return entries == Entries::hiding ? "a finite number or -.inf" : "a finite number";
+}
 
 std::string expected_form(const LiteralRule& rule) {
   const std::size_t axes = rule.rank.value_or(2);
@@ -177,8 +191,10 @@ const Node& entry_of(const Node& literal, std::size_t index, const Shape& shape)
   return *node;
 }
 
-std::optional<double> read_number(const Node& node, const std::string& name, Faults& faults) {
-  const std::optional<Array> scalar = read_literal(node, name, {.rank = 0}, faults);
+std::optional<double> read_number(const Node& node, const std::string& name, Faults& faults,
+                                  Entries entries) {
+  const std::optional<Array> scalar =
+      read_literal(node, name, {.rank = 0, .entries = entries}, faults);
   if (!scalar) return std::nullopt;
   return scalar->values.front();
 }

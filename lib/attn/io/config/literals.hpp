@@ -14,6 +14,7 @@ namespace attn::io {
 struct LiteralRule {
   enum class Entries {
     finite,  ///< numbers
+    hiding,  ///< also -.inf
     any,     ///< also .inf, -.inf and .nan; true counts as 1 and false as 0
     mask,    ///< true, false, 1, 0
   };
@@ -27,11 +28,21 @@ struct LiteralRule {
 std::optional<Array> read_literal(const Node& node, const std::string& name,
                                   const LiteralRule& rule, Faults& faults);
 
-/// One finite number, or nothing and a fault.
-std::optional<double> read_number(const Node& node, const std::string& name, Faults& faults);
+/// One finite number, or nothing and a fault. \param entries which numbers there may be besides
+std::optional<double> read_number(const Node& node, const std::string& name, Faults& faults,
+                                  LiteralRule::Entries entries = LiteralRule::Entries::finite);
 
 /// A whole number, or nothing and a fault. 3.0 is one.
 std::optional<std::int64_t> read_integer(const Node& node, const std::string& name, Faults& faults);
+
+/// How deep the lists of a literal are nested.
+std::size_t depth_of(const Node& node);
+
+/// May that be an entry?
+bool may_be(double value, LiteralRule::Entries entries);
+
+/// "a finite number", "true, false, 1 or 0": what an entry may be.
+std::string entry_in_words(LiteralRule::Entries entries);
 
 /// "rows of numbers such as [[1, 2], [3, 4]]": what a literal looks like under that rule.
 std::string expected_form(const LiteralRule& rule);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <tuple>
 
+#include "attn/core/axes.hpp"
 #include "attn/io/config/expectations.hpp"
 #include "attn/io/config/overrides.hpp"
 #include "attn/io/config/words.hpp"
@@ -22,11 +24,17 @@ void move_to(Node& node, const std::shared_ptr<const Text>& source) {
 
 }  // namespace
 
-Loader::Loader(const Source& source, const Schema& schema, const std::vector<Override>& overrides)
-    : source_(source), schema_(schema), overrides_(overrides), axes_(schema) {}
+Loader::Loader(const Source& source, const Schema& schema, const std::vector<Override>& overrides,
+               const std::set<std::string>& left_out)
+    : source_(source),
+      schema_(schema),
+      overrides_(overrides),
+      left_out_(left_out),
+      axes_(schema_) {}
 
 Config Loader::load() {
   parse();
+  change_axes();
   read_root();
   add_absent_fields();
   put_in_order();
@@ -61,6 +69,28 @@ void Loader::parse() {
   apply_overrides(root_, schema_, overrides_, faults_);
 }
 
+/// Axes that are others because of a field that is given.
+void Loader::change_axes() {
+  for (const AxisChange& change : schema_.axis_changes) {
+    const Node* node = &root_;
+    std::istringstream names(change.field);
+    for (std::string name; node != nullptr && std::getline(names, name, '.');) {
+      node = node->is_map() ? node->find(name) : nullptr;
+    }
+    if (node == nullptr) continue;
+    for (FieldSpec& field : schema_.fields) {
+      if (std::find(change.of.begin(), change.of.end(), field.path) == change.of.end()) continue;
+      for (std::string* axes : {&field.axes, &field.or_axes, &field.at_most_axis}) {
+        std::string changed;
+        for (const std::string& axis : split_axes(*axes)) {
+          changed += (changed.empty() ? "" : ",") + (axis == change.axis ? change.becomes : axis);
+        }
+        *axes = changed;
+      }
+    }
+  }
+}
+
 std::vector<std::string> Loader::names_under(const std::string& prefix) const {
   std::vector<std::string> names;
   for (const FieldSpec& field : schema_.fields) {
@@ -86,6 +116,7 @@ void Loader::read_section(const Node& map, const std::string& prefix) {
   for (const Entry& entry : map.entries) {
     if (faults_.full()) return;  // thousands of unknown keys: this is not a config
     const std::string path = prefix + entry.key.text;
+    if (left_out_.contains(path)) continue;
     const bool reserved = path == "chapter" || path == "title" || path == "expect";
     const auto field = std::find_if(schema_.fields.begin(), schema_.fields.end(),
                                     [&](const FieldSpec& one) { return one.path == path; });
@@ -186,8 +217,8 @@ std::string Loader::folder_of(const Node& node) const {
 }
 
 Config load_config(const Source& source, const Schema& schema,
-                   const std::vector<Override>& overrides) {
-  return Loader(source, schema, overrides).load();
+                   const std::vector<Override>& overrides, const std::set<std::string>& left_out) {
+  return Loader(source, schema, overrides, left_out).load();
 }
 
 }  // namespace attn::io

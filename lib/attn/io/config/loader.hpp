@@ -20,7 +20,8 @@ Fault not_a_config(const Source& source, const Node& root);
 
 class Loader {
  public:
-  Loader(const Source& source, const Schema& schema, const std::vector<Override>& overrides);
+  Loader(const Source& source, const Schema& schema, const std::vector<Override>& overrides,
+         const std::set<std::string>& left_out);
 
   /// \throws InputError with every fault.
   Config load();
@@ -34,6 +35,7 @@ class Loader {
   };
 
   void parse();
+  void change_axes();
   void read_root();
   void read_section(const Node& map, const std::string& prefix);
   void read_chapter(const Node* chapter);
@@ -59,8 +61,9 @@ class Loader {
   std::string folder_of(const Node& node) const;
 
   const Source& source_;
-  const Schema& schema_;
+  Schema schema_;  ///< of this config: some axes depend on which fields are given, and how
   const std::vector<Override>& overrides_;
+  const std::set<std::string>& left_out_;
   Node root_;
   std::vector<Given> given_;
   std::map<std::string, Draft> drafts_;

@@ -42,7 +42,8 @@ std::vector<std::string> split_expect(const std::string& path, const Node& root)
 bool is_known(const std::string& path, const Schema& schema) {
   if (path == "title" || path == "chapter" || path == "expect") return true;
   return std::any_of(schema.fields.begin(), schema.fields.end(), [&](const FieldSpec& field) {
-    const bool map_value = field.type == Type::tensor || field.type == Type::mask;
+    const bool map_value =
+        field.type == Type::tensor || field.type == Type::mask || !field.or_map.empty();
     return path == field.path || field.path.starts_with(path + ".") ||
            (map_value && path.starts_with(field.path + "."));
   });

@@ -28,6 +28,11 @@ void Loader::read_values() {
         if (draft->how == Draft::How::given) {
           check_range(given.node, field, draft->values, *draft->shape, faults_);
         }
+        const std::size_t others = split_axes(field.or_axes).size();
+        if (!field.or_axes.empty() && draft->shape && draft->shape->size() == others) {
+          schema_.fields[static_cast<std::size_t>(&field - schema_.fields.data())].axes =
+              field.or_axes;
+        }
         drafts_[field.path] = std::move(*draft);
       }
     } else if (auto value = read_field(given.node, field, faults_)) {
@@ -182,9 +187,11 @@ void Loader::check_tokens(const Given& given) {
       std::get<std::vector<std::string>>(config_.values_.at(given.field->path)).size();
   const std::optional<std::size_t> extent = axes_.extent(axis);
   if (!extent || *extent == count) return;
-  faults_.add(given.node, given.field->path + ": found " + counted(count, "text") + ", expected " +
-                              std::to_string(*extent) + ", one for each entry of axis " +
-                              axes_.named(axis) + " (" + axes_.fixed_by(axis, given.node) + ")");
+  faults_.add(given.node,
+              given.field->path + ": found " + counted(count, "text") + ", expected " +
+                  std::to_string(*extent) + ", one for each entry of axis " + axes_.named(axis) +
+                  " (" + axes_.fixed_by(axis, given.node) + ")",
+              given.field->path);
 }
 
 void Loader::check_integers(const Given& given) {
@@ -196,10 +203,11 @@ void Loader::check_integers(const Given& given) {
 
   if (const std::optional<std::size_t> extent = axes_.extent(field.axes);
       extent && numbers.size() != 1 && numbers.size() != *extent) {
-    faults_.add(given.node, field.path + ": found " + counted(numbers.size(), "number") +
-                                ", expected 1 or " + std::to_string(*extent) +
-                                ", one for each entry of axis " + axes_.named(field.axes) + " (" +
-                                axes_.fixed_by(field.axes, given.node) + ")");
+    faults_.add(given.node,
+                field.path + ": found " + counted(numbers.size(), "number") + ", expected 1 or " +
+                    std::to_string(*extent) + ", one for each entry of axis " +
+                    axes_.named(field.axes) + " (" + axes_.fixed_by(field.axes, given.node) + ")",
+                field.path);
   }
   const std::optional<std::size_t> most = axes_.extent(field.at_most_axis);
   if (!most) return;
@@ -253,7 +261,8 @@ void Loader::fill_in() {
     if (draft.how != Draft::How::given) {
       array.values = numbers_of(draft);
       const auto finite = [](double value) { return std::isfinite(value); };
-      if (!std::all_of(array.values.begin(), array.values.end(), finite)) {
+      const bool drawn = draft.how == Draft::How::random;
+      if (drawn && !std::all_of(array.values.begin(), array.values.end(), finite)) {
         faults_.add(given.node, given.field->path + ": the numbers drawn overflow");
       }
       check_range(given.node, *given.field, array.values, array.shape, faults_);

@@ -40,10 +40,14 @@ std::string axes_text(const FieldSpec& field) {
   return "(" + text + ")";
 }
 
+Entries entries_of(const FieldSpec& field) {
+  if (field.type == Type::mask) return Entries::mask;
+  return field.or_minus_inf ? Entries::hiding : Entries::finite;
+}
+
 LiteralRule rule_for(const FieldSpec& field) {
-  return {.rank = split_axes(field.axes).size(),
-          .entries = field.type == Type::mask ? Entries::mask : Entries::finite,
-          .column = field.column};
+  return {
+      .rank = split_axes(field.axes).size(), .entries = entries_of(field), .column = field.column};
 }
 
 /// Reads one `{…}` value of a tensor.
@@ -103,7 +107,10 @@ class MapReader {
     std::optional<Array> array =
         read_file_value(file, field_.path, folder_, rule_for(field_).entries, faults_);
     if (!array) return;
-    const std::size_t rank = split_axes(field_.axes).size();
+    std::size_t rank = split_axes(field_.axes).size();
+    if (!field_.or_axes.empty() && array->shape.size() == split_axes(field_.or_axes).size()) {
+      rank = array->shape.size();
+    }
     if (field_.column && rank == 2 && array->shape.size() == 1) array->shape.push_back(1);
     if (array->shape.size() != rank) {
       return fault(file, file.text + " has shape " + to_string(array->shape) + ", expected " +
@@ -183,7 +190,8 @@ class MapReader {
   void read_fill(Draft& draft) {
     draft.how = Draft::How::fill;
     check_keys(node_, field_.path, {"fill", "shape"}, faults_);
-    draft.fill = read_number(*node_.find("fill"), in("fill"), faults_).value_or(0.0);
+    draft.fill =
+        read_number(*node_.find("fill"), in("fill"), faults_, entries_of(field_)).value_or(0.0);
     read_shape(draft);
   }
 
@@ -234,10 +242,21 @@ class MapReader {
   Faults& faults_;
 };
 
+/// How many axes the node says there are, if it says so.
+std::optional<std::size_t> axes_said(const Node& node) {
+  if (node.is_sequence()) return depth_of(node);
+  const Node* shape = node.is_map() ? node.find("shape") : nullptr;
+  if (shape == nullptr || !shape->is_sequence()) return std::nullopt;
+  return shape->items.size();
+}
+
 }  // namespace
 
-std::optional<Draft> read_tensor(const Node& node, const FieldSpec& field,
+std::optional<Draft> read_tensor(const Node& node, const FieldSpec& declared,
                                  const std::string& folder, Faults& faults) {
+  FieldSpec field = declared;
+  const std::size_t others = split_axes(declared.or_axes).size();
+  if (!declared.or_axes.empty() && axes_said(node) == others) field.axes = declared.or_axes;
   if (node.is_map()) return MapReader(node, field, folder, faults).read();
   std::optional<Array> array = read_literal(node, field.path, rule_for(field), faults);
   if (!array) return std::nullopt;

@@ -10,7 +10,9 @@
 #include "chapters/parts/multi_head_extensions.hpp"
 #include "chapters/parts/multi_head_inputs.hpp"
 #include "chapters/parts/multi_head_studies.hpp"
+#include "chapters/parts/seen.hpp"
 #include "chapters/parts/shown_fields.hpp"
+#include "chapters/parts/width_names.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {
@@ -33,6 +35,11 @@ class Walk {
       trace_.label("Tk", names);
     }
     name_extended_axes(in_, names, trace_);
+    if (config.has("tokens.dq")) {  // what comes in as queries alone has their names
+      if (!in_.own_keys) trace_.label("dx_k", config.list("tokens.dq"));
+      if (!in_.own_keys && !in_.own_values) trace_.label("dx_v", config.list("tokens.dq"));
+    }
+    label_widths(config, {"dq", "dx_k", "dx_v", "Hdk", "Hdv", "dm"}, trace_);
   }
 
   void run() {
@@ -72,14 +79,10 @@ class Walk {
 
   void show_parameters() {
     const multi_head::Params& p = in_.params;
-    trace_.step(
-        "parameters", "The matrices of all heads, side by side",
-        fmt::format("The first {0} columns of W_q are head 1's W_1^Q, the next {0} head 2's, "
-                    "and so on; W_k and W_v likewise{2}. So one product projects for all heads. "
-                    "W_o has one row for each column of the heads side by side.{1}",
-                    in_.dk(), in_.biased ? "" : " There are no biases.",
-                    in_.groups() ? ", for the key heads" : ""),
-        "", "section 3.2.2");
+    trace_.step("parameters", "The matrices of all heads, side by side",
+                fmt::format("{} W_o has one row for each column of the heads side by side.{}",
+                            columns_prose(), in_.biased ? "" : " There are no biases."),
+                "", "section 3.2.2");
     const std::string Gdk = in_.groups() ? "Gdk" : "Hdk", Gdv = in_.groups() ? "Gdv" : "Hdv";
     const std::string W_k = "dx_k," + Gdk, W_v = "dx_v," + Gdv;
     trace_.tensor({"W_q", "dq,Hdk"}, p.W_q);
@@ -132,6 +135,8 @@ class Walk {
                 "section 3.2.2");
     show_fields(f, {"heads"}, {}, "", trace_);
     show_output(f);
+    trace_.seen(largest_by_head(trace_, f.weights) + heads_differ(trace_, f.weights) +
+                blind(f.weights));
     if (!request_.gradients) return;
     const Mat d_output = show_d_output(f.output);
     const auto b = backward(f, d_output);
@@ -171,10 +176,39 @@ class Walk {
     }
     trace_.step(
         "weights", "Each head has its own weights",
-        "A softmax over the keys in each head. One head alone would have to look everywhere "
-        "at once; several can each look at something else.",
+        std::string(
+            "A softmax over the keys in each head: exp of each score, divided by the sum of "
+            "these over its row. One head alone would have to look everywhere at once; "
+            "several can each look at something else.") +
+            (hides ? " A query that may see no key attends to nothing, and its row is 0." : ""),
         "A_i = softmax(masked), over the keys", "eq. (1)");
     show_fields(f, {"weights"}, {}, "", trace_);
+  }
+
+  std::string columns_prose() const {
+    if (in_.params.heads == 1) return "There is one head, and all columns are its own.";
+    return fmt::format(
+        "Each head has its columns, head 1 the first {0} of W_q, W_1^Q, head 2 the "
+        "next {0}, and so on; W_k likewise, and W_v by {1}{2}. So one product projects "
+        "for all heads.",
+        in_.dk(), in_.dv(), in_.groups() ? ", for the key heads" : "");
+  }
+
+  /// Queries that may see nothing.
+  static std::string blind(const Ten3& weights) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < weights.shape(1); ++i) {
+      bool sees = false;
+      for (std::size_t h = 0; h < weights.shape(0); ++h) {
+        for (std::size_t j = 0; j < weights.shape(2); ++j) sees = sees || weights(h, i, j) != 0.0;
+      }
+      if (!sees) ++count;
+    }
+    if (count == 0) return "";
+    return fmt::format(
+        " Nothing to look at is left for {}: every head reads 0, and b_o is all of "
+        "the output.",
+        counted(count, "query", "queries"));
   }
 
   std::string scale_prose() const {
@@ -215,6 +249,10 @@ class Walk {
         "head_t = sum_j exp(s_tj - m_t) v_j / l_t", "arXiv:1805.02867, arXiv:2205.14135");
     show_fields(f, {"maxima", "sums", "heads"}, {}, "", trace_);
     show_output(f);
+    trace_.seen(
+        fmt::format("{} two numbers were kept, {} in all, in place of a score for each key, "
+                    "{} in all.",
+                    "For each query and head", 2 * f.maxima.size(), f.maxima.size() * in_.Tk()));
     if (!request_.gradients) return;
     const Mat d_output = show_d_output(f.output);
     const online_heads::Backward b = online_heads::backward(in_.params, in_.queries, in_.keys,
@@ -341,8 +379,16 @@ const Chapter multi_head{
     .title = "Multi-head attention",
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3.2.2",
     .summary = "several heads side by side, what they cost, what one of them brings",
-    .problem = "",
-    .tries = {},
+    .problem =
+        "Attention gives each word one average, and a word that wants to know two things, its verb "
+        "and what it hunts, has them blurred in it. Two whole attentions would cost twice as much. "
+        "So the width is split: each head attends in a narrow space of its own, and one last "
+        "matrix "
+        "mixes what all have read.",
+    .tries = {{{"./attn multi-head --set options.heads=4 --steps weights,costs",
+                "Four heads of width 1: as many multiplications, and twice the exponentials."},
+               {"./attn multi-head --set study.without_head=1 --steps without_head",
+                "What is left where head 1, the one for grammar, is masked out."}}},
     .schema = multi_head_schema,
     .run = run,
 };

@@ -11,6 +11,7 @@
 #include "chapters/parts/attention_extensions.hpp"
 #include "chapters/parts/attention_inputs.hpp"
 #include "chapters/parts/scaled_dot_words.hpp"
+#include "chapters/parts/seen.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {
@@ -232,6 +233,31 @@ class Walk {
     trace_.walk(b, scaled_dot_backward_words(how_));
   }
 
+  /// Where the largest weight is, how sharp the rows are, and who sees nothing.
+  std::string seen() const {
+    const Mat& weights = forward_.attention.weights;
+    std::vector<double> peaks;  // of the rows that attend
+    for (std::size_t i = 0; i < rows(weights); ++i) {
+      if (!attends(weights, i)) continue;
+      double peak = 0.0;
+      for (std::size_t j = 0; j < cols(weights); ++j) peak = std::max(peak, weights(i, j));
+      peaks.push_back(peak);
+    }
+    std::string said = largest_weight(trace_, weights, {"query", "Tq"}, {"key", "Tk"});
+    if (!peaks.empty()) {
+      const auto [low, high] = std::minmax_element(peaks.begin(), peaks.end());
+      said += fmt::format(
+          " The largest of a row is between {:.4f} and {:.4f}; equal weights for all "
+          "keys would be {:.4f}.",
+          *low, *high, 1.0 / static_cast<double>(cols(weights)));
+    }
+    if (peaks.size() < rows(weights)) {
+      said += fmt::format(" Nothing to look at is left for {}, and the context there is 0.",
+                          counted(rows(weights) - peaks.size(), "query", "queries"));
+    }
+    return said;
+  }
+
  private:
   void show_inputs() {
     std::string prose = fmt::format(
@@ -285,6 +311,7 @@ void run(const io::Config& config, const Request& request, trace::Builder& trace
   walk.forward();
   if (config.has("study.widths")) show_study(config, trace);
   if (request.gradients) walk.backward();
+  trace.seen(walk.seen());
 }
 
 }  // namespace
@@ -294,8 +321,16 @@ const Chapter scaled_dot_product{
     .title = "Scaled dot-product attention",
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3.2.1",
     .summary = "scores, scaling, masking, weights, context; and why the square root of dk",
-    .problem = "",
-    .tries = {},
+    .problem =
+        "A key fits a query where their vectors point the same way, and a single matrix product "
+        "compares all queries with all keys. But dot products grow with the width, and large "
+        "scores "
+        "make a softmax so sharp that hardly any gradient gets through. So the scores are divided "
+        "by sqrt(dk) before the softmax makes weights of them.",
+    .tries = {{{"./attn scaled-dot-product --set options.scale=none --steps scaled,weights",
+                "The same scores, not divided: the weights are sharper."},
+               {"./attn scaled-dot-product --set options.causal=true --steps mask..weights",
+                "Each query sees the keys up to its own place, and no others."}}},
     .schema = schema,
     .run = run,
 };

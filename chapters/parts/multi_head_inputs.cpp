@@ -7,6 +7,7 @@
 #include "attn/mechanisms/scale.hpp"
 #include "chapters/parts/attention_extensions.hpp"
 #include "chapters/parts/attention_inputs.hpp"
+#include "chapters/parts/width_names.hpp"
 
 namespace attn::chapters {
 namespace {
@@ -26,6 +27,12 @@ std::vector<FieldSpec> input_fields() {
   return {
       queries_tokens_field(),
       keys_tokens_field(),
+      width_names_field("dq", "the queries that come in"),
+      width_names_field("dx_k", "the keys that come in"),
+      width_names_field("dx_v", "the values that come in"),
+      width_names_field("Hdk", "the projected queries and keys"),
+      width_names_field("Hdv", "the projected values"),
+      width_names_field("dm", "the output"),
       {.path = "inputs.queries",
        .axes = "Tq,dq",
        .meaning = "The sequence that looks: one row for each position.",
@@ -264,6 +271,9 @@ const io::Schema& multi_head_schema() {
                           .axis = "Hdv",
                           .becomes = "Gdv",
                           .of = {"parameters.W_v", "parameters.b_v"}}},
+        .axis_defaults = {{"dx_k", "dq", "inputs.keys"},
+                          {"Tk", "Tq", "inputs.keys"},
+                          {"dx_v", "dx_k", "inputs.values"}},
     };
     for (const io::AxisSpec& axis : past_axes()) schema.axes.push_back(axis);
     schema.axes.push_back({"Gdk", "width of the projected keys, of all key heads together", true});

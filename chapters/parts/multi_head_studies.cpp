@@ -108,9 +108,10 @@ void show_without_head(const MultiHeadInputs& in, const Ten3& heads, const Mat& 
       "without_head", fmt::format("Head {} masked out", h + 1),
       fmt::format("W_o can be cut where the heads meet, so the output is a sum with one part "
                   "for each head. A head that may see nothing reads 0, and its part is gone: "
-                  "head {} had {:.1f} % of all, by their norms. The other heads do not step "
-                  "in, since none knows of another.",
-                  h + 1, all > 0.0 ? 100.0 * (unit * result.sizes(h)) / all : 0.0),
+                  "{}. The other heads do not step in, since none knows of another.",
+                  all > 0.0 ? fmt::format("head {} had {:.1f} % of all, by their norms", h + 1,
+                                          100.0 * (unit * result.sizes(h)) / all)
+                            : "here every part is 0"),
       "output = sum_i head_i W_i^O + b_o", "section 3.2.2");
   trace.tensors(result);
 }

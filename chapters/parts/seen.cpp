@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace attn::chapters {
 
@@ -56,6 +57,43 @@ std::string mutual(const trace::Builder& trace, const Mat& weights, const std::s
   return fmt::format(" Attention is not mutual: {0} pays {1} {2:.4f}, and {1} pays {0} {3:.4f}.",
                      trace.name_of(axis, more), trace.name_of(axis, less), weights(more, less),
                      weights(less, more));
+}
+
+std::string largest_by_head(const trace::Builder& trace, const Ten3& weights) {
+  constexpr std::size_t most = 4;
+  std::string said;
+  for (std::size_t h = 0; h < std::min(most, weights.shape(0)); ++h) {
+    Mat own = zeros(weights.shape(1), weights.shape(2));
+    for (std::size_t i = 0; i < rows(own); ++i) {
+      for (std::size_t j = 0; j < cols(own); ++j) own(i, j) = weights(h, i, j);
+    }
+    const Largest found = largest_of(own);
+    if (!said.empty()) said += " ";
+    if (!(found.value > 0.0)) {
+      said += fmt::format("In head {} no weight is above 0.", h + 1);
+      continue;
+    }
+    said +=
+        fmt::format("In head {} no weight is above the {:.4f} that {} pays {}.", h + 1, found.value,
+                    trace.name_of("Tq", found.row), trace.name_of("Tk", found.column));
+  }
+  return said;
+}
+
+std::string heads_differ(const trace::Builder& trace, const Ten3& weights) {
+  if (weights.shape(0) < 2) return "";
+  std::size_t row = 0, column = 0;
+  double most = 0.0;
+  for (std::size_t i = 0; i < weights.shape(1); ++i) {
+    for (std::size_t j = 0; j < weights.shape(2); ++j) {
+      const double apart = std::abs(weights(0, i, j) - weights(1, i, j));
+      if (apart > most) most = apart, row = i, column = j;
+    }
+  }
+  if (most < 1e-4) return " Heads 1 and 2 look alike: no weights of theirs are 0.0001 apart.";
+  return fmt::format(" Heads 1 and 2 are furthest apart where {} looks at {}: {:.4f} and {:.4f}.",
+                     trace.name_of("Tq", row), trace.name_of("Tk", column), weights(0, row, column),
+                     weights(1, row, column));
 }
 
 std::string spread_of(const Vec& numbers) {

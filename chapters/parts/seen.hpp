@@ -33,6 +33,13 @@ std::string largest_weight(const trace::Builder& trace, const Mat& weights, cons
 /// differs most, of positions that look at each other; nothing for a single one.
 std::string mutual(const trace::Builder& trace, const Mat& weights, const std::string& axis);
 
+/// "In head 1 no weight is above the 0.6728 that cats pays chase." Of at most four heads (H, Tq,
+/// Tk).
+std::string largest_by_head(const trace::Builder& trace, const Ten3& weights);
+
+/// Where the first two heads differ most; nothing for one head.
+std::string heads_differ(const trace::Builder& trace, const Ten3& weights);
+
 /// "from 0.25 to 2.447" or, where they hardly differ, "of about 1".
 std::string spread_of(const Vec& numbers);
 

@@ -149,7 +149,7 @@ expect 'a head that there never was' 2 '--set study.without_head:1:1: study.with
 run "$attn" nadaraya-watson --set data.points=20 --steps points
 expect 'drawn points in place of those of the file' 0 'Tk = 20'
 run "$attn" positional-encoding --set study.map_width=8 --steps map
-expect 'one measure of the map' 0 '32 positions of width 8'
+expect 'one measure of the map' 0 '32 positions and 8 columns'
 run "$attn" positional-encoding --set 'inputs.X={random: normal, shape: [8, 4], seed: 1}' --steps embedded
 expect 'more words than the file has positions' 0 'tokens.words: found 3 texts' 'Tx=8'
 run "$attn" positional-encoding --set 'parameters.P={random: normal, shape: [4, 4], seed: 1}' --set options.positions=learned
@@ -160,6 +160,16 @@ run "$attn" global-local --set options.attention=local-p --set options.D=0
 expect 'a Gaussian without a width' 2 '--set options.D:1:1: options.D: found 0' 'expected at least 1'
 run "$attn" self-attention --set 'parameters.W_k={random: normal, seed: 3}'
 expect 'a random matrix without a shape' 0
+run "$attn" self-attention --set 'parameters.W_v={random: normal, seed: 3}'
+expect 'a random matrix as large as what it stands in for' 0
+run "$attn" multi-head --set 'inputs.bias={fill: 0}'
+expect 'a bias for as many keys as queries' 0
+printf 'chapter: multi-head\ninputs: {queries: [[1, 2, 3], [4, 5, 6]]}\noptions: {heads: 2}\nparameters:\n  W_q: {random: normal, shape: [3, 4], seed: 1}\n  W_k: {random: normal, seed: 2}\n  W_v: {random: normal, shape: [3, 4], seed: 3}\n  W_o: {random: normal, shape: [4, 3], seed: 4}\n' >self.yaml
+run "$attn" multi-head self.yaml
+expect 'keys that are the queries are as wide' 0
+sed 's/{queries: /{keys: [[1, 2], [3, 4]], queries: /; s/shape: \[3, 4\], seed: 1/seed: 1/' self.yaml >other.yaml
+run "$attn" multi-head other.yaml
+expect 'a width that nothing tells' 2 'other.yaml:5:8: parameters.W_q: no other field tells the extent of axis Hdk'
 
 # Every message says where.
 printf 'title: a\nchapter: nadaraya-watsn\n' >misspelt.yaml

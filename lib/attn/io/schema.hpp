@@ -73,6 +73,12 @@ struct AxisChange {
   std::vector<std::string> of;
 };
 
+/// Where no field tells how long `axis` is, and `unless` is not given, it is as long as `as`: the
+/// keys are the queries then.
+struct AxisDefault {
+  std::string axis, as, unless;
+};
+
 /// The declaration of one chapter's config.
 struct Schema {
   std::string chapter{};
@@ -82,6 +88,7 @@ struct Schema {
   /// before anything is computed, so that no config can exhaust memory.
   std::vector<std::string> computes{};
   std::vector<AxisChange> axis_changes{};
+  std::vector<AxisDefault> axis_defaults{};  ///< each is looked at after those before it
 };
 
 /// The largest number of entries of any tensor, given or computed (128 MiB of doubles).

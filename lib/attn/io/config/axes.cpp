@@ -53,6 +53,13 @@ void Axes::check_sum(const FieldSpec& field, const std::string& axis, const std:
                        "), expected " + std::to_string(*sum) + ": " + parts);
 }
 
+bool Axes::let_be(const std::string& axis, const std::string& as) {
+  const auto known = bound_.find(as);
+  if (known == bound_.end() || bound_.contains(axis)) return false;
+  bound_.insert({axis, known->second});
+  return true;
+}
+
 std::optional<std::size_t> Axes::extent(const std::string& axis) const {
   std::size_t sum = 0;
   for (const std::string& part : summands(axis)) {

@@ -24,6 +24,9 @@ class Axes {
   /// summands are known already.
   void bind(const FieldSpec& field, const Shape& shape, const Node& node, Faults& faults);
 
+  /// Lets an axis that no field has fixed be as long as another. \return whether it is known now
+  bool let_be(const std::string& axis, const std::string& as);
+
   std::optional<std::size_t> extent(const std::string& axis) const;
 
   /// The extents of all `axes`, if all are known.

@@ -1,7 +1,9 @@
 #include "attn/io/config/loader.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <sstream>
 #include <tuple>
 
@@ -20,6 +22,29 @@ void move_to(Node& node, const std::shared_ptr<const Text>& source) {
   node.line = 0;
   for (Node& item : node.items) move_to(item, source);
   for (Entry& entry : node.entries) move_to(entry.key, source), move_to(entry.value, source);
+}
+
+/// The shape of the tensor at the path, if there is one, as far as its first entries tell.
+std::optional<Shape> shape_in(const Node& root, const std::string& path) {
+  const Node* node = &root;
+  for (std::size_t start = 0; node != nullptr && start <= path.size();) {
+    const std::size_t end = std::min(path.find('.', start), path.size());
+    node = node->is_map() ? node->find(path.substr(start, end - start)) : nullptr;
+    start = end + 1;
+  }
+  if (node == nullptr) return std::nullopt;
+  Shape shape;
+  if (const Node* said = node->is_map() ? node->find("shape") : nullptr) {
+    for (const Node& extent : said->items) {
+      if (!extent.is_scalar() || extent.text.size() > 8) return std::nullopt;
+      shape.push_back(std::strtoull(extent.text.c_str(), nullptr, 10));
+    }
+  }
+  for (; node->is_sequence() && !node->items.empty(); node = &node->items.front()) {
+    shape.push_back(node->items.size());
+  }
+  const bool whole = std::find(shape.begin(), shape.end(), 0U) == shape.end();
+  return shape.empty() || !whole ? std::nullopt : std::optional(shape);
 }
 
 }  // namespace
@@ -65,6 +90,9 @@ void Loader::parse() {
   if (!root_.is_map()) {
     faults_.add(not_a_config(source_, root_));
     faults_.throw_if_any(source_.name);
+  }
+  for (const Override& one : overrides_) {
+    if (const std::optional<Shape> shape = shape_in(root_, one.path)) replaced_[one.path] = *shape;
   }
   apply_overrides(root_, schema_, overrides_, faults_);
 }

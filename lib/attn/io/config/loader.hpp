@@ -46,6 +46,9 @@ class Loader {
   void read_values();
   void bind_axes();
   void settle_drafts();
+  bool settle_what_is_known();
+  bool take_replaced_shape();
+  bool take_axis_default();
   bool settle(const Given& given, Draft& draft);
   bool awaits(const std::string& axis) const;
   void explain_unsettled(const Given& given);
@@ -67,8 +70,9 @@ class Loader {
   Node root_;
   std::vector<Given> given_;
   std::map<std::string, Draft> drafts_;
-  std::map<std::string, Node> sections_;  ///< the key of each that is there
-  std::set<std::string> malformed_;       ///< sections that are no maps
+  std::map<std::string, Shape> replaced_;  ///< of tensors of the file that --set stands in for
+  std::map<std::string, Node> sections_;   ///< the key of each that is there
+  std::set<std::string> malformed_;        ///< sections that are no maps
   Axes axes_;
   Faults faults_;
   Config config_;

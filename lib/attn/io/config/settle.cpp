@@ -62,18 +62,53 @@ void Loader::bind_axes() {
 /// Shapes follow from the axes; an identity may in turn fix an axis, so this goes on until nothing
 /// changes.
 void Loader::settle_drafts() {
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (const Given& given : given_) {
-      const auto draft = drafts_.find(given.field->path);
-      if (draft == drafts_.end() || draft->second.shape) continue;
-      changed = settle(given, draft->second) || changed;
-    }
-  }
+  do {
+    while (settle_what_is_known()) continue;
+  } while (take_replaced_shape() || take_axis_default());
   for (const Given& given : given_) {
     const auto draft = drafts_.find(given.field->path);
     if (draft != drafts_.end() && !draft->second.shape) explain_unsettled(given);
   }
+}
+
+bool Loader::settle_what_is_known() {
+  bool changed = false;
+  for (const Given& given : given_) {
+    const auto draft = drafts_.find(given.field->path);
+    if (draft == drafts_.end() || draft->second.shape) continue;
+    changed = settle(given, draft->second) || changed;
+  }
+  return changed;
+}
+
+/// `--set W={random: …}` is as large as what it stands in for, where nothing else says how large.
+bool Loader::take_replaced_shape() {
+  for (const Given& given : given_) {
+    const auto draft = drafts_.find(given.field->path);
+    const auto before = replaced_.find(given.field->path);
+    if (draft == drafts_.end() || draft->second.shape || before == replaced_.end()) continue;
+    Shape shape = before->second;
+    const std::vector<std::string> axes = split_axes(given.field->axes);
+    if (shape.size() != axes.size()) continue;
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+      shape[i] = axes_.extent(axes[i]).value_or(shape[i]);
+    }
+    draft->second.shape = shape;
+    axes_.bind(*given.field, shape, given.node, faults_);
+    return true;
+  }
+  return false;
+}
+
+bool Loader::take_axis_default() {
+  const auto is_given = [&](const std::string& path) {
+    return std::any_of(given_.begin(), given_.end(),
+                       [&](const Given& one) { return one.field->path == path; });
+  };
+  return std::any_of(schema_.axis_defaults.begin(), schema_.axis_defaults.end(),
+                     [&](const AxisDefault& one) {
+                       return !is_given(one.unless) && axes_.let_be(one.axis, one.as);
+                     });
 }
 
 bool Loader::settle(const Given& given, Draft& draft) {

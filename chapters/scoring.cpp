@@ -7,6 +7,7 @@
 #include "attn/mechanisms/pooling.hpp"
 #include "chapters/parts/attention_inputs.hpp"
 #include "chapters/parts/scoring_functions.hpp"
+#include "chapters/parts/seen.hpp"
 #include "chapters/registry.hpp"
 
 namespace attn::chapters {
@@ -221,6 +222,35 @@ void show_gradients(const std::vector<Scored>& all, const io::Config& config, co
   }
 }
 
+/// Where each function has the first query look most.
+std::string seen(const std::vector<Scored>& all, const trace::Builder& trace) {
+  std::vector<std::pair<std::string, std::string>> looks;  // a place, and the functions
+  double least = 1.0, most = 0.0;
+  for (const Scored& scored : all) {
+    const Largest largest = largest_of(first_row(scored.pooled.weights));
+    if (largest.value == 0.0) return "The first query may see no key, whatever the function.";
+    const std::string place =
+        largest.as_large > 1 ? "several keys alike" : trace.name_of("Tk", largest.column);
+    const auto known = std::find_if(looks.begin(), looks.end(),
+                                    [&](const auto& look) { return look.first == place; });
+    const std::string name(scored.function->name);
+    if (known == looks.end()) {
+      looks.emplace_back(place, name);
+    } else {
+      known->second += ", " + name;
+    }
+    least = std::min(least, largest.value);
+    most = std::max(most, largest.value);
+  }
+  std::string said;
+  for (const auto& [place, names] : looks) {
+    said += fmt::format("{}on {} by {}", said.empty() ? "" : "; ", place, names);
+  }
+  said = fmt::format("The query {} puts most weight {}.", trace.name_of("Tq", 0), said);
+  if (all.size() == 1) return said;
+  return said + fmt::format(" How much that is goes from {:.4f} to {:.4f}.", least, most);
+}
+
 void run(const io::Config& config, const Request& request, trace::Builder& trace) {
   const std::vector<const ScoringFunction*> functions = functions_of(config);
   check_size(config, functions);
@@ -249,6 +279,7 @@ void run(const io::Config& config, const Request& request, trace::Builder& trace
   compare(all, in, trace);
   reverse_keys(all, config, in, trace);
   if (request.gradients) show_gradients(all, config, in, trace);
+  trace.seen(seen(all, trace));
 }
 
 }  // namespace
@@ -260,8 +291,15 @@ const Chapter scoring{
         "Luong et al., arXiv:1508.04025v5, section 3.1; Bahdanau et al., arXiv:1409.0473v7; "
         "Vaswani et al., arXiv:1706.03762v7; Graves et al., arXiv:1410.5401v2",
     .summary = "nine ways to say how well a key fits a query, side by side; content or location",
-    .problem = "",
-    .tries = {},
+    .problem =
+        "Attention asks how well a key fits a query, and a distance on a line is only one answer. "
+        "Words are vectors, queries and keys may have different widths, and what fits may have to "
+        "be learned. So here are nine scores of the same queries and keys, from the papers that "
+        "the next chapters are about.",
+    .tries = {{{"./attn scoring --set options.functions=[dot,scaled_dot,cosine]",
+                "Only these three: one product, divided by less or more."},
+               {"./attn scoring configs/examples/scoring-different-widths.yaml",
+                "Queries of width 3 and keys of width 2: who can still compare them?"}}},
     .schema = scoring_schema,
     .run = run,
 };

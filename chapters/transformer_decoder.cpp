@@ -6,11 +6,14 @@
 #include "attn/mechanisms/mask.hpp"
 #include "attn/mechanisms/positions.hpp"
 #include "attn/training/cross_entropy.hpp"
+#include "chapters/parts/alignment_seen.hpp"
 #include "chapters/parts/attention_inputs.hpp"
 #include "chapters/parts/decoder_gradients.hpp"
 #include "chapters/parts/decoder_shown.hpp"
 #include "chapters/parts/encoder_gradients.hpp"
 #include "chapters/parts/encoder_shown.hpp"
+#include "chapters/parts/parameters_shown.hpp"
+#include "chapters/parts/seen.hpp"
 #include "chapters/parts/shown_fields.hpp"
 #include "chapters/parts/transformer_decoder_schema.hpp"
 #include "chapters/parts/words_said.hpp"
@@ -34,6 +37,7 @@ class Walk {
     trace_.label("Tx", sentences_.source);
     trace_.label("Vx", sentences_.source_words);
     trace_.label("Vy", sentences_.target_words);
+    show_parameters(config_, transformer_decoder_schema(), trace_);
     encode();
     WordsSaid said(params_, sentences_, how_, trace_);
     wanted_ = sentences_.target_numbers();
@@ -43,6 +47,7 @@ class Walk {
     const Mat d_logits = loss();
     said.show(source_);
     if (request_.gradients) gradients(d_logits);
+    trace_.seen(looked() + said.seen());
   }
 
  private:
@@ -52,17 +57,20 @@ class Walk {
     source_ = transformer::encode(params_, sentences_.source_numbers, length_);
     name_self_attention_axes(trace_, "Tx", "dm");
     trace_.step("source", "The source, as the encoder is given it",
-                fmt::format("\"{}\": each word is a row of the table E, times sqrt(dm), and its "
-                            "place is added, as in the chapter transformer-encoder.",
-                            joined(sentences_.source)),
+                fmt::format("\"{}\": each word is a row of the table E, times sqrt(dm){}.",
+                            joined(sentences_.source),
+                            config_.choice("options.positions") == "none"
+                                ? "; options.positions is none, so PE_t is 0"
+                                : ", and its place is added, as in the chapter "
+                                  "transformer-encoder"),
                 "x_t = sqrt(dm) E[w_t] + PE_t", "sections 3.4 and 3.5");
     show_fields(source_.input, {"x"}, {"embedded", "scaled"}, "source.", trace_);
     if (length_ < sentences_.source.size()) show_padding();
     EncoderShown(params_.encoder, "encoder.", trace_).show(source_.encoder, false);
     if (!source_.complete()) throw Unfinished();
     trace_.step("memory", "The memory: what the encoder made of the source",
-                "One row for each word of the source, which knows of the others. It is computed "
-                "once; every layer of the decoder reads it at every step.",
+                "One row for each word of the source. It is computed once; every layer of the "
+                "decoder reads it at every step.",
                 "memory = Encoder(x)", "section 3.1");
     trace_.tensor({"memory", "Tx,dm"}, source_.memory());
   }
@@ -96,23 +104,24 @@ class Walk {
                             sentences_.word(how_.words.start),
                             led ? ", where a teacher knows the target"
                                 : "; the words are those that decoding chooses below"),
-                "y_t = sqrt(dm) E[w_{t-1}] + PE_t", "sections 3.1, 3.4 and 3.5");
+                "x_t = sqrt(dm) E[w_t] + PE_t,  w_t = the word before word t of the target",
+                "sections 3.1, 3.4 and 3.5");
     show_fields(target_.input, {"x"}, {"embedded", "scaled"}, "target.", trace_);
     trace_.step("decoder.mask", "The mask: nobody sees what comes later",
                 "A tick means \"attend\". Row t may look at rows 1 to t. Were it to see row t + 1, "
                 "it would only have to copy the word that it should say.",
                 "t may see j where j <= t", "section 3.2.3");
     trace_.tensor({"decoder.mask", "Ty,Ty", "", "", Kind::mask}, mask::causal(Ty, Ty));
-    DecoderShown(params_.decoder, trace_).show(target_.decoder);
+    DecoderShown(params_.decoder, length_ < sentences_.source.size(), trace_).show(target_.decoder);
     if (!target_.decoder.complete()) throw Unfinished();
     name_self_attention_axes(trace_, "Ty", "dm");
     trace_.rename("V", "Vy");
     const std::vector<trace::Words> words{
         {"logits", "A score for each word", "One linear layer, the same at each position."},
         {"probabilities", "And the softmax: how likely each word is to come next",
-         "A row has the name of the word that was given: that of <s> says what comes first, and "
-         "each "
-         "what comes after its word and those above it."}};
+         fmt::format("A row has the name of the word that was given: the first, {}, says what "
+                     "comes first, and each what comes after its word and those above it.",
+                     sentences_.word(how_.words.start))}};
     trace_.walk(target_.next, words);
   }
 
@@ -142,6 +151,25 @@ class Walk {
     return stacked(rows_of_d);
   }
 
+  /// Where the last layer looked for each word.
+  std::string looked() const {
+    const Ten3& weights = target_.decoder.layers.back().cross.inner.weights;
+    const std::size_t H = weights.shape(0), Ty = weights.shape(1), Tx = weights.shape(2);
+    Mat mean = zeros(Ty, Tx);
+    for (std::size_t h = 0; h < H; ++h) {
+      for (std::size_t t = 0; t < Ty; ++t) {
+        for (std::size_t j = 0; j < Tx; ++j) {
+          mean(t, j) += weights(h, t, j) / static_cast<double>(H);
+        }
+      }
+    }
+    std::vector<std::string> names;
+    for (const std::size_t word : wanted_) names.push_back(sentences_.word(word));
+    return "In the last layer's cross-attention the mean over the heads says where each word to "
+           "come was looked for. " +
+           largest_of_each_step(names, mean, sentences_.source);
+  }
+
   // ---- The way back
 
   void gradients(const Mat& d_logits) {
@@ -167,7 +195,7 @@ class Walk {
     trace_.rename("V", "Vx");
     trace_.step("memory.gradients", "Back to the memory",
                 "What the cross-attention of all layers sends to the encoder.",
-                "dM = the sum over the decoder's layers");
+                "d_memory = the sum over the decoder's layers");
     trace_.tensor({"d_memory", "Tx,dm"}, back.decoder.d_memory);
     show_encoder_gradients(params_.encoder, back.encoder, "encoder.", false, trace_);
     if (!back.encoder.complete()) throw Unfinished();
@@ -208,8 +236,15 @@ const Chapter transformer_decoder{
     .title = "The Transformer: decoding",
     .source = "Vaswani et al., Attention Is All You Need, arXiv:1706.03762v7, section 3",
     .summary = "masked self-attention, cross-attention, words one by one; beams, and the cache",
-    .problem = "",
-    .tries = {},
+    .problem =
+        "The encoder's layers make something of each word, but say none. A translation is said "
+        "word by word, and each word depends on the source and on the words said before it. So "
+        "the decoder's layers look both ways, and never at what they have yet to say: then a "
+        "known translation is learned from all its words at once.",
+    .tries = {{{"./attn transformer-decoder --set tokens.source='[you,love,me]' --steps t1..t4",
+                "Who loves whom is turned round, and so is what it says: 你 爱 我."},
+               {"./attn transformer-decoder --set options.positions=none --steps probabilities",
+                "Without positions the source has no order: after 爱 it would stop (p = 0.91)."}}},
     .schema = transformer_decoder_schema,
     .run = run,
 };

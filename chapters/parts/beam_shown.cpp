@@ -13,14 +13,15 @@ std::string prose_of(const Rounds& rounds, std::size_t r, const beam_search::Opt
   std::string prose;
   if (r == 0) {
     prose = fmt::format(
-        "Greedy decoding never takes a word back. Beam search keeps the best beginnings, {} here: "
+        "Greedy decoding never takes a word back. Beam search keeps the best beginnings, at most "
+        "{}: "
         "each is continued by every word, and the best of all that come of it are kept, each with "
         "a cache of its own. ",
         search.width);
     prose += search.alpha == 0.0
                  ? "options.length_penalty is 0, so the score is log P itself. "
                  : fmt::format(
-                       "log P only falls with each word, so short sentences would win; it "
+                       "log P never rises with a word more, which favours short sentences; it "
                        "is divided by a penalty that grows with them. alpha is "
                        "options.length_penalty, {}. ",
                        search.alpha);

@@ -27,13 +27,13 @@ class Shown {
     });
     trace_.step(at_ + "cross.gradients",
                 fmt::format("Back through layer {}: the attention to the source", n),
-                "What comes back to keys and values leaves the decoder: it is the gradient of "
-                "the memory, from which the encoder learns.",
-                "dM = dX_k + dX_v");
+                "What comes back to keys and values leaves the decoder: it is this layer's part of "
+                "the gradient of the memory, from which the encoder learns.",
+                "d_memory = dX_k + dX_v");
     part(back.cross, "2", false, [&](const cross_heads::Backward& b) { cross(b, false); });
     trace_.step(at_ + "self.gradients",
                 fmt::format("Back through layer {}: the masked self-attention", n),
-                "Where a weight was hidden its gradient is exactly 0: nothing comes back from a "
+                "The gradient of a score that was hidden is exactly 0: nothing comes back from a "
                 "position to those after it.",
                 "dX = dX_q + dX_k + dX_v");
     part(back.self, "1", false, [&](const self_heads::Backward& b) { self(b, false); });

@@ -76,13 +76,16 @@ void DecoderShown::explain_self(const Attention& attention) {
 }
 
 void DecoderShown::explain_cross(const Attention& attention) {
-  trace_.step(at_ + "cross", "Layer 1: each word looks at the source",
-              "Cross-attention. The queries are the decoder's, keys and values are made of the "
-              "memory, the encoder's output. Nothing is hidden here: the whole source is known. "
-              "This is the place of Bahdanau's attention.",
-              post() ? "LayerNorm(x + MultiHead(x, memory, memory))"
-                     : "x + MultiHead(LayerNorm(x), memory, memory)",
-              "section 3.2.3");
+  trace_.step(
+      at_ + "cross", "Layer 1: each word looks at the source",
+      fmt::format("Cross-attention. The queries are the decoder's, keys and values are made of "
+                  "the memory, the encoder's output. {} This is the place of Bahdanau's "
+                  "attention.",
+                  padded_ ? "Only the padding is hidden: the whole source is known."
+                          : "Nothing is hidden here: the whole source is known."),
+      post() ? "LayerNorm(x + MultiHead(x, memory, memory))"
+             : "x + MultiHead(LayerNorm(x), memory, memory)",
+      "section 3.2.3");
   in_order(attention, 2, false, [&](const multi_head::Forward& heads) {
     name_cross_attention_axes(trace_);
     show_fields(heads, {"weights"},

@@ -15,8 +15,9 @@ void name_cross_attention_axes(trace::Builder& trace);
 /// The steps of all layers and of the last norm, in the order in which they are computed.
 class DecoderShown {
  public:
-  DecoderShown(const decoder::Params& params, trace::Builder& trace)
-      : params_(params), trace_(trace) {}
+  /// \param padded some of the encoder's positions are padding
+  DecoderShown(const decoder::Params& params, bool padded, trace::Builder& trace)
+      : params_(params), padded_(padded), trace_(trace) {}
 
   /// \throws Unfinished where a step has not been written.
   void show(const decoder::Forward& forward);
@@ -35,6 +36,7 @@ class DecoderShown {
   bool post() const { return params_.layers.front().order == NormOrder::post; }
 
   const decoder::Params& params_;
+  bool padded_;
   trace::Builder& trace_;
   std::string at_{};  // "decoder.layer1."
 };

@@ -55,9 +55,12 @@ void explain(const encoder_block::Backward& back, NormOrder order, const std::st
 
 void repeat(const encoder_block::Backward& back, NormOrder order, const std::string& at,
             std::size_t n, trace::Builder& trace) {
-  trace.step(at + "gradients", fmt::format("Back through layer {}", n),
-             "The same ways, with this layer's own weights. add_1.d_x is what goes on to the layer "
-             "before.");
+  trace.step(at + "gradients",
+             fmt::format("Back through {} {}",
+                         at.starts_with("layer") ? "layer" : "the encoder's layer", n),
+             fmt::format("The same ways, with this layer's own weights. add_1.d_x is what goes on "
+                         "to the {}.",
+                         n == 1 ? "words" : "layer before"));
   in_order(back.feed_forward, order, at, "2", true, trace,
            [&](const feed_forward::Backward& b) { fold_fields(b, at + "feed_forward.", trace); });
   in_order(back.attention, order, at, "1", true, trace,

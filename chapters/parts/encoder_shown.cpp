@@ -141,17 +141,18 @@ void EncoderShown::explain_feed_forward(const feed_forward::Forward& network) {
 void EncoderShown::repeat(const encoder_block::Forward& layer) {
   const std::string id = at_.substr(0, at_.size() - 1);
   const std::string number = id.substr(id.find_last_not_of("0123456789") + 1);
-  trace_.step(id,
-              fmt::format("{} {}{}", prefix_.empty() ? "Layer" : "The encoder's layer", number,
-                          number == "1" ? "" : ": the same, with its own weights"),
-              number == "1" ? "Step by step it is in the chapter transformer-encoder."
-              : number == "2"
-                  ? "Its words are the rows that layer 1 gave: each already knows of those "
-                    "it attended to."
-                  : "",
-              post() ? "LayerNorm(x + MultiHead(x)), LayerNorm(x + FFN(x))"
-                     : "x + MultiHead(LayerNorm(x)), x + FFN(LayerNorm(x))",
-              "section 3.1");
+  trace_.step(
+      id,
+      fmt::format("{} {}{}", prefix_.empty() ? "Layer" : "The encoder's layer", number,
+                  number == "1" ? "" : ": the same, with its own weights"),
+      number == "1"   ? "Step by step it is in the chapter transformer-encoder. A softmax makes "
+                        "weights of a row of scores: exp of each, divided by their sum."
+      : number == "2" ? "Its words are the rows that layer 1 gave: each already knows of those "
+                        "it attended to."
+                      : "",
+      post() ? "LayerNorm(x + MultiHead(x)), LayerNorm(x + FFN(x))"
+             : "x + MultiHead(LayerNorm(x)), x + FFN(LayerNorm(x))",
+      "section 3.1");
   const auto norm = [&](const layer_norm::Forward& forward, const std::string& name, bool last) {
     if (last)
       show_fields(forward, {"y"}, {"mean", "variance", "normalised"}, at_ + name + ".", trace_);

@@ -10,6 +10,7 @@
 #include "attn/mechanisms/key_value_cache.hpp"
 #include "chapters/parts/beam_shown.hpp"
 #include "chapters/parts/encoder_shown.hpp"
+#include "chapters/parts/seen.hpp"
 #include "chapters/parts/shown_fields.hpp"
 
 namespace attn::chapters {
@@ -82,9 +83,10 @@ void WordsSaid::show_step(std::size_t t) {
   const bool complete = now.complete();
   std::string prose =
       t == 0 ? fmt::format(
-                   "Now word by word, as when nobody knows the translation. The first step "
-                   "is given {}. Keys and values of the words before are in the cache, so "
-                   "only the new word goes through the layers. ",
+                   "Now word by word{}. The first step is given {}. Keys and values of the words "
+                   "before are in the cache, so only the new word goes through the layers. ",
+                   how_.words.forced() ? ", and the target leads"
+                                       : ", as when nobody knows the translation",
                    sentences_.word(now.previous))
              : fmt::format(
                    "Given {0}. The cache has the keys and values of {1} before; those of "
@@ -95,8 +97,7 @@ void WordsSaid::show_step(std::size_t t) {
   if (complete) {
     const std::size_t word = decoded_.words[t];
     title += ": " + sentences_.word(word);
-    prose += fmt::format("The most likely next word is {} (p = {:.4f}).", sentences_.word(word),
-                         now.next.probabilities(0, word));
+    prose += likely(t);
     if (how_.words.forced()) {
       const std::size_t target = how_.words.target[t];
       prose += fmt::format(
@@ -134,6 +135,21 @@ void WordsSaid::show_step(std::size_t t) {
                 row(now.next.probabilities, 0), at + ".");
 }
 
+/// The word of step t, and whether others are as likely.
+std::string WordsSaid::likely(std::size_t t) const {
+  const Vec p = row(decoded_.steps[t].next.probabilities, 0);
+  const std::size_t word = decoded_.words[t];
+  const auto as_likely = static_cast<std::size_t>(
+      std::count_if(p.begin(), p.end(), [&](double other) { return p(word) - other < 0.5e-4; }));
+  return as_likely == 1
+             ? fmt::format("The most likely next word is {} (p = {:.4f}).", sentences_.word(word),
+                           p(word))
+             : fmt::format(
+                   "{} words are the most likely next, to four decimals (p = {:.4f}): {} is "
+                   "taken, the largest or the first of the largest.",
+                   as_likely, p(word), sentences_.word(word));
+}
+
 /// What each layer has in its cache after step t.
 void WordsSaid::show_kept(std::size_t t) {
   name_self_attention_axes(trace_, fmt::format("t{}", t + 1), "dm");
@@ -169,16 +185,35 @@ void WordsSaid::show_cache(const transformer::Source& source) {
                                : count == 1 ? " of the last word"
                                             : fmt::format(" of the last {} words", count);
   trace_.step(
-      "cache", "With the cache and without it: the same words",
+      "cache", "With the cache and without it",
       fmt::format("Without a cache every step sends all words before it through all layers again. "
-                  "But no word sees those after it, so its keys and values stay what they were. "
-                  "The numbers are the same up to rounding: the largest difference of any "
+                  "But no word sees those after it, so its keys and values stay what they were, "
+                  "and all numbers are the same up to rounding. The largest difference of any "
                   "logit{} is {}. The second table has that of the keys and values in the cache, "
                   "layer by layer.",
                   of_these, largest == 0.0 ? "0" : fmt::format("{:.1e}", largest)));
   trace_.table({"cache", "step,cost", ""},
                {{"difference", difference}, {"rows with cache", with}, {"rows without", without}});
   show_kept_against(again);
+}
+
+/// With a beam the best sentence, in which each step was given the word before.
+std::vector<std::size_t> WordsSaid::words() const {
+  return how_.beam ? rounds_.back().front().words : decoded_.words;
+}
+
+std::string WordsSaid::seen() const {
+  const std::vector<std::size_t> chosen = words();
+  const std::size_t T = decoded_.steps.size();
+  double least = 1.0;
+  for (std::size_t t = 0; t < std::min(T, chosen.size()); ++t) {
+    least = std::min(least, decoded_.steps[t].next.probabilities(0, chosen[t]));
+  }
+  return fmt::format(
+      " The decoder said \"{}\".{} The least likely of these words has the probability "
+      "{:.4f}. With the cache {} through its layers, without it {}.",
+      said(chosen, sentences_), seen_of_target(sentences_, chosen), least,
+      counted(T, "row went", "rows went"), T * (T + 1) / 2);
 }
 
 /// What is in the cache at the end, and what all words at once have in its place.

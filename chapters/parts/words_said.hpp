@@ -2,6 +2,7 @@
 /// cache changes nothing.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "attn/mechanisms/transformer.hpp"
@@ -26,11 +27,16 @@ class WordsSaid {
   /// Unfinished where a step has not been written.
   void show(const transformer::Source& source);
 
+  /// For the end, after `show`: what was said, how sure the decoder was, and the cache's part.
+  std::string seen() const;
+
  private:
   void show_steps();
   void show_step(std::size_t t);
   void show_kept(std::size_t t);
   void show_cache(const transformer::Source& source);
+  std::vector<std::size_t> words() const;  // that were said
+  std::string likely(std::size_t t) const;
   void show_kept_against(const transformer::Target& again);
 
   const transformer::Params& params_;

@@ -14,7 +14,7 @@ struct Backward : multi_head::Backward {
   template <class Self, class Visit>
   static void each(Self& self, Visit&& visit) {
     multi_head::Backward::each(self, visit);
-    visit(Field{"d_memory", "Tk,dm", "dM = dX_k + dX_v"}, self.d_memory);
+    visit(Field{"d_memory", "Tk,dm", "d_memory = dX_k + dX_v"}, self.d_memory);
   }
 };
 

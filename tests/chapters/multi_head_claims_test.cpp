@@ -95,6 +95,7 @@ TEST_CASE("multi-head: what it says of numbers is so", "[chapters][claims][law]"
          return said.number(1) == static_cast<double>(said.shape("q_heads")[2]);
        }},
       repeats("There is one head, and all columns are its own\\."),
+      repeats("So one product projects for all heads\\."),
       {"There are no biases\\.",
        [](const Said& said) { return !said.has("b_q") && !said.has("b_o"); }},
       {"The width that counts is that of a head, dk = ([0-9]+)\\.",

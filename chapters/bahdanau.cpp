@@ -179,9 +179,9 @@ class Walk {
     for (const std::size_t word : wanted_) names.push_back(sentences_.word(word));
     return largest_of_each_step(names, decoded_.alignment(), sentences_.source) +
            fmt::format(
-               " {} had a context of its own, averaged from {} of {} each: what the decoder "
+               " The context of {} step is averaged from {} of {} each: what the decoder "
                "can look at grows with the sentence.",
-               wanted_.size() == 1 ? "The one step" : "Each step",
+               wanted_.size() == 1 ? "the one" : "each",
                counted(rows(annotations_), "annotation", "annotations"),
                counted(cols(annotations_), "number", "numbers")) +
            seen_of_target(sentences_, decoded_.words());

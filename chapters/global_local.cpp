@@ -397,11 +397,10 @@ const Chapter global_local{
         "on. "
         "Can it step first and look with the new state, and how should a state and a source state "
         "be compared? And must it look at every word each time, however long the sentence is?",
-    .tries =
-        {{{"./attn global-local --set options.attention=local-p --steps t1.position,t1.weights",
-           "A window whose place is predicted, and the Gaussian that fades its edges."},
-          {"./attn global-local --set options.D=0 --steps local_m,compare_reaches",
-           "Windows of one word: local-m looks at word t and nowhere else."}}},
+    .tries = {{{"./attn global-local --set options.attention=local-p --steps t1.weights",
+                "A window whose place is predicted, and the Gaussian that fades its edges."},
+               {"./attn global-local --set options.D=0 --steps local_m,compare_reaches",
+                "Windows of one word: local-m looks at word t and nowhere else."}}},
     .schema = luong_walk::schema,
     .run = run,
 };

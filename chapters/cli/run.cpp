@@ -76,7 +76,8 @@ bool gives_way(const io::Fault& fault, const io::Source& source,
   const auto field =
       std::find_if(schema.fields.begin(), schema.fields.end(),
                    [&](const io::FieldSpec& one) { return one.path == fault.field; });
-  return field != schema.fields.end() && !field->required;
+  // Words of a vocabulary are no names: they are what goes in.
+  return field != schema.fields.end() && !field->required && field->among.empty();
 }
 
 constexpr const char* out_of_memory =

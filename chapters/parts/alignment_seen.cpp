@@ -18,7 +18,7 @@ std::string place_of_largest(const Mat& weights, std::size_t i,
   const double largest = weights(i, place);
   std::size_t as_large = 0;
   for (std::size_t j = 0; j < cols(weights); ++j) {
-    if (largest - weights(i, j) < 0.005) ++as_large;
+    if (largest - weights(i, j) < 0.5e-4) ++as_large;
   }
   if (as_large == 1) return fmt::format("{} ({:.2f})", word_in(source, place), largest);
   return fmt::format("{} places alike ({:.2f})", as_large, largest);

@@ -343,8 +343,9 @@ std::string compare_reaches(const Params& params, bool with_position, const Mat&
   }
   trace.label("reach", names);
   trace.step("compare_reaches", "Global and local side by side, on the same states",
-             "The weights that remain. The scores are the same in each row; what differs is which "
-             "of them may be seen, and in local-p what the Gaussian leaves.");
+             fmt::format("The weights that remain. The scores are the same in each row; what "
+                         "differs is which of them may be seen{}.",
+                         with_position ? ", and in local-p what the Gaussian leaves" : ""));
   trace.tensor({"weights", "T,reach,Tx", "", "", Kind::weight}, side_by_side(weights), "reach.");
 
   double least = 1.0, most = 0.0;  // of global attention's weights inside the windows of local-m

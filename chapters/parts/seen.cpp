@@ -53,6 +53,7 @@ std::string mutual(const trace::Builder& trace, const Mat& weights, const std::s
       most = weights(i, j) - weights(j, i), more = i, less = j;
     }
   }
+  if (largest_of(weights).value == 0.0) return "";
   if (most < 1e-4) return " Attention is mutual: no pair pays each other weights 0.0001 apart.";
   return fmt::format(" Attention is not mutual: {0} pays {1} {2:.4f}, and {1} pays {0} {3:.4f}.",
                      trace.name_of(axis, more), trace.name_of(axis, less), weights(more, less),

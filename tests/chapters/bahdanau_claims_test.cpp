@@ -92,13 +92,13 @@ std::vector<Claim> claims() {
        [](const Said& said) {
          return largest_of_each_step_is(said, 3, "alignment", source(said));
        }},
-      {"(The one step|Each step) had a context of its own, averaged from ([0-9]+) annotations? of "
+      {"The context of (the one|each) step is averaged from ([0-9]+) annotations? of "
        "([0-9]+) numbers? each: what the decoder can look at grows with the sentence\\.",
        [](const Said& said) {
          const std::vector<std::size_t> shape = said.shape("annotations");
          return said.number(2) == static_cast<double>(shape[0]) &&
                 said.number(3) == static_cast<double>(shape[1]) &&
-                (said.shape("alignment")[0] == 1) == (said.text(1) == "The one step");
+                (said.shape("alignment")[0] == 1) == (said.text(1) == "the one");
        }},
       repeats("What was said is the target, word for word\\."),
       {"Of the target's ([0-9]+) words?, (.*) counted, ([0-9]+) w(as|ere) said in (its|their) "

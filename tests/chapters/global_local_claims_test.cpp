@@ -164,6 +164,13 @@ std::vector<Claim> claims() {
       repeats("W is \\[W C\\], the columns for the word and then those for h~\\."),
       repeats("From every step, through what was read( and through the scores)?; and through the "
               "decoder's first state to the last of them\\."),
+      {"The scores are the same in each row; what differs is which of them may be seen(, and in "
+       "local-p what the Gaussian leaves)?\\.",
+       [](const Said& said) {
+         const std::vector<std::string> rows = said.labels("reach.weights", 1);
+         const bool local_p = std::find(rows.begin(), rows.end(), "local-p") != rows.end();
+         return local_p == !said.text(1).empty();
+       }},
       {"Each step's largest weight(, of the first ([0-9]+))?: (.*)\\.",
        [](const Said& said) {
          return largest_of_each_step_is(said, 3, "alignment", source(said));

@@ -71,7 +71,7 @@ inline bool looks_of_rows(const Said& said, std::size_t group,
     text = text.substr(start.size());
     const std::string one = text.substr(0, text.find("), ") + 1);
     const auto row = weights.begin() + static_cast<std::ptrdiff_t>(i) * width;
-    if (!looks_there(one.empty() ? text : one, {row, row + width}, source, 0.005)) return false;
+    if (!looks_there(one.empty() ? text : one, {row, row + width}, source, 0.5e-4)) return false;
     text = one.empty() ? "" : text.substr(one.size());
   }
   return text.empty();

@@ -138,7 +138,8 @@ TEST_CASE("nadaraya-watson: shapes that do not fit are named",
   CHECK(contains(error({"inputs.queries=[[1, 2]]"}), "width"));
   CHECK(contains(error({"inputs.mask=[[true, true]]"}), "inputs.mask"));
   CHECK(contains(error({"inputs.d_prediction=[1, 1]"}), "inputs.d_prediction"));
-  CHECK(contains(error({"inputs.keys=[1]", "inputs.values=[1]"}), "training.epochs"));
+  CHECK(contains(error({"inputs.keys=[1]", "inputs.values=[1]", "training.epochs=3"}),
+                 "training.epochs"));
 }
 
 TEST_CASE("nadaraya-watson: training that runs away is reported, with what to do about it",

@@ -31,12 +31,14 @@ TEST_CASE("shade: the sign of a weight begins at 0.05, 0.25, 0.5 and 0.75", "[sh
   CHECK(shade_sign(std::nan("")) == "?");
 }
 
-TEST_CASE("bar: half a column is the least that is drawn", "[shade][reference]") {
+TEST_CASE("bar: half a column is the least, and a thin sign for less than that",
+          "[shade][reference]") {
   CHECK(bar(1.0, 4) == "━━━━");
   CHECK(bar(0.5, 4) == "━━");
   CHECK(bar(0.375, 4) == "━╸");
   CHECK(bar(0.125, 4) == "╸");
-  CHECK(bar(0.01, 4) == "");
+  CHECK(bar(0.01, 4) == "╴");  // next to nothing, but not nothing
+  CHECK(bar(0.0, 4) == "");
   CHECK(bar(7.0, 4) == "━━━━");
   CHECK(bar(-1.0, 4) == "");
   CHECK(bar(std::nan(""), 4) == "");

@@ -6,6 +6,7 @@
 #include "chapters/parts/alignment_seen.hpp"
 #include "chapters/parts/encoder_start.hpp"
 #include "chapters/parts/global_local_attention.hpp"
+#include "chapters/parts/global_local_comparisons.hpp"
 #include "chapters/parts/global_local_inputs.hpp"
 #include "chapters/parts/parameters_shown.hpp"
 #include "chapters/parts/recurrent_cell.hpp"

@@ -4,6 +4,7 @@
 
 #include "attn/io/trace_json.hpp"
 #include "attn/render/difference.hpp"
+#include "attn/render/display_width.hpp"
 #include "chapters/cli/commands.hpp"
 #include "chapters/cli/run.hpp"
 #include "chapters/registry.hpp"
@@ -23,11 +24,12 @@ Status check_one(const std::string& path, std::size_t name_width, bool color) {
   }
   const std::optional<trace::Difference> difference = trace::first_difference(ran.trace, expected);
   if (!difference) {
-    say(fmt::format("ok      {:<{}}  {} tensor{} as expected\n", path, name_width, expected.size(),
-                    expected.size() == 1 ? "" : "s"));
+    say(fmt::format("ok      {:<{}}  {} tensor{} as expected\n", render::printable(path),
+                    name_width, expected.size(), expected.size() == 1 ? "" : "s"));
     return done;
   }
-  say(fmt::format("differs {}\n{}", path, render::render_difference(*difference, color)));
+  say(fmt::format("differs {}\n{}", render::printable(path),
+                  render::render_difference(*difference, color)));
   return differs;
 }
 
@@ -35,7 +37,8 @@ Status check_one(const std::string& path, std::size_t name_width, bool color) {
 
 int check(const std::vector<std::string>& configs, Color color) {
   std::size_t widest = 0;
-  for (const std::string& path : configs) widest = std::max(widest, path.size());
+  for (const std::string& path : configs)
+    widest = std::max(widest, render::display_width(render::printable(path)));
   bool differing = false;
   bool unreadable = false;
   for (const std::string& path : configs) {
@@ -43,7 +46,7 @@ int check(const std::vector<std::string>& configs, Color color) {
       differing |= check_one(path, widest, use_color(color)) == differs;
     } catch (const io::InputError& error) {
       unreadable = true;
-      say(fmt::format("invalid {}\n", path));
+      say(fmt::format("invalid {}\n", render::printable(path)));
       fmt::print(stderr, "{}\n", error.what());
     }
   }
@@ -56,10 +59,11 @@ int diff(const std::string& a, const std::string& b, const trace::Tolerance& tol
   const std::optional<trace::Difference> difference =
       trace::first_difference(got, expected, tolerance);
   if (!difference) {
-    say(fmt::format("{} and {} agree in every cell\n", a, b));
+    say(fmt::format("{} and {} agree in every cell\n", render::printable(a), render::printable(b)));
     return done;
   }
-  say(fmt::format("{} (expected) and {} (got) differ\n{}", a, b,
+  say(fmt::format("{} (expected) and {} (got) differ\n{}", render::printable(a),
+                  render::printable(b),
                   render::render_difference(*difference, use_color(Color::automatic))));
   return differs;
 }

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
-#include <optional>
 #include <set>
 
 #include "attn/core/complete.hpp"
@@ -67,17 +66,13 @@ trace::Trace signed_trace(trace::Builder& builder, const chapters::Chapter& chap
   return trace;
 }
 
-/// Does the field that does not fit only add to what --set has changed? Then it may be left out.
-bool gives_way(const io::Fault& fault, const io::Source& source,
-               const std::vector<io::Override>& overrides, const io::Schema& schema) {
-  if (overrides.empty() || fault.place.source != source.name) return false;
-  const auto adds = [&](const char* section) { return fault.field.starts_with(section); };
-  if (!adds("tokens.") && !adds("study.") && !adds("compare.") && !adds("training.")) return false;
+/// May what the file has there be left out, so that what --set says can stand?
+bool gives_way(const io::Fault& fault, const io::Source& source, const io::Schema& schema) {
+  if (fault.place.source != source.name) return false;
   const auto field =
       std::find_if(schema.fields.begin(), schema.fields.end(),
                    [&](const io::FieldSpec& one) { return one.path == fault.field; });
-  // Words of a vocabulary are no names: they are what goes in.
-  return field != schema.fields.end() && !field->required && field->among.empty();
+  return field != schema.fields.end() && io::adds_only(*field);
 }
 
 constexpr const char* out_of_memory =
@@ -100,6 +95,44 @@ Run run_once(const chapters::Chapter& chapter, const io::Source& source,
   }
 }
 
+/// Has the file, without any --set, no fault?
+bool fits(const chapters::Chapter& chapter, const io::Source& source,
+          const chapters::Request& request) {
+  try {
+    run_once(chapter, source, {}, {}, request);
+    return true;
+  } catch (const io::InputError&) {
+    return false;
+  }
+}
+
+/// Leaves out what gives way, as long as something does. \throws io::InputError with the faults
+/// that are not mended by that.
+Run run_giving_way(const chapters::Chapter& chapter, const io::Source& source,
+                   const std::vector<io::Override>& overrides, const chapters::Request& request,
+                   std::vector<io::Fault> faults) {
+  std::set<std::string> left_out;
+  std::vector<std::string> reasons;
+  while (true) {
+    std::vector<io::Fault> others;
+    for (const io::Fault& fault : faults) {
+      if (gives_way(fault, source, chapter.schema()) && left_out.insert(fault.field).second) {
+        reasons.emplace_back(io::InputError({fault}).what());
+      } else {
+        others.push_back(fault);
+      }
+    }
+    if (!others.empty()) throw io::InputError(std::move(others));
+    try {
+      Run run = run_once(chapter, source, overrides, left_out, request);
+      run.left_out = std::move(reasons);
+      return run;
+    } catch (const io::InputError& error) {
+      faults = error.faults();
+    }
+  }
+}
+
 }  // namespace
 
 io::Source source_of(const chapters::Chapter& chapter, const std::string& path) {
@@ -110,22 +143,12 @@ io::Source source_of(const chapters::Chapter& chapter, const std::string& path) 
 
 Run run(const chapters::Chapter& chapter, const io::Source& source,
         const std::vector<io::Override>& overrides, const chapters::Request& request) {
-  std::set<std::string> left_out;
-  std::vector<std::string> told;
-  std::optional<io::InputError> first;
-  while (true) {
-    try {
-      Run run = run_once(chapter, source, overrides, left_out, request);
-      run.left_out = std::move(told);
-      return run;
-    } catch (const io::InputError& error) {
-      if (!first) first = error;
-      for (const io::Fault& fault : error.faults()) {
-        if (!gives_way(fault, source, overrides, chapter.schema())) throw io::InputError(*first);
-        if (!left_out.insert(fault.field).second) throw io::InputError(*first);
-        told.emplace_back(io::InputError({fault}).what());
-      }
-    }
+  try {
+    return run_once(chapter, source, overrides, {}, request);
+  } catch (const io::InputError& error) {
+    // What the file has wrong by itself is not to be put down to --set.
+    if (overrides.empty() || !fits(chapter, source, request)) throw;
+    return run_giving_way(chapter, source, overrides, request, error.faults());
   }
 }
 

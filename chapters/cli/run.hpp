@@ -25,8 +25,9 @@ struct Attempt {
 /// \throws io::InputError if the file cannot be read.
 io::Source source_of(const chapters::Chapter& chapter, const std::string& path);
 
-/// What --set says goes before what the file says beside it: names of entries, studies, comparisons
-/// and training of the file that do not fit any more are left out, and `left_out` tells.
+/// What --set says goes before what the file says beside it: where a file that is right by itself
+/// has fields that only add (io::adds_only) and do not fit any more, they are left out, and
+/// `left_out` tells.
 /// \throws io::InputError for whatever is wrong with the config, memory that does not suffice
 /// included.
 Run run(const chapters::Chapter& chapter, const io::Source& source,

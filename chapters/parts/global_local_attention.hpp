@@ -1,5 +1,4 @@
-/// What the chapter global-local shows of the attention: of one step of the decoder, and of all
-/// scores and all reaches side by side on the same states.
+/// What the chapter global-local shows of the attention of one step of the decoder.
 #pragma once
 
 #include <string>
@@ -33,14 +32,5 @@ void show_attention(const luong_attention::Params& params, const std::string& sc
 /// The same backwards, added to the open step. \param brief without formulas
 void add_attention_backward(const std::string& score, const luong_attention::Backward& backward,
                             const std::string& prefix, bool brief, trace::Builder& trace);
-
-/// The scores on the same states. \param states the decoder's (T, ds)
-void compare_scores(const std::vector<NamedScore>& scores, const std::string& left_out,
-                    const Mat& states, const Mat& annotations, trace::Builder& trace);
-
-/// local-m and, if its parameters are there, local-p, next to global attention.
-/// \return what was seen of the windows
-std::string compare_reaches(const luong_attention::Params& params, bool with_position,
-                            const Mat& states, const Mat& annotations, trace::Builder& trace);
 
 }  // namespace attn::chapters::luong_walk

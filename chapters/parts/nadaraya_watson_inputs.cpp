@@ -36,8 +36,7 @@ Vec evenly_spaced(std::size_t n) {
 
 Points toy_points(const io::Config& config) {
   for (const std::string path : {"inputs.keys", "inputs.values"}) {
-    // --set data.points=20 stands in for what the file has.
-    if (config.has(path) && (config.is_set(path) || !config.is_set("data.points")))
+    if (config.has(path))
       config.reject(path, "found beside data.points, which draws keys and values");
   }
   const toy_data::Points drawn = toy_data::sample(
@@ -142,11 +141,13 @@ const io::Schema& schema() {
               {.path = "inputs.keys",
                .axes = "Tk,dk",
                .meaning = "Where a value is known. A plain list is one number a key.",
-               .column = true},
+               .column = true,
+               .gives_way = true},
               {.path = "inputs.values",
                .axes = "Tk,dv",
                .meaning = "The value known for each key. A plain list is one number a key.",
-               .column = true},
+               .column = true,
+               .gives_way = true},
               {.path = "inputs.mask",
                .type = Type::mask,
                .axes = "Tq,Tk",

@@ -25,7 +25,8 @@ std::vector<io::FieldSpec> position_fields() {
        .type = Type::integer,
        .meaning = "How many positions the table shows. Unless given: one for each word or, without "
                   "words, all of a learned table.",
-       .range = sizes},
+       .range = sizes,
+       .gives_way = true},
       {.path = "options.dm",
        .type = Type::integer,
        .meaning = "Width of the encoding, where there are no words; else it is theirs.",
@@ -87,29 +88,17 @@ Width width_of(const io::Config& config, bool learned) {
   return {dm, "options.dm"};
 }
 
-/// Whether options.T is the file's, and --set has changed what it was chosen for.
-bool file_T_gives_way(const io::Config& config) {
-  return !config.is_set("options.T") &&
-         (config.is_set("inputs.X") || config.is_set("options.positions") ||
-          config.is_set("parameters.P"));
-}
-
 /// The number of positions, each of which the learned table must have.
 std::size_t positions_of(const io::Config& config, const Positional& found) {
   std::string path = "inputs.X";
   std::size_t T = found.X ? rows(*found.X) : 0;
   if (config.has("options.T")) {
     path = "options.T";
-    if (file_T_gives_way(config)) {
-      const std::size_t most = found.learned ? rows(found.P) : config.size("options.T");
-      path = "inputs.X";
-      T = std::max(T, std::min(config.size("options.T"), most));
-    } else if (config.size("options.T") < T) {
+    if (config.size("options.T") < T) {
       config.reject(path, fmt::format("found {}, expected at least {}, a position for each word",
                                       config.size("options.T"), T));
-    } else {
-      T = config.size("options.T");
     }
+    T = config.size("options.T");
   } else if (T == 0 && found.learned) {
     T = rows(found.P);
   }

@@ -107,7 +107,8 @@ TEST_CASE("multi-head: extensions that cannot be are errors at their place",
   CHECK(contains(error({"inputs.past_keys=[[[1]], [[2]]]", "inputs.past_values=[[[1]], [[2]]]"}),
                  "inputs.past_keys: found a last axis of extent 1, expected 2, the width of a "
                  "head's keys"));
-  CHECK(contains(error({"inputs.past_keys=[[[1, 2]], [[2, 3]]]",
-                        "inputs.past_values=[[[1, 2]], [[2, 3]]]", "options.valid_lens=5"}),
-                 "5 is more than 4, the extent of axis Tp+Tk"));
+  CHECK(
+      contains(error({"inputs.past_keys=[[[1, 2]], [[2, 3]]]",
+                      "inputs.past_values=[[[1, 2]], [[2, 3]]]", "options.valid_lens=5"}),
+               "5 is beyond the last of the 4 keys, which are the queries, behind 1 of the past"));
 }

@@ -154,7 +154,7 @@ TEST_CASE("multi-head: what does not fit is named", "[multi-head][chapter][error
                  "inputs.mask: found 2 columns, expected 3"));
   CHECK(contains(error_of({"tokens.keys=[a, b]"}), "tokens.keys: found 2 names, expected 3"));
   CHECK(contains(error_of({"options.valid_lens=4"}),
-                 "options.valid_lens: 4 is beyond the last of the 3 keys"));
+                 "options.valid_lens: 4 is beyond the last of the 3 keys, which are the queries"));
   CHECK(contains(error_of({"study.without_head=3"}),
                  "study.without_head: there is no head 3: options.heads is 2"));
   CHECK(contains(error_of({"parameters.W_o=[[1, 0, 0, 0]]"}), "parameters.W_o"));

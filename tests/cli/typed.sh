@@ -48,7 +48,7 @@ run "$attn" scaled-dot-product --set 'inputs.queries=--- [[1]]'
 expect 'a document in a value' 2 '--set inputs.queries: --- at the beginning means something else'
 
 run "$attn" scaled-dot-product --set title=$'\xff\xfe'
-expect 'bytes in a value' 2 '--set title: the value is not UTF-8'
+expect 'bytes in a value' 2 '--set title:1:1: the value is not UTF-8'
 printf '\xff\xfe\0\0c\0\0\0' >u32.yaml
 run "$attn" scaled-dot-product u32.yaml
 expect 'UTF-32' 2 'UTF-32'

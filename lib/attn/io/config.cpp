@@ -126,11 +126,6 @@ std::size_t Config::extent(const std::string& axis) const {
   return found->second;
 }
 
-bool Config::is_set(const std::string& path) const {
-  const auto found = places_.find(path);
-  return found != places_.end() && found->second.source != file_;
-}
-
 void Config::reject(const std::string& path, const std::string& message) const {
   std::string given = path;
   while (!given.empty() && !places_.contains(given)) {

@@ -39,7 +39,6 @@ class Config {
  public:
   const std::string& title() const { return title_; }  ///< empty if the config has none
   bool has(const std::string& path) const;
-  bool is_set(const std::string& path) const;  ///< by --set, not by the file
 
   Mat matrix(const std::string& path) const;
   Vec vector(const std::string& path) const;

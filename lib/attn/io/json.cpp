@@ -156,7 +156,8 @@ class TreeBuilder {
 
   bool open(Json::Kind kind) {
     if (open_.size() == max_json_depth) {
-      fail("nested more than " + std::to_string(max_json_depth) + " levels deep");
+      throw InputError(json_place(text_, file_, path()),
+                       "nested more than " + std::to_string(max_json_depth) + " levels deep");
     }
     open_.push_back({});
     open_.back().json.kind = kind;

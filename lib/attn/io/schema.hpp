@@ -55,7 +55,13 @@ struct FieldSpec {
   std::string or_axes{};      ///< tensor: it may have these axes instead, more of them or fewer
   bool or_minus_inf = false;  ///< tensor: an entry may also be -.inf
   bool column = false;        ///< tensor with two axes: a plain list [1, 2] is one column
+  bool gives_way = false;  ///< a file's value is left out where --set makes it not fit, as names,
+                           ///< studies, comparisons and training always are: see `adds_only`
 };
+
+/// Does the field only add to the others, so that there is a run without it? Words of a vocabulary
+/// are no names: they are what goes in.
+bool adds_only(const FieldSpec& field);
 
 /// An axis, with what its extent is: "number of keys", or "width of queries and keys" (the word
 /// before "of" is then the noun of messages: "inputs.keys have width 3").

@@ -86,12 +86,15 @@ std::string nearest(std::string_view found, const std::vector<std::string>& name
 }
 
 std::string nearest_path(std::string_view found, const std::vector<std::string>& paths) {
-  const std::string near = best_of(found, paths, path_closeness);
-  if (!near.empty()) return near;
   const std::string end = "." + std::string(found.substr(found.rfind('.') + 1));
   const auto same_end = [&](const std::string& path) { return path.ends_with(end); };
   const auto other = std::find_if(paths.begin(), paths.end(), same_end);
-  return other == paths.end() ? "" : *other;
+  const std::string near = best_of(found, paths, path_closeness);
+  // A name that is there, though elsewhere, was rather meant than one that is only like it.
+  if (near.empty() || (other != paths.end() && !same_end(near))) {
+    return other == paths.end() ? "" : *other;
+  }
+  return near;
 }
 
 std::string suggestion(std::string_view found, const std::vector<std::string>& names) {

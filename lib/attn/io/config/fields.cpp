@@ -76,7 +76,8 @@ class FieldReader {
   }
 
   std::optional<std::int64_t> read_whole(const Node& node) {
-    const std::optional<std::int64_t> value = read_integer(node, field_.path, faults_);
+    const std::optional<std::int64_t> value =
+        read_integer(node, field_.path, faults_, field_.range ? in_words(field_) : "");
     if (!value || !check(node, static_cast<double>(*value))) return std::nullopt;
     return value;
   }

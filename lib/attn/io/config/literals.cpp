@@ -199,13 +199,14 @@ std::optional<double> read_number(const Node& node, const std::string& name, Fau
   return scalar->values.front();
 }
 
-std::optional<std::int64_t> read_integer(const Node& node, const std::string& name,
-                                         Faults& faults) {
+std::optional<std::int64_t> read_integer(const Node& node, const std::string& name, Faults& faults,
+                                         const std::string& expected) {
   if (node.is_scalar() && !node.quoted) {
     const Integer integer = parse_integer(node.text);
     if (integer.value) return integer.value;
     if (integer.too_large) {
-      faults.add(node, name + ": " + describe(node) + " is too large");
+      faults.add(node, name + ": " + describe(node) + " is too large" +
+                           (expected.empty() ? "" : "; expected " + expected));
       return std::nullopt;
     }
   }

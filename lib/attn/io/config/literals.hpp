@@ -32,8 +32,10 @@ std::optional<Array> read_literal(const Node& node, const std::string& name,
 std::optional<double> read_number(const Node& node, const std::string& name, Faults& faults,
                                   LiteralRule::Entries entries = LiteralRule::Entries::finite);
 
-/// A whole number, or nothing and a fault. 3.0 is one.
-std::optional<std::int64_t> read_integer(const Node& node, const std::string& name, Faults& faults);
+/// A whole number, or nothing and a fault. 3.0 is one. \param expected which there may be: "a whole
+/// number from 1 to 64"
+std::optional<std::int64_t> read_integer(const Node& node, const std::string& name, Faults& faults,
+                                         const std::string& expected = "");
 
 /// How deep the lists of a literal are nested.
 std::size_t depth_of(const Node& node);

@@ -1,6 +1,8 @@
 #include "attn/io/config/overrides.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "attn/io/config/words.hpp"
 #include "attn/io/suggestions.hpp"
@@ -97,18 +99,22 @@ Node* find_or_add(Node& map, const std::string& key, const Node& place) {
 }
 
 /// Puts `value` at the path. A map on the way that is missing is made. If something else than a map
-/// is there, it stays, and it is returned.
-const Node* put(Node& root, const std::vector<std::string>& path, const Node& value) {
+/// is there, it stays, and it is returned, with how many characters of the path come before what
+/// would be inside it.
+std::pair<const Node*, std::size_t> put(Node& root, const std::vector<std::string>& path,
+                                        const Node& value) {
   Node place;
   place.source = value.source;
   Node* node = &root;
+  std::size_t before = 0;
   for (const std::string& key : path) {
     if (node->is_null()) node->kind = Node::Kind::map;
-    if (!node->is_map()) return node;
+    if (!node->is_map()) return {node, before};
     node = find_or_add(*node, key, place);
+    before += utf8_count(key) + 1;
   }
   *node = value;
-  return nullptr;
+  return {nullptr, before};
 }
 
 /// The title is text as it stands, unless it is in quotes.
@@ -141,28 +147,30 @@ std::size_t comment_in(const std::string& value) {
   return std::string::npos;
 }
 
-/// Why a text cannot be given as a value; "" if it can. What YAML would drop without a word is
-/// told.
-std::string not_a_value(const Override& override) {
+/// Why a text cannot be given as a value, at the place in the value. What YAML would drop without a
+/// word is told.
+std::optional<Fault> not_a_value(const Override& override, const std::string& source) {
   const std::string& value = override.yaml;
+  const auto fault = [&](std::size_t at, const std::string& message) {
+    return Fault{{source, 1, utf8_count(std::string_view(value).substr(0, at)) + 1}, message};
+  };
   for (std::size_t i = 0; i < value.size(); i += utf8_length(std::string_view(value).substr(i))) {
-    if (utf8_length(std::string_view(value).substr(i)) == 0) return "the value is not UTF-8 text";
+    if (utf8_length(std::string_view(value).substr(i)) == 0) {
+      return fault(i, "the value is not UTF-8 text");
+    }
   }
-  if (override.path == "title") return "";
+  if (override.path == "title") return std::nullopt;
+  const std::string in_quotes =
+      "put the text into quotes of its own, as in " + override.path + "='\"" + value + "\"'";
   if (const std::size_t at = comment_in(value); at != std::string::npos) {
-    return "a # begins a comment, and what stands behind it would be lost; put the text into "
-           "quotes "
-           "of its own, as in " +
-           override.path + "='\"" + value + "\"'";
+    return fault(at, "a # begins a comment, and what stands behind it would be lost; " + in_quotes);
   }
   for (const char* sign : {"---", "...", "%"}) {
-    if (value.starts_with(sign))
-      return std::string(sign) +
-             " at the beginning means something else in YAML; put the text into "
-             "quotes of its own, as in " +
-             override.path + "='\"" + value + "\"'";
+    if (!value.starts_with(sign)) continue;
+    return fault(
+        0, std::string(sign) + " at the beginning means something else in YAML; " + in_quotes);
   }
-  return "";
+  return std::nullopt;
 }
 
 }  // namespace
@@ -185,8 +193,8 @@ void apply_overrides(Node& root, const Schema& schema, const std::vector<Overrid
                  "no field is called " + override.path + hint(override.path, schema));
       continue;
     }
-    if (const std::string fault = not_a_value(override); !fault.empty()) {
-      faults.add(place, fault);
+    if (const std::optional<Fault> fault = not_a_value(override, place.source)) {
+      faults.add(*fault);
       continue;
     }
     try {
@@ -194,10 +202,12 @@ void apply_overrides(Node& root, const Schema& schema, const std::vector<Overrid
       faults.add(document.faults);
       if (document.root.source == nullptr) {
         document.root.source = std::make_shared<const Text>(Source{place.source, ""});
+        document.root.line = document.root.column = 1;  // nothing stands where the value would
       }
-      if (const Node* obstacle = put(root, path, document.root)) {
-        faults.add(place, "there is nothing to set inside " + describe(*obstacle) + " (" +
-                              to_string(obstacle->place()) + ")");
+      if (const auto [obstacle, at] = put(root, path, document.root); obstacle != nullptr) {
+        faults.add({place.source, 1, at + 1}, "there is nothing to set inside " +
+                                                  describe(*obstacle) + " (" +
+                                                  to_string(obstacle->place()) + ")");
       }
     } catch (const InputError& error) {
       faults.add(error.faults());

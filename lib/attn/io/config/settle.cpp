@@ -100,15 +100,24 @@ bool Loader::take_replaced_shape() {
   return false;
 }
 
+/// Only where a tensor waits for it: whatever else is said of that axis is the chapter's to say.
 bool Loader::take_axis_default() {
   const auto is_given = [&](const std::string& path) {
     return std::any_of(given_.begin(), given_.end(),
                        [&](const Given& one) { return one.field->path == path; });
   };
-  return std::any_of(schema_.axis_defaults.begin(), schema_.axis_defaults.end(),
-                     [&](const AxisDefault& one) {
-                       return !is_given(one.unless) && axes_.let_be(one.axis, one.as);
-                     });
+  const auto is_awaited = [&](const std::string& axis) {
+    return std::any_of(given_.begin(), given_.end(), [&](const Given& one) {
+      const auto draft = drafts_.find(one.field->path);
+      const std::vector<std::string> axes = split_axes(one.field->axes);
+      return draft != drafts_.end() && !draft->second.shape &&
+             std::find(axes.begin(), axes.end(), axis) != axes.end();
+    });
+  };
+  return std::any_of(
+      schema_.axis_defaults.begin(), schema_.axis_defaults.end(), [&](const AxisDefault& one) {
+        return is_awaited(one.axis) && !is_given(one.unless) && axes_.let_be(one.axis, one.as);
+      });
 }
 
 bool Loader::settle(const Given& given, Draft& draft) {

@@ -227,7 +227,7 @@ std::string seen(const std::vector<Scored>& all, const trace::Builder& trace) {
   std::vector<std::pair<std::string, std::string>> looks;  // a place, and the functions
   double least = 1.0, most = 0.0;
   for (const Scored& scored : all) {
-    const Largest largest = largest_of(first_row(scored.pooled.weights));
+    const Largest largest = largest_in_row(scored.pooled.weights, 0);
     if (largest.value == 0.0) return "The first query may see no key, whatever the function.";
     const std::string place =
         largest.as_large > 1 ? "several keys alike" : trace.name_of("Tk", largest.column);

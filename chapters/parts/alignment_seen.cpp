@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "chapters/parts/seen.hpp"
+
 namespace attn::chapters {
 namespace {
 
@@ -11,17 +13,11 @@ constexpr std::size_t most_steps = 8;
 
 std::string place_of_largest(const Mat& weights, std::size_t i,
                              const std::vector<std::string>& source) {
-  std::size_t place = 0;
-  for (std::size_t j = 1; j < cols(weights); ++j) {
-    if (weights(i, j) > weights(i, place)) place = j;
-  }
-  const double largest = weights(i, place);
-  std::size_t as_large = 0;
-  for (std::size_t j = 0; j < cols(weights); ++j) {
-    if (largest - weights(i, j) < 0.5e-4) ++as_large;
-  }
-  if (as_large == 1) return fmt::format("{} ({:.2f})", word_in(source, place), largest);
-  return fmt::format("{} places alike ({:.2f})", as_large, largest);
+  const Largest largest = largest_in_row(weights, i);
+  return fmt::format("{} ({:.2f})",
+                     largest.as_large == 1 ? word_in(source, largest.column)
+                                           : fmt::format("{} places alike", largest.as_large),
+                     largest.value);
 }
 
 }  // namespace

@@ -7,19 +7,31 @@
 
 namespace attn::chapters {
 
-Largest largest_of(const Mat& numbers) {
+namespace {
+
+Largest largest_among(const Mat& numbers, std::size_t first, std::size_t end) {
   Largest found;
-  for (std::size_t i = 0; i < rows(numbers); ++i) {
+  for (std::size_t i = first; i < end; ++i) {
     for (std::size_t j = 0; j < cols(numbers); ++j) {
       if (found.as_large > 0 && numbers(i, j) <= found.value) continue;
       found = {i, j, numbers(i, j), 1};
     }
   }
-  found.as_large =
-      static_cast<std::size_t>(std::count_if(numbers.begin(), numbers.end(), [&](double number) {
-        return found.value - number < 0.5e-4;
-      }));
+  const auto width = static_cast<std::ptrdiff_t>(cols(numbers));
+  const double* data = numbers.data();
+  found.as_large = static_cast<std::size_t>(
+      std::count_if(data + static_cast<std::ptrdiff_t>(first) * width,
+                    data + static_cast<std::ptrdiff_t>(end) * width,
+                    [&](double number) { return found.value - number < 0.5e-4; }));
   return found;
+}
+
+}  // namespace
+
+Largest largest_of(const Mat& numbers) { return largest_among(numbers, 0, rows(numbers)); }
+
+Largest largest_in_row(const Mat& numbers, std::size_t row) {
+  return largest_among(numbers, row, row + 1);
 }
 
 bool attends(const Mat& weights, std::size_t row) {

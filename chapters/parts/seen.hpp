@@ -15,6 +15,7 @@ struct Largest {
   std::size_t as_large = 0;  ///< how many are that large to four decimals; 0 if there is none
 };
 Largest largest_of(const Mat& numbers);
+Largest largest_in_row(const Mat& numbers, std::size_t row);
 
 /// Whether the row has a weight that is not 0.
 bool attends(const Mat& weights, std::size_t row);

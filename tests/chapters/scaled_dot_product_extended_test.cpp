@@ -20,9 +20,7 @@ bool contains(const std::string& text, const std::string& part) {
 }
 
 json with(const std::vector<std::string>& assignments) {
-  std::vector<std::string> args{chapter, "--gradients"};
-  for (const std::string& one : assignments) args.insert(args.end(), {"--set", one});
-  return trace_of(args);
+  return gradients_with(chapter, assignments);
 }
 
 std::string error(const std::string& assignment) { return refused_with(chapter, {assignment}); }

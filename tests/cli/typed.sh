@@ -43,9 +43,9 @@ done
 run "$attn" scaled-dot-product --set 'title="quoted # too"' --steps scores
 expect 'a title in quotes' 0 ': quoted # too'
 run "$attn" self-attention --set 'tokens.words=[a, b #c]'
-expect 'a comment in a value' 2 '--set tokens.words: a # begins a comment' 'put the text into quotes'
+expect 'a comment in a value' 2 '--set tokens.words:1:7: a # begins a comment' 'put the text into quotes'
 run "$attn" scaled-dot-product --set 'inputs.queries=--- [[1]]'
-expect 'a document in a value' 2 '--set inputs.queries: --- at the beginning means something else'
+expect 'a document in a value' 2 '--set inputs.queries:1:1: --- at the beginning means something else'
 
 run "$attn" scaled-dot-product --set title=$'\xff\xfe'
 expect 'bytes in a value' 2 '--set title:1:1: the value is not UTF-8'
@@ -144,6 +144,12 @@ run "$attn" scaled-dot-product --set 'inputs.queries=[[1, 2, 3, 4]]' --steps wei
 expect 'names of queries that are gone' 0 'left out, since --set goes first' 'tokens.queries: found 3 texts'
 run "$attn" scaled-dot-product --set 'inputs.queries=[[1, 2]]'
 expect 'queries of another width' 2 '--set inputs.queries:1:1: inputs.queries have width 2'
+run "$attn" scaled-dot-product --set 'inputs.queries=[[1, 0, 0]]'
+expect 'names do not hide the fault' 2 '--set inputs.queries:1:1: inputs.queries have width 3'
+[[ $err != *tokens* ]] || { echo 'FAILED: names are blamed beside the fault'; failures=$((failures + 1)); }
+sed 's/without_head: 2/without_head: 5/' "$ATTN_SOURCE_DIR/configs/multi-head.yaml" >own_fault.yaml
+run "$attn" multi-head own_fault.yaml --set options.scale=1
+expect 'what a file has wrong by itself' 2 'own_fault.yaml:' 'there is no head 5'
 run "$attn" multi-head --set study.without_head=7
 expect 'a head that there never was' 2 '--set study.without_head:1:1: study.without_head: there is no head 7'
 run "$attn" nadaraya-watson --set data.points=20 --steps points
@@ -185,6 +191,22 @@ expect 'a field without a value' 2 '--set inputs.queries:1:15: found no = behind
 printf 'chapter: positional-encoding\n\noptions:\n  base: 3\n' >widths.yaml
 run "$attn" positional-encoding widths.yaml
 expect 'a field that is wanted here' 2 'widths.yaml:3:1: options.dm: not given'
+run "$attn" scaled-dot-product --set options.scale=
+expect 'nothing as a value' 2 '--set options.scale:1:1: options.scale: found nothing'
+run "$attn" scaled-dot-product --set inputs.queries.0.0=1
+expect 'a path into a list' 2 '--set inputs.queries.0.0:1:16: there is nothing to set inside a list'
+run "$attn" seq2seq --set $'tokens.stop=a\xff'
+expect 'a byte in a value' 2 '--set tokens.stop:1:2: the value is not UTF-8'
+run "$attn" seq2seq --set 'parameters.encoder.c_0=[1, 1]'
+expect 'a name that is elsewhere' 2 '--set parameters.encoder.c_0:1:20:' 'did you mean inputs.encoder.c_0?'
+run "$attn" scaled-dot-product --set study.seed=18446744073709551616
+expect 'a seed too large' 2 'is too large; expected a whole number from 0 to 4294967295'
+head -c 60000 /dev/zero | tr '\0' '[' >deep.json
+run "$attn" diff deep.json deep.json
+expect 'lists within lists' 2 'deep.json:1:65: nested more than 64 levels deep'
+cp "$ATTN_SOURCE_DIR/configs/scaled-dot-product.yaml" $'\x1b[31m\xff.yaml'
+run "$attn" check $'\x1b[31m\xff.yaml'
+[[ $out$err != *$'\x1b'* && $out$err != *$'\xff'* ]] || { echo 'FAILED: check prints a name raw'; failures=$((failures + 1)); }
 run "$attn" $'sca\xff\xc2\x85\xe6\x88\x91'
 expect 'bytes that are no text' 2 'unknown chapter or command "sca\xFF\xC2\x85我"'
 printf '{"format": "attn-trace", "version": 1, "chapter": "c",\n "steps": [{"id": 3}]}' >trace.json

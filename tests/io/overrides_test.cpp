@@ -44,7 +44,7 @@ TEST_CASE("overrides: faults are reported at the option", "[config][errors]") {
   CHECK(fault("inputs.queries", "[[1, 2") ==
         "--set inputs.queries:1:2: not valid YAML: this list is not closed: expected `]`");
   CHECK(fault("inputs.queries", "") ==
-        "--set inputs.queries: inputs.queries: found nothing, expected rows of numbers such as "
+        "--set inputs.queries:1:1: inputs.queries: found nothing, expected rows of numbers such as "
         "[[1, 2], [3, 4]]");
   CHECK(fault("inputs.quries", "1") ==
         "--set inputs.quries:1:8: no field is called inputs.quries; did you mean inputs.queries?");
@@ -63,7 +63,7 @@ TEST_CASE("overrides: faults are reported at the option", "[config][errors]") {
   CHECK(fault("", "1") ==
         "--set :1:1: malformed path, expected names with dots between them, as in inputs.queries");
   CHECK(fault("inputs.queries.seed", "1") ==
-        "--set inputs.queries.seed: there is nothing to set inside a list of 2 lists "
+        "--set inputs.queries.seed:1:16: there is nothing to set inside a list of 2 lists "
         "(c.yaml:3:12)");
 }
 

@@ -54,6 +54,14 @@ inline std::vector<std::string> ids_of(const nlohmann::json& trace) {
   return ids;
 }
 
+/// A chapter's default with these changes, and gradients.
+inline nlohmann::json gradients_with(const std::string& chapter,
+                                     const std::vector<std::string>& assignments) {
+  std::vector<std::string> args{chapter, "--gradients"};
+  for (const std::string& one : assignments) args.insert(args.end(), {"--set", one});
+  return trace_of(args);
+}
+
 /// What the program says of a chapter's default with these changes, which it must refuse.
 inline std::string refused_with(const std::string& chapter,
                                 const std::vector<std::string>& assignments) {

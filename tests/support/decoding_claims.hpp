@@ -83,4 +83,20 @@ inline bool largest_of_each_step_is(const Said& said, std::size_t group, const s
   return looks_of_rows(said, group, said.labels(weights, 0), said.values(weights), source);
 }
 
+/// How the words that were said came to an end. \param words has an axis of them
+inline std::vector<Claim> stop_claims(const std::string& words) {
+  return {{"Then came (.*)\\.",
+           [words](const Said& said) { return said.labels(words, 0).back() == said.text(1); }},
+          {"The word (.*) never came: options\\.limit ended it\\.", [words](const Said& said) {
+             const std::vector<std::string> all = said.labels(words, 0);
+             return std::count(all.begin(), all.end(), said.text(1)) == 0;
+           }}};
+}
+
+/// All of these claims, and those.
+inline std::vector<Claim> with_claims(std::vector<Claim> all, const std::vector<Claim>& others) {
+  all.insert(all.end(), others.begin(), others.end());
+  return all;
+}
+
 }  // namespace attn::test

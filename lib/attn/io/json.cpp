@@ -102,12 +102,8 @@ class TreeBuilder {
   Place place_of(std::size_t bytes_read) const {
     const auto before_it = std::lower_bound(longer_.begin(), longer_.end(), bytes_read);
     bytes_read -= 2 * static_cast<std::size_t>(before_it - longer_.begin());
-    const std::string_view before = std::string_view(text_).substr(
-        0, std::min(std::max<std::size_t>(bytes_read, 1) - 1, text_.size()));
-    const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-    const std::size_t last = before.rfind('\n');
-    const std::string_view line = last == std::string_view::npos ? before : before.substr(last + 1);
-    return {file_, lines + 1, utf8_count(line) + 1};
+    return place_of_byte(text_, file_,
+                         std::min(std::max<std::size_t>(bytes_read, 1) - 1, text_.size()));
   }
 
   /// The path of the value that is being read: steps[0].tensors[1].values[2].

@@ -112,20 +112,20 @@ void follow(Walker& walker, std::string_view path) {
   }
 }
 
-Place place_at(const std::string& text, const std::string& file, std::size_t at) {
-  const std::string_view before = std::string_view(text).substr(0, at);
+}  // namespace
+
+Place place_of_byte(const std::string& text, const std::string& file, std::size_t offset) {
+  const std::string_view before = std::string_view(text).substr(0, offset);
   const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
   const std::size_t newline = before.rfind('\n');
   const std::size_t start = newline == std::string_view::npos ? 0 : newline + 1;
   return {file, lines + 1, utf8_count(before.substr(start)) + 1};
 }
 
-}  // namespace
-
 Place json_place(const std::string& text, const std::string& file, const std::string& path) {
   Walker walker(text);
   follow(walker, path);
-  return place_at(text, file, walker.at());
+  return place_of_byte(text, file, walker.at());
 }
 
 Place json_key_place(const std::string& text, const std::string& file, const std::string& path,
@@ -133,7 +133,7 @@ Place json_key_place(const std::string& text, const std::string& file, const std
   Walker walker(text);
   follow(walker, path);
   walker.enter(key, true);
-  return place_at(text, file, walker.at());
+  return place_of_byte(text, file, walker.at());
 }
 
 }  // namespace attn::io
